@@ -1,0 +1,310 @@
+"""Every rule is asked, every answer is kept: the report and its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from dronectl import geometry, permitting
+from dronectl.encounter import Meeting, Skies
+from dronectl.errors import UsageError
+from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
+from dronectl.mission import Flight, Mission
+from dronectl.permit import Permit
+from dronectl.readers import swapped
+from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
+from dronectl.zone import Remark, Zone, ZoneFile
+
+COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near: DESIGN section 4, validity
+DAY_S = 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One file that was read."""
+
+    role: str
+    path: str
+    sha256: str
+    items: int
+    edition: str | None = None
+    valid_from: str | None = None
+    valid_until: str | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Report:
+    """The answer to one question, with all that it rests on."""
+
+    verdict: Verdict
+    inputs: tuple[Input, ...]
+    assumptions: tuple[str, ...]
+    not_checked: tuple[NotChecked, ...]
+    remarks: tuple[Remark, ...]
+    results: tuple[MissionResult, ...]
+    missions: tuple[Mission, ...]
+    zones: tuple[Zone, ...]
+    """The zones near any of the missions."""
+    rules: tuple[Rule, ...]
+    options: Options = field(default_factory=Options)
+
+
+def check(
+    missions: Sequence[Mission],
+    files: Sequence[ZoneFile],
+    permits: Sequence[Permit] = (),
+    options: Options | None = None,
+) -> Report:
+    """Hold missions against zones: the report with every answer of every rule.
+
+    Raises `InputError` where zones and missions only meet with latitude and longitude swapped.
+    """
+    options = options or Options()
+    zones = [zone for file in files for zone in file.zones]
+    swapped.refuse_apart(missions, zones)
+    skies = Skies(zones)
+    results: list[MissionResult] = []
+    near: dict[int, Zone] = {}
+    for mission in missions:
+        meetings = skies.meetings(mission, near_m=options.near_m, margin_m=options.margin_m)
+        near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
+        results.append(_judge(mission, meetings, skies, files, permits, options))
+    order = {id(zone): k for k, zone in enumerate(zones)}
+    return Report(
+        verdict=worst([result.verdict for result in results]),
+        inputs=_inputs(missions, files, permits),
+        assumptions=_assumptions(missions, permits),
+        not_checked=_not_checked(missions, files, options),
+        remarks=_remarks(missions, files, permits),
+        results=tuple(results),
+        missions=tuple(missions),
+        zones=tuple(near[key] for key in sorted(near, key=lambda key: order[key])),
+        rules=catalogue(),
+        options=options,
+    )
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """Violation before undecided before clear; nothing at all is undecided."""
+    for verdict in (Verdict.VIOLATION, Verdict.UNDECIDED):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.CLEAR if verdicts else Verdict.UNDECIDED
+
+
+def _judge(
+    mission: Mission,
+    meetings: Sequence[Meeting],
+    skies: Skies,
+    files: Sequence[ZoneFile],
+    permits: Sequence[Permit],
+    options: Options,
+) -> MissionResult:
+    near_files, boxed_files = skies.near_files(mission, COVERED_M)
+    fence = Skies(mission.fence).meetings(mission, near_m=0.0) if mission.fence else []
+    briefing = Briefing(
+        mission=mission,
+        meetings=meetings,
+        fence_meetings=fence,
+        files=files,
+        near_files=frozenset(near_files),
+        boxed_files=frozenset(boxed_files),
+        options=options,
+    )
+    rules = catalogue()
+    findings = [answer for rule in rules if rule.family != "PAP" for answer in rule.judge(briefing)]
+    findings, uses = permitting.apply(findings, permits, mission)
+    briefing = replace(briefing, permit_uses=uses)
+    findings.extend(answer for rule in rules if rule.family == "PAP" for answer in rule.judge(briefing))
+    kept = {rule.code for rule in rules if chosen(rule, options)}
+    asked = tuple(sorted((finding for finding in findings if finding.rule in kept), key=_order))
+    aside = tuple(sorted((finding for finding in findings if finding.rule not in kept), key=_order))
+    return MissionResult(
+        id=mission.id,
+        source=mission.path,
+        verdict=_verdict(asked, aside),
+        length_m=sum(float(geometry.leg_azimuths(flight.lon, flight.lat)[1].sum()) for flight in mission.flights),
+        duration_s=_duration(mission),
+        findings=asked,
+        set_aside=aside,
+    )
+
+
+def _verdict(findings: Sequence[Finding], aside: Sequence[Finding]) -> Verdict:
+    """A rule set aside by request cannot clear a mission: what it would have found leaves it undecided."""
+    weighty = [finding for finding in findings if finding.severity is Severity.VIOLATION]
+    if any(finding.status is Status.FAILED for finding in weighty):
+        return Verdict.VIOLATION
+    open_ = [*weighty, *(finding for finding in aside if finding.severity is Severity.VIOLATION)]
+    if any(finding.status in (Status.FAILED, Status.UNDECIDED) for finding in open_):
+        return Verdict.UNDECIDED
+    return Verdict.CLEAR
+
+
+STATUS_ORDER = {status: k for k, status in enumerate(Status)}
+SEVERITY_ORDER = {severity: k for k, severity in enumerate(Severity)}
+
+
+def _order(finding: Finding) -> tuple[int, int, str, str, str]:
+    zone = finding.zone
+    return (
+        STATUS_ORDER[finding.status],
+        SEVERITY_ORDER[finding.severity],
+        finding.rule,
+        zone.id if zone else "",
+        str(zone.where) if zone else finding.message,
+    )
+
+
+def _duration(mission: Mission) -> float | None:
+    total = 0.0
+    for flight in mission.flights:
+        if flight.times is not None:
+            total += float(flight.times[-1] - flight.times[0])
+        elif flight.elapsed is not None:
+            total += float(flight.elapsed[-1])
+        else:
+            return None
+    return total
+
+
+def _inputs(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Sequence[Permit]) -> tuple[Input, ...]:
+    made = [
+        Input(role="mission", path=mission.path, sha256=mission.sha256, items=len(mission.flights), what=mission.name)
+        for mission in missions
+    ]
+    for file in files:
+        data = file.dataset
+        made.append(
+            Input(
+                role="zones",
+                path=data.path,
+                sha256=data.sha256,
+                items=len(file.zones),
+                edition=data.edition or (data.issued.isoformat() if data.issued else None),
+                valid_from=data.valid_from.isoformat() if data.valid_from else None,
+                valid_until=data.valid_until.isoformat() if data.valid_until else None,
+                what=f"{data.profile}: {data.name}" if data.name else data.profile,
+            )
+        )
+    made.extend(
+        Input(role="permit", path=permit.path, sha256=permit.sha256, items=1, what=f"{permit.kind} {permit.id}")
+        for permit in permits
+    )
+    return tuple(sorted(made, key=lambda item: (item.role, item.path)))
+
+
+def _assumptions(missions: Sequence[Mission], permits: Sequence[Permit]) -> tuple[str, ...]:
+    several = len(missions) > 1
+    said = []
+    for mission in missions:
+        said.extend(f"{mission.id}: {words}" if several else words for words in mission.assumptions)
+    said.extend(words for permit in permits for words in permit.assumptions)
+    return tuple(dict.fromkeys(said))
+
+
+def _remarks(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Sequence[Permit]) -> tuple[Remark, ...]:
+    found = [remark for mission in missions for remark in mission.remarks]
+    found.extend(remark for file in files for remark in file.remarks)
+    found.extend(remark for permit in permits for remark in permit.remarks)
+    return tuple(found)
+
+
+def _not_checked(
+    missions: Sequence[Mission], files: Sequence[ZoneFile], options: Options
+) -> tuple[NotChecked, ...]:
+    left = [
+        NotChecked(
+            what="what the camera sees",
+            why="privacy zones are checked for overflight only, not for being in view",
+            remedy="keep recording off near homes and privacy zones, and judge the view by hand",
+        ),
+        NotChecked(
+            what="pilot, aircraft class and paperwork",
+            why="no pilot, aircraft or operator file is read",
+            remedy="check competence, registration and insurance by hand",
+        ),
+        NotChecked(
+            what="NOTAM and temporary airspace",
+            why="only the zone files named under inputs were read; nothing is fetched",
+            remedy="consult the NOTAM service before take-off",
+        ),
+    ]
+    if not any(zone.crowd for file in files for zone in file.zones):
+        left.append(NotChecked(what="crowds", why="no zone file holds a crowd", remedy="add a crowd zone for the event"))
+    for mission in missions:
+        left.extend(_mission_gaps(mission, options))
+    rules = [rule for rule in catalogue() if not chosen(rule, options)]
+    left.extend(
+        NotChecked(
+            what=f"{rule.code} {rule.name}",
+            why="set aside by --select or --ignore; what it found is counted under set aside",
+            remedy="run the check without it",
+        )
+        for rule in rules
+    )
+    return tuple(sorted(dict.fromkeys(left), key=lambda gap: (gap.what, gap.why)))
+
+
+def _mission_gaps(mission: Mission, options: Options) -> list[NotChecked]:
+    from dronectl.limits import height_limit
+
+    gaps = []
+    if not mission.category:
+        gaps.append(
+            NotChecked(
+                what="the height limit of the category",
+                why=f"{mission.id} states no category",
+                remedy='add "category": "open/A2" (or another) to the mission',
+            )
+        )
+    elif height_limit(mission.category, None) is None:
+        gaps.append(
+            NotChecked(
+                what="the height limit of the category",
+                why=f"no limit is known for {mission.category!r}",
+                remedy="hold the height against the operational authorisation by hand",
+            )
+        )
+    untimed = any(flight.times is None and flight.period is None for flight in mission.flights)
+    if untimed and options.now is None:
+        gaps.append(
+            NotChecked(
+                what="whether the zone files are valid at the time",
+                why=f"{mission.id} states no time",
+                remedy="give the start: --at TIME",
+            )
+        )
+    return gaps
+
+
+def start_at(mission: Mission, moment: float) -> Mission:
+    """The same mission with its first flight starting at `moment` (seconds since 1970, UTC).
+
+    Flights with times are shifted together; flights with speeds start at the moment. A flight whose duration is not known
+    happens at some time in the 24 hours after it.
+    """
+    firsts = [flight.times[0] for flight in mission.flights if flight.times is not None]
+    shift = moment - float(min(firsts)) if firsts else 0.0
+    flights: list[Flight] = []
+    assumptions = list(mission.assumptions)
+    for flight in mission.flights:
+        if flight.times is not None:
+            flights.append(replace(flight, times=flight.times + shift))
+        elif flight.elapsed is not None:
+            flights.append(replace(flight, times=flight.elapsed + moment, period=None))
+            assumptions.append("times along the path are estimated from the speeds in the mission")
+        else:
+            flights.append(replace(flight, period=(moment, moment + DAY_S)))
+            assumptions.append("the mission gives no speed: it is taken to happen at any time in 24 hours from --at")
+    return replace(mission, flights=tuple(flights), assumptions=tuple(dict.fromkeys(assumptions)))
+
+
+def require_finite(options: Options) -> None:
+    """Refuse options that are no distances."""
+    for name, value in (("--margin", options.margin_m), ("--near", options.near_m)):
+        if not np.isfinite(value) or value < 0:
+            raise UsageError(f"{name} must be a number of metres, 0 or more")

@@ -1,0 +1,672 @@
+"""Where a mission and a zone meet: in plan, in height and in time, at the same moment of the same leg."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dronectl import geometry
+from dronectl.geometry import Contact, Course, Index
+from dronectl.intervals import Interval, Intervals, meet, union
+from dronectl.measures import Answer, Band, Datum, Height, shift
+from dronectl.mission import Flight, Mission
+from dronectl.schedule import Hours, in_force
+from dronectl.zone import Volume, Zone
+
+VERTICAL_EPS_M = 0.01  # rounding of published limits; given to the zone
+WHOLE: Intervals = [(0.0, 1.0)]
+NEAR_M = 1000.0  # zones within it are listed although they are passed: DESIGN section 4
+TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One point of a flight: degrees, metres over `datum`, seconds since 1970 (UTC)."""
+
+    lon: float
+    lat: float
+    height_m: float | None
+    datum: Datum | None
+    time: float | None
+    leg: tuple[int, int]
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Encounter:
+    """One stretch of a flight against one volume; without `enter` and `exit` it is a passing."""
+
+    flight: str
+    volume: int
+    inside: Answer
+    nominal: bool
+    """True where the stated path itself is inside, False where only its uncertainty reaches in."""
+    enter: Fix | None
+    exit: Fix | None
+    nearest: Fix | None
+    length_m: float
+    seconds: float | None
+    margin_m: float
+    """After the uncertainty: below 0 the depth inside, above 0 the clearance on the ground, 0 above or below it."""
+    vertical_margin_m: float | None
+    line: tuple[tuple[float, float, float | None], ...]
+    """The stretch as positions: longitude, latitude, height."""
+    spans: tuple[Interval, ...]
+    """The stretch in pieces of the course, widened by the uncertainty: what a permit must cover."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why an encounter cannot be decided, and what would decide it."""
+
+    about: str
+    """`where`, `height` or `time`."""
+    why: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return self.why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Meeting:
+    """A mission and one zone: every encounter, and the answer over all volumes and flights."""
+
+    zone: Zone
+    inside: Answer
+    encounters: tuple[Encounter, ...]
+    doubts: tuple[Doubt, ...]
+    in_plan: Answer
+    in_height: Answer
+    in_time: Answer
+    within_margin: bool
+    """True where the path comes nearer than the margin that was asked for, in the band and in force."""
+
+    @property
+    def margin_m(self) -> float:
+        """The worst margin of all encounters, metres."""
+        return min(met.margin_m for met in self.encounters)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """A flight with its course, ready to be held against zones."""
+
+    flight: Flight
+    course: Course
+    reach: np.ndarray
+    """Metres of widening per piece: uncertainty and what the leg adds."""
+    vertical_m: float
+
+    @classmethod
+    def of(cls, flight: Flight, mission: Mission) -> Track:
+        course = Course.of(flight)
+        return cls(flight, course, course.widen + mission.uncertainty.horizontal_m, mission.uncertainty.vertical_m)
+
+
+@dataclass(slots=True)
+class _Touch:
+    """What the frames of one course found of one volume."""
+
+    nominal: dict[int, Intervals] = field(default_factory=dict)
+    wide: dict[int, Intervals] = field(default_factory=dict)
+    margin: dict[int, Intervals] = field(default_factory=dict)
+    contacts: list[Contact] = field(default_factory=list)
+
+
+class Skies:
+    """All zones, ready to be asked about many missions."""
+
+    def __init__(self, zones: Sequence[Zone]) -> None:
+        self.zones = tuple(zones)
+        pairs = [(zone, k) for zone in self.zones for k in range(len(zone.volumes))]
+        self.owner = pairs
+        self.index = Index([zone.volumes[k] for zone, k in pairs])
+        self.widest_m = max((zone.spread_m for zone in self.zones), default=0.0)
+
+    def meetings(self, mission: Mission, *, near_m: float = NEAR_M, margin_m: float = 0.0) -> list[Meeting]:
+        """Every zone that the mission meets, may meet, or passes within `near_m` metres, in the zones' order."""
+        found: dict[int, list[_Partial]] = {}
+        order = {id(zone): k for k, zone in enumerate(self.zones)}
+        for flight in mission.flights:
+            track = Track.of(flight, mission)
+            for partial in self._of(track, near_m, margin_m):
+                found.setdefault(order[id(partial.zone)], []).append(partial)
+        return [_gather(self.zones[k], found[k]) for k in sorted(found)]
+
+    def near_files(self, mission: Mission, metres: float) -> tuple[set[str], set[str]]:
+        """The files with a zone within `metres` of the mission, and those whose zones' boxes come that near."""
+        exact: set[str] = set()
+        boxed: set[str] = set()
+        for flight in mission.flights:
+            course = Course.of(flight)
+            for pieces, frame in course.frames():
+                for number, close in self.index.near(course, pieces, metres).items():
+                    zone, k = self.owner[number]
+                    path = zone.dataset.path
+                    boxed.add(path)
+                    if path not in exact and geometry.distance_to(zone.volumes[k], course, close, frame) <= metres:
+                        exact.add(path)
+        return exact, boxed
+
+    def _of(self, track: Track, near_m: float, margin_m: float) -> Iterator[_Partial]:
+        touches = self._touches(track, near_m, margin_m)
+        hours: dict[int, Hours | None] = {}
+        for number, touch in sorted(touches.items()):
+            zone, k = self.owner[number]
+            if id(zone) not in hours:
+                hours[id(zone)] = _hours(zone, track.flight)
+            partial = _judge(zone, k, touch, track, hours[id(zone)], near_m, margin_m)
+            if partial:
+                yield partial
+
+    def _touches(self, track: Track, near_m: float, margin_m: float) -> dict[int, _Touch]:
+        course = track.course
+        search = max(near_m, margin_m) + float(track.reach.max()) + self.widest_m + 5.0
+        touches: dict[int, _Touch] = {}
+        for pieces, frame in course.frames():
+            for number, close in self.index.near(course, pieces, search).items():
+                zone, k = self.owner[number]
+                reach = track.reach[close] + zone.spread_m
+                radii = [np.zeros(len(close)), reach, reach + margin_m]
+                found = geometry.contact(zone.volumes[k], course, close, frame, radii)
+                if found is None:
+                    continue
+                touch = touches.setdefault(number, _Touch())
+                for into, level in zip((touch.nominal, touch.wide, touch.margin), found.levels, strict=True):
+                    for piece, intervals in level.items():
+                        into[piece] = union([*into.get(piece, []), *intervals])
+                touch.contacts.append(found)
+        everywhere = {piece: WHOLE for piece in range(len(course))}
+        for number in self.index.anywhere:
+            touches[number] = _Touch(dict(everywhere), dict(everywhere), dict(everywhere))
+        return touches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Partial:
+    """What one flight has to do with one volume."""
+
+    zone: Zone
+    inside: Answer
+    encounters: tuple[Encounter, ...]
+    doubts: tuple[Doubt, ...]
+    in_plan: Answer
+    in_height: Answer
+    in_time: Answer
+    within_margin: bool
+
+
+def _gather(zone: Zone, partials: Sequence[_Partial]) -> Meeting:
+    inside = _worst([partial.inside for partial in partials])
+    kept = [partial for partial in partials if partial.inside is inside]
+    doubts = tuple(dict.fromkeys(doubt for partial in kept for doubt in partial.doubts))
+    return Meeting(
+        zone=zone,
+        inside=inside,
+        encounters=tuple(met for partial in kept for met in partial.encounters),
+        doubts=doubts,
+        in_plan=_worst([partial.in_plan for partial in kept]),
+        in_height=_worst([partial.in_height for partial in kept]),
+        in_time=_worst([partial.in_time for partial in kept]),
+        within_margin=any(partial.within_margin for partial in partials),
+    )
+
+
+def _worst(answers: Sequence[Answer]) -> Answer:
+    for answer in (Answer.YES, Answer.UNKNOWN):
+        if answer in answers:
+            return answer
+    return Answer.NO
+
+
+@dataclass(slots=True)
+class _Sets:
+    """Where on a course something holds: surely, and maybe (which contains surely), in pieces of the course."""
+
+    surely: Intervals = field(default_factory=list)
+    maybe: Intervals = field(default_factory=list)
+    height_unsure: bool = False
+    time_unsure: bool = False
+    in_height: Answer = Answer.NO
+    in_time: Answer = Answer.NO
+
+
+def _judge(
+    zone: Zone, k: int, touch: _Touch, track: Track, hours: Hours | None, near_m: float, margin_m: float
+) -> _Partial | None:
+    volume = zone.volumes[k]
+    nearest = min(touch.contacts, key=lambda contact: contact.nearest_m, default=None)
+    reach = float(track.reach.max()) + zone.spread_m
+    if not touch.wide and nearest is not None and nearest.nearest_m > max(near_m, margin_m) + reach:
+        return None
+    wide = _combine(touch.wide, zone, volume.band, track, hours, track.vertical_m)
+    placed = not volume.doubt and volume.footprint is not None
+    doubts: list[Doubt] = []
+    spans: Intervals = []
+    inside, nominal = Answer.NO, False
+    if wide.surely and placed:
+        inside = Answer.YES
+        exact = _combine(touch.nominal, zone, volume.band, track, hours, 0.0)
+        nominal = bool(exact.surely)
+        spans = exact.surely if nominal else wide.surely
+    elif wide.maybe:
+        inside, spans = Answer.UNKNOWN, wide.maybe
+        doubts = _doubts(zone, k, track, wide, placed, hours)
+    within = inside is Answer.NO and margin_m > 0 and placed
+    if within:
+        within = bool(_combine(touch.margin, zone, volume.band, track, hours, track.vertical_m).maybe)
+    in_plan = (Answer.YES if placed else Answer.UNKNOWN) if touch.wide else Answer.NO
+    if inside is Answer.NO:
+        met = (_passing(k, touch, track, nearest, zone, volume.band),)
+    else:
+        met = tuple(_stretch(k, span, touch, track, inside, nominal, zone, wide) for span in spans)
+    return _Partial(
+        zone=zone,
+        inside=inside,
+        encounters=met,
+        doubts=tuple(doubts),
+        in_plan=in_plan,
+        in_height=wide.in_height,
+        in_time=wide.in_time,
+        within_margin=within,
+    )
+
+
+def _combine(
+    touching: dict[int, Intervals], zone: Zone, band: Band, track: Track, hours: Hours | None, vertical_m: float
+) -> _Sets:
+    """Where the three questions meet, piece by piece."""
+    sets = _Sets()
+    surely: Intervals = []
+    maybe: Intervals = []
+    in_height: list[Answer] = []
+    in_time: list[Answer] = []
+    for piece, intervals in touching.items():
+        high, high_maybe = _in_band(track, piece, band, vertical_m)
+        when, when_maybe = _in_time(track, piece, zone, hours)
+        maybe_here = meet(meet(intervals, high_maybe), when_maybe)
+        sure_here = meet(meet(intervals, high), when)
+        in_height.append(_answer(meet(intervals, high), meet(intervals, high_maybe)))
+        in_time.append(_answer(meet(intervals, when), meet(intervals, when_maybe)))
+        surely.extend((piece + a, piece + b) for a, b in sure_here)
+        maybe.extend((piece + a, piece + b) for a, b in maybe_here)
+        sets.height_unsure |= bool(maybe_here) and high != high_maybe
+        sets.time_unsure |= bool(maybe_here) and when != when_maybe
+    sets.surely, sets.maybe = union(surely, gap=1e-9), union(maybe, gap=1e-9)
+    sets.in_height, sets.in_time = _worst(in_height), _worst(in_time)
+    return sets
+
+
+def _answer(surely: Intervals, maybe: Intervals) -> Answer:
+    if surely:
+        return Answer.YES
+    return Answer.UNKNOWN if maybe else Answer.NO
+
+
+def _heights(track: Track, piece: int) -> tuple[float, float, Datum] | None:
+    """Heights at both ends of a piece over one datum; None where the leg has no single datum."""
+    course, flight = track.course, track.flight
+    leg = int(course.leg[piece])
+    last = min(leg + 1, len(flight.height) - 1)
+    low, high = float(flight.height[leg]), float(flight.height[last])
+    datum = flight.datum[leg]
+    if datum is None or datum is not flight.datum[last] or np.isnan(low) or np.isnan(high):
+        return None
+    start, stop = float(course.start[piece]), float(course.stop[piece])
+    return low + start * (high - low), low + stop * (high - low), datum
+
+
+def _in_band(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[Intervals, Intervals]:
+    """Where on a piece the height is surely, and maybe, in the band."""
+    if band.from_ground and band.upper is None:
+        return WHOLE, WHOLE
+    heights = _heights(track, piece)
+    if heights is None:
+        return [], WHOLE
+    h0, h1, datum = heights
+    close = datum is Datum.TAKEOFF and _at_takeoff(track, piece)
+    surely, maybe = WHOLE, WHOLE
+    slack = vertical_m + VERTICAL_EPS_M
+    if not band.from_ground and band.lower is not None:
+        least, most = shift(datum, band.lower.datum, at_takeoff=close)
+        surely = meet(surely, _above(h0, h1, band.lower.metres - slack - least))
+        maybe = meet(maybe, _above(h0, h1, band.lower.metres - slack - most))
+    if band.upper is not None:
+        least, most = shift(datum, band.upper.datum, at_takeoff=close)
+        surely = meet(surely, _above(-h0, -h1, -(band.upper.metres + slack - most)))
+        maybe = meet(maybe, _above(-h0, -h1, -(band.upper.metres + slack - least)))
+    return surely, maybe
+
+
+def _at_takeoff(track: Track, piece: int) -> bool:
+    lon, lat = track.flight.takeoff
+    course = track.course
+    return all(
+        geometry.metres_between(lon, lat, float(course.lon[piece, end]), float(course.lat[piece, end]))
+        <= TAKEOFF_REACH_M
+        for end in (0, 1)
+    )
+
+
+def _above(h0: float, h1: float, level: float) -> Intervals:
+    """Where a value that runs evenly from h0 to h1 is at or above a level."""
+    if h0 >= level and h1 >= level:
+        return WHOLE
+    if h0 < level and h1 < level:
+        return []
+    u = (level - h0) / (h1 - h0)
+    return [(0.0, u)] if h0 > h1 else [(u, 1.0)]
+
+
+def _times(track: Track, piece: int) -> tuple[float, float] | None:
+    flight, course = track.flight, track.course
+    if flight.times is None:
+        return None
+    leg = int(course.leg[piece])
+    last = min(leg + 1, len(flight.times) - 1)
+    t0, t1 = float(flight.times[leg]), float(flight.times[last])
+    return t0 + float(course.start[piece]) * (t1 - t0), t0 + float(course.stop[piece]) * (t1 - t0)
+
+
+def _hours(zone: Zone, flight: Flight) -> Hours | None:
+    """When the zone is in force during the flight, or during the period it falls in; None where time is unknown."""
+    if not zone.keeps_hours:
+        return None
+    if flight.times is not None:
+        begin, end = float(flight.times.min()), float(flight.times.max())
+    elif flight.period is not None:
+        begin, end = flight.period
+    else:
+        return None
+    lon, lat = flight.takeoff
+    for volume in zone.volumes:
+        if volume.box is not None:
+            west, south, east, north = volume.box
+            turn = round((lon - (west + east) / 2) / 360) * 360
+            lon = min(max(lon, west + turn), east + turn)
+            lat = min(max(lat, south), north)
+            break
+    lon = (lon + 180) % 360 - 180
+    return in_force(zone.periods, begin, end, lon=lon, lat=lat)
+
+
+def _in_time(track: Track, piece: int, zone: Zone, hours: Hours | None) -> tuple[Intervals, Intervals]:
+    """Where on a piece the zone is surely, and maybe, in force."""
+    if not zone.keeps_hours:
+        return WHOLE, WHOLE
+    if hours is None:
+        return [], WHOLE
+    span = _times(track, piece)
+    if span is None:  # a flight at some moment of a period meets whatever is in force at any moment of it
+        return (WHOLE if hours.surely else []), (WHOLE if hours.maybe else [])
+    return _on_piece(hours.surely, *span), _on_piece(hours.maybe, *span)
+
+
+def _on_piece(intervals: Intervals, t0: float, t1: float) -> Intervals:
+    if t0 == t1:
+        return WHOLE if any(a <= t0 <= b for a, b in intervals) else []
+    cut = meet(intervals, [(min(t0, t1), max(t0, t1))])
+    return union(tuple(sorted(((a - t0) / (t1 - t0), (b - t0) / (t1 - t0)))) for a, b in cut)  # type: ignore[misc]
+
+
+def _doubts(zone: Zone, k: int, track: Track, sets: _Sets, placed: bool, hours: Hours | None) -> list[Doubt]:
+    volume = zone.volumes[k]
+    doubts = []
+    if not placed:
+        why = volume.doubt or "its place is not known"
+        doubts.append(Doubt("where", why, "mend the zone's geometry in its file, or ask its publisher"))
+    if sets.height_unsure:
+        doubts.append(_height_doubt(track.flight, volume.band))
+    if sets.time_unsure:
+        doubts.append(_time_doubt(track.flight, hours))
+    return doubts
+
+
+def _height_doubt(flight: Flight, band: Band) -> Doubt:
+    datums = sorted({datum.value for datum in flight.datum if datum is not None})
+    if not datums or None in flight.datum:
+        return Doubt("height", "the path states no height there", "state a height and a datum for every point")
+    nameless = [limit for limit in (band.lower, band.upper) if limit is not None and limit.datum is None]
+    if nameless:
+        why = f"the zone's limit of {nameless[0].metres:g} m names no datum"
+        return Doubt("height", why, "ask the zone's publisher for the vertical reference")
+    held = " and ".join(datums)
+    why = f"heights over {held} cannot be held against a band of {band}"
+    needs = "a geoid model" if _only_geoid(datums, band) else "a terrain model"
+    return Doubt("height", why, f"state the path over the zone's datum; comparing them needs {needs}")
+
+
+def _only_geoid(datums: Sequence[str], band: Band) -> bool:
+    named = {limit.datum.value for limit in (band.lower, band.upper) if limit is not None and limit.datum is not None}
+    return {*datums, *named} <= {"AMSL", "WGS84"}
+
+
+def _time_doubt(flight: Flight, hours: Hours | None) -> Doubt:
+    if hours is None:
+        return Doubt("time", "the zone keeps hours and the mission states no time", "give the start time: --at TIME")
+    why = "; ".join(hours.doubts) or "its hours could not be settled"
+    return Doubt("time", why, "ask the zone's publisher for its hours with their UTC offset")
+
+
+def _fix(track: Track, at: float) -> Fix:
+    course, flight = track.course, track.flight
+    piece = min(int(at), len(course) - 1)
+    lon, lat, leg, fraction = course.position(piece, at - piece)
+    last = min(leg + 1, len(flight.height) - 1)
+    height: float | None = None
+    datum = flight.datum[leg] if flight.datum[leg] is flight.datum[last] else None
+    if datum is not None:
+        value = float(flight.height[leg] + fraction * (flight.height[last] - flight.height[leg]))
+        height = None if np.isnan(value) else value
+    time = None
+    if flight.times is not None:
+        time = float(flight.times[leg] + fraction * (flight.times[last] - flight.times[leg]))
+    return Fix(lon, lat, height, datum, time, (leg, last), flight.place[leg])
+
+
+def _stretch(
+    k: int, span: Interval, touch: _Touch, track: Track, inside: Answer, nominal: bool, zone: Zone, wide: _Sets
+) -> Encounter:
+    pieces = range(int(span[0]), min(int(span[1]), len(track.course) - 1) + 1)
+    reach = max(float(track.reach[piece]) for piece in pieces) + zone.spread_m
+    parts = {piece: [(max(span[0] - piece, 0.0), min(span[1] - piece, 1.0))] for piece in pieces}
+    deep = max((contact.depth(parts) for contact in touch.contacts), default=0.0)
+    margin = min(-(deep + reach), 0.0) if np.isfinite(deep) else -reach
+    around = [(a, b) for a, b in wide.surely or wide.maybe if a <= span[1] and b >= span[0]]
+    return _encounter(track, span, volume=k, inside=inside, nominal=nominal, margin_m=margin, spans=around or [span])
+
+
+def _encounter(
+    track: Track, span: Interval, *, volume: int, inside: Answer, nominal: bool, margin_m: float, spans: Intervals
+) -> Encounter:
+    enter, leave = _fix(track, span[0]), _fix(track, span[1])
+    seconds = leave.time - enter.time if enter.time is not None and leave.time is not None else None
+    return Encounter(
+        flight=track.flight.id,
+        volume=volume,
+        inside=inside,
+        nominal=nominal,
+        enter=enter,
+        exit=leave,
+        nearest=None,
+        length_m=_length(track, span),
+        seconds=seconds,
+        margin_m=margin_m,
+        vertical_margin_m=None,
+        line=_line(track, span),
+        spans=tuple(spans),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HeightAnswer:
+    """The heights of a mission above ground, held against one limit."""
+
+    above: Answer
+    encounters: tuple[Encounter, ...]
+    """The stretches that are, or may be, above the limit."""
+    highest_m: float | None
+    """The greatest height above ground with the vertical uncertainty, in metres; None where it is not known."""
+    doubt: Doubt | None = None
+
+
+def above_ground(mission: Mission, limit_m: float) -> HeightAnswer:
+    """Where the path, with its vertical uncertainty, is higher above ground than `limit_m`."""
+    sure: list[Encounter] = []
+    maybe: list[Encounter] = []
+    highest: float | None = 0.0
+    doubt: Doubt | None = None
+    for flight in mission.flights:
+        track = Track.of(flight, mission)
+        high, possible = [], []
+        for piece in range(len(track.course)):
+            heights = _heights(track, piece)
+            if heights is None:
+                possible.append((float(piece), piece + 1.0))
+                highest, doubt = None, doubt or _height_doubt(flight, Band(upper=Height(limit_m, Datum.AGL)))
+                continue
+            h0, h1, datum = heights
+            least, most = shift(datum, Datum.AGL, at_takeoff=datum is Datum.TAKEOFF and _at_takeoff(track, piece))
+            level = limit_m - track.vertical_m + VERTICAL_EPS_M
+            high.extend((piece + a, piece + b) for a, b in _above(h0, h1, level - least))
+            unsure = _above(h0, h1, level - most)
+            possible.extend((piece + a, piece + b) for a, b in unsure)
+            if least != most:
+                highest = None
+                doubt = doubt or _height_doubt(flight, Band(upper=Height(limit_m, Datum.AGL)))
+            elif highest is not None:
+                highest = max(highest, h0 + least + track.vertical_m, h1 + least + track.vertical_m)
+        for spans, answer, into in ((high, Answer.YES, sure), (possible, Answer.UNKNOWN, maybe)):
+            for span in union(spans, gap=1e-9):
+                into.append(
+                    _encounter(track, span, volume=0, inside=answer, nominal=True, margin_m=0.0, spans=[span])
+                )
+    if sure:
+        return HeightAnswer(above=Answer.YES, encounters=tuple(sure), highest_m=highest)
+    if maybe:
+        return HeightAnswer(above=Answer.UNKNOWN, encounters=tuple(maybe), highest_m=None, doubt=doubt)
+    return HeightAnswer(above=Answer.NO, encounters=(), highest_m=highest)
+
+
+def outside(mission: Mission, zones: Sequence[Zone]) -> list[Encounter]:
+    """The stretches on which the path, with its uncertainty, is not inside any of the zones (as footprints)."""
+    stretches = []
+    for flight in mission.flights:
+        track = Track.of(flight, mission)
+        gone: Intervals = [(0.0, float(len(track.course)))]
+        for zone in zones:
+            out: Intervals = []
+            for volume in zone.volumes:
+                out.extend(leaving(volume, track))
+            gone = meet(gone, union(out, gap=1e-9))
+        for span in gone:
+            stretches.append(
+                _encounter(track, span, volume=0, inside=Answer.YES, nominal=True, margin_m=0.0, spans=[span])
+            )
+    return stretches
+
+
+def leaving(volume: Volume, track: Track) -> Intervals:
+    """Where on a course the path, widened by its uncertainty, is not wholly inside a volume's footprint."""
+    course = track.course
+    out: Intervals = []
+    for pieces, frame in course.frames():
+        found = geometry.contact(volume, course, pieces, frame, [track.reach[pieces]], outside=True)
+        if found is None:
+            out.extend((float(piece), piece + 1.0) for piece in pieces.tolist())
+            continue
+        out.extend((piece + a, piece + b) for piece, spans in found.levels[0].items() for a, b in spans)
+    return union(out, gap=1e-9)
+
+
+def heights_on(track: Track, span: Interval, band: Band) -> bool:
+    """True where the path with its vertical uncertainty is surely inside a band all along a span."""
+    for piece in range(int(span[0]), min(int(span[1]), len(track.course) - 1) + 1):
+        heights = _heights(track, piece)
+        if heights is None:
+            return band.lower is None and band.upper is None
+        h0, h1, datum = heights
+        low, high = max(span[0] - piece, 0.0), min(span[1] - piece, 1.0)
+        ends = [h0 + u * (h1 - h0) for u in (low, high)]
+        close = datum is Datum.TAKEOFF and _at_takeoff(track, piece)
+        if band.lower is not None and not band.from_ground:
+            least, _ = shift(datum, band.lower.datum, at_takeoff=close)
+            if min(ends) + least - track.vertical_m < band.lower.metres - VERTICAL_EPS_M:
+                return False
+        if band.upper is not None:
+            _, most = shift(datum, band.upper.datum, at_takeoff=close)
+            if max(ends) + most + track.vertical_m > band.upper.metres + VERTICAL_EPS_M:
+                return False
+    return True
+
+
+def times_on(track: Track, span: Interval) -> tuple[float, float] | None:
+    """When a span is flown (seconds since 1970, UTC); the whole period where only that is known; None where nothing is."""
+    if track.flight.times is None:
+        return track.flight.period
+    first, last = _fix(track, span[0]).time, _fix(track, span[1]).time
+    return (first, last) if first is not None and last is not None else None
+
+
+def _length(track: Track, span: Interval) -> float:
+    total = 0.0
+    course = track.course
+    for piece in range(int(span[0]), min(int(span[1]), len(course) - 1) + 1):
+        if not len(course.length):
+            break
+        share = min(span[1] - piece, 1.0) - max(span[0] - piece, 0.0)
+        total += share * float(course.length[course.leg[piece]] * (course.stop[piece] - course.start[piece]))
+    return max(total, 0.0)
+
+
+def _line(track: Track, span: Interval) -> tuple[tuple[float, float, float | None], ...]:
+    stops = [span[0], *range(int(span[0]) + 1, int(np.ceil(span[1]))), span[1]]
+    fixes = [_fix(track, float(stop)) for stop in stops]
+    return tuple((fix.lon, fix.lat, fix.height_m) for fix in fixes)
+
+
+def _passing(k: int, touch: _Touch, track: Track, nearest: Contact | None, zone: Zone, band: Band) -> Encounter:
+    fix, margin = None, 0.0
+    if nearest is not None:
+        piece, u = nearest.nearest_at
+        fix = _fix(track, piece + u)
+        margin = max(nearest.nearest_m - float(track.reach[piece]) - zone.spread_m, 0.0)
+    return Encounter(
+        flight=track.flight.id,
+        volume=k,
+        inside=Answer.NO,
+        nominal=True,
+        enter=None,
+        exit=None,
+        nearest=fix,
+        length_m=0.0,
+        seconds=None,
+        margin_m=0.0 if touch.wide else margin,
+        vertical_margin_m=_clearance(touch, track, band) if touch.wide else None,
+        line=(),
+        spans=(),
+    )
+
+
+def _clearance(touch: _Touch, track: Track, band: Band) -> float | None:
+    """The least vertical metres between the path and the band while it is over or under the footprint, if known."""
+    least: float | None = None
+    for piece, intervals in touch.wide.items():
+        heights = _heights(track, piece)
+        if heights is None:
+            return None
+        h0, h1, datum = heights
+        for u in {end for interval in intervals for end in interval}:
+            height = h0 + u * (h1 - h0)
+            apart = []
+            if band.lower is not None and not band.from_ground:
+                apart.append(band.lower.metres - height - track.vertical_m - shift(datum, band.lower.datum)[1])
+            if band.upper is not None:
+                apart.append(height - track.vertical_m + shift(datum, band.upper.datum)[0] - band.upper.metres)
+            if not apart or max(apart) < 0:
+                return None
+            least = max(apart) if least is None else min(least, max(apart))
+    return least

@@ -1,0 +1,89 @@
+"""What a rule says of a mission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from dronectl.where import Where
+from dronectl.zone import Zone
+
+if TYPE_CHECKING:
+    from dronectl.encounter import Encounter
+
+
+class Severity(Enum):
+    """How much a failed rule weighs."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Status(Enum):
+    """What came of asking a rule."""
+
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+    PERMITTED = "permitted"
+    WAIVED = "waived"
+    PASSED = "passed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(Enum):
+    """The answer to the whole question."""
+
+    CLEAR = "clear"
+    VIOLATION = "violation"
+    UNDECIDED = "undecided"
+
+    @property
+    def words(self) -> str:
+        return {"clear": "CLEARED", "violation": "NOT CLEARED", "undecided": "CANNOT TELL"}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Finding:
+    """One answer of one rule."""
+
+    rule: str
+    name: str
+    severity: Severity
+    status: Status
+    message: str
+    remedy: str = ""
+    basis: str = ""
+    zone: Zone | None = None
+    encounters: tuple[Encounter, ...] = ()
+    where: tuple[Where, ...] = ()
+    permit: str | None = None
+    measured: float | None = None
+    """The figure that was held against `limit`, in `unit`."""
+    limit: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotChecked:
+    """A question that was not asked, why, and how to have it asked."""
+
+    what: str
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MissionResult:
+    """Every answer on one mission."""
+
+    id: str
+    source: str
+    verdict: Verdict
+    length_m: float
+    duration_s: float | None
+    findings: tuple[Finding, ...]
+    set_aside: tuple[Finding, ...] = ()
+    """Findings of rules that were ignored by request; they are counted, not hidden."""
+    extra: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,99 @@
+"""Missions: planned flights as lines of position, height and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dronectl.measures import Datum
+from dronectl.where import Where
+from dronectl.zone import Remark, Zone
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DEFAULT_HORIZONTAL_M = 5.0  # widens the path where a mission states no uncertainty: DESIGN section 5
+DEFAULT_VERTICAL_M = 3.0  # likewise
+DEFAULT_CLIMB_MPS = 3.0  # DESIGN section 4, decision on speed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncertainty:
+    """How far the aircraft may be from its stated path, in metres."""
+
+    horizontal_m: float = DEFAULT_HORIZONTAL_M
+    vertical_m: float = DEFAULT_VERTICAL_M
+    stated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Flight:
+    """One flight. Leg i runs from point i to point i + 1; a flight of one point is a single fix.
+
+    Legs are geodesics; height and time run evenly along them.
+    """
+
+    id: str
+    where: Where
+    lon: NDArray[np.float64]
+    """Degrees east, (n,)."""
+    lat: NDArray[np.float64]
+    """Degrees north, (n,)."""
+    height: NDArray[np.float64]
+    """Metres over the datum of the same point, (n,); NaN where the file states none."""
+    datum: tuple[Datum | None, ...]
+    """(n,); None where the height is NaN."""
+    place: tuple[str, ...]
+    """What each point is called in its file, (n,): `$.features[0].geometry.coordinates[3]`."""
+    kind: tuple[str, ...]
+    """What each leg is, (n - 1,): leg, take-off, hover, loiter, jump, return, landing."""
+    widen_m: NDArray[np.float64]
+    """Metres by which each leg may leave its line beyond the uncertainty, (n - 1,) or (1,) for a single fix."""
+    times: NDArray[np.float64] | None = None
+    """Seconds since 1970 (UTC) at each point, (n,); None where the mission does not say."""
+    elapsed: NDArray[np.float64] | None = None
+    """Seconds since the start, (n,), from speeds; None where they cannot be known."""
+    period: tuple[float, float] | None = None
+    """The flight happens at some unknown moment between these two (seconds since 1970, UTC)."""
+    gimbal_pitch_deg: tuple[float, ...] = ()
+    recording: tuple[bool, ...] = ()
+
+    takeoff_at: tuple[float, float] | None = None
+    """Longitude and latitude of the take-off point where it is not the first position."""
+
+    @property
+    def takeoff(self) -> tuple[float, float]:
+        """Longitude and latitude of the take-off point: the first position, unless another is stated."""
+        return self.takeoff_at or (float(self.lon[0]), float(self.lat[0]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mission:
+    """What is planned, by whom, why; and the flights that do it."""
+
+    id: str
+    name: str
+    path: str
+    sha256: str
+    where: Where
+    flights: tuple[Flight, ...]
+    uncertainty: Uncertainty = Uncertainty()
+    category: str = ""
+    operator: str = ""
+    pilot: str = ""
+    purpose: str = ""
+    legal_basis: str = ""
+    aircraft: str = ""
+    camera: dict[str, Any] = field(default_factory=dict)
+    permits: tuple[str, ...] = ()
+    """Paths of permit files, as written, relative to the mission file."""
+    assumptions: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """Parts of the path that could not be known; while there are any, the mission cannot be cleared."""
+    fence: tuple[Zone, ...] = ()
+    """Areas that the plan's own fence keeps out of, as zones."""
+    fence_inside: tuple[Zone, ...] = ()
+    """Areas that the plan's own fence keeps inside of."""
+    rally_points: int = 0

@@ -1,0 +1,46 @@
+"""Permits: an authorisation, an exemption, or the house's own waiver, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dronectl.measures import Band
+from dronectl.where import Where
+from dronectl.zone import Remark, Volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A figure that a permit sets in place of the law's."""
+
+    max_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Permit:
+    """What is allowed, to whom, where, how high and when; what is empty or None does not limit."""
+
+    id: str
+    kind: str
+    """`authorization`, `exemption` or `waiver`."""
+    issuer: str
+    reason: str
+    zones: frozenset[str]
+    rules: frozenset[str]
+    missions: frozenset[str]
+    aircraft: frozenset[str]
+    pilots: frozenset[str]
+    purposes: frozenset[str]
+    area: Volume | None
+    band: Band
+    begin: float | None
+    """Seconds since 1970 (UTC)."""
+    end: float | None
+    limits: Mapping[str, Limit]
+    document: str
+    path: str
+    sha256: str
+    where: Where
+    assumptions: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = field(default=())

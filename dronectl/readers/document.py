@@ -1,0 +1,184 @@
+"""Files from outside, opened with suspicion: size, encoding, depth, numbers and duplicate members are looked at first."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NoReturn
+
+from dronectl.errors import Fault, InputError
+from dronectl.where import Where
+from dronectl.zone import Remark
+
+LARGEST_BYTES = 1 << 30
+DEEPEST = 64  # GeoJSON needs 9, plans 8
+STDIN = "-"
+
+
+@dataclass(slots=True)
+class Document:
+    """A JSON file that was read: its value, its digest, and what was odd about its bytes."""
+
+    path: str
+    sha256: str
+    value: Any
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def where(self) -> Where:
+        return Where(self.path)
+
+    def note(self, where: Where, what: str, remedy: str = "") -> None:
+        """Keep a deviation that did not stop the reading."""
+        self.remarks.append(Remark(where=where, what=what, remedy=remedy))
+
+
+def load_bytes(path: str) -> bytes:
+    """The bytes of a file, or of stdin for `-`; an error names what stands in the way."""
+    where = Where(path)
+    try:
+        if path == STDIN:
+            import sys
+
+            return sys.stdin.buffer.read()
+        file = Path(path)
+        if file.is_dir():
+            raise InputError.at(where, "is a folder, not a file", remedy="name a file inside it")
+        if file.exists() and not file.is_file():
+            raise InputError.at(where, "is not a regular file", remedy="give a plain file")
+        if file.exists() and file.stat().st_size > LARGEST_BYTES:
+            raise InputError.at(where, "is larger than 1 GiB", remedy="split the file")
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise InputError.at(where, "no such file", remedy="check the path; `ls` its folder") from None
+    except PermissionError:
+        raise InputError.at(where, "may not be read", remedy=f"give yourself read permission: chmod u+r {path}") from None
+    except OSError as error:
+        raise InputError.at(where, f"cannot be read: {error.strerror or error}") from None
+
+
+def load_json(path: str) -> Document:
+    """A JSON document, or an `InputError` with every reason why it is none."""
+    raw = load_bytes(path)
+    document = Document(path, sha256(raw).hexdigest(), None)
+    where = document.where
+    if not raw.strip():
+        raise InputError.at(where, "is empty", remedy="export the file again")
+    text = _decode(raw, document)
+    wrapped = re.match(r"\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$]*\s*=\s*(?=[\[{])", text[:200])
+    if wrapped:
+        document.note(where, "is JavaScript, not JSON: what is assigned was read")
+        text = text[wrapped.end() :].rstrip().rstrip(";")
+    _refuse_depth(text, where)
+    faults: list[Fault] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            names = [name for name, _ in pairs]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            faults.append(Fault(where, f"an object has the member {twice[0]!r} twice", "keep one of the two"))
+        return made
+
+    def constant(word: str) -> NoReturn:
+        raise _NotANumber(word)
+
+    try:
+        document.value = json.loads(text, object_pairs_hook=members, parse_constant=constant)
+    except _NotANumber as error:
+        place = _line_of(text, str(error))
+        raise InputError.at(where, f"{error} is not a number{place}", remedy="replace it by the true value") from None
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(text.rstrip()) - 1
+        what = f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        remedy = "the file ends too early: copy or download it again" if cut else "mend the file at that place"
+        raise InputError.at(where, what, remedy=remedy) from None
+    except RecursionError:
+        raise InputError.at(where, "is nested too deep to be read") from None
+    except ValueError as error:
+        raise InputError.at(where, f"holds a number that cannot be read: {error}") from None
+    if faults:
+        raise InputError(faults)
+    return document
+
+
+class _NotANumber(Exception):
+    """NaN or an infinity stood where JSON has numbers."""
+
+
+def _decode(raw: bytes, document: Document) -> str:
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if raw.startswith(mark):
+            document.note(document.where, f"starts with a byte order mark ({encoding})", "save it as plain UTF-8")
+            raw = raw[len(mark) :]
+            break
+    else:
+        encoding = "utf-8"
+        if raw[:2] and raw[0:1] == b"\0" or raw[1:2] == b"\0":
+            encoding = "utf-16-be" if raw[0:1] == b"\0" else "utf-16-le"
+            document.note(document.where, f"is {encoding} without a byte order mark", "save it as UTF-8")
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        what = f"is not {encoding} text: byte {error.start} is {raw[error.start]:#04x}"
+        raise InputError.at(document.where, what, remedy="save it as UTF-8") from None
+
+
+def _refuse_depth(text: str, where: Where) -> None:
+    """Stop before a parser is sent into thousands of nested brackets."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return
+    import numpy as np
+
+    letters = np.frombuffer(text.encode("utf-8"), np.uint8)
+    step = np.zeros(len(letters), np.int8)
+    step[(letters == 0x5B) | (letters == 0x7B)] = 1
+    step[(letters == 0x5D) | (letters == 0x7D)] = -1
+    if np.cumsum(step, dtype=np.int32).max() <= DEEPEST:
+        return
+    depth = deepest = 0
+    inside = escaped = False
+    for letter in text:
+        if inside:
+            if escaped:
+                escaped = False
+            elif letter == "\\":
+                escaped = True
+            elif letter == '"':
+                inside = False
+        elif letter == '"':
+            inside = True
+        elif letter in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif letter in "]}":
+            depth -= 1
+    if deepest > DEEPEST:
+        what = f"is nested {deepest} deep, more than the {DEEPEST} that any zone or mission file needs"
+        raise InputError.at(where, what, remedy="export the file again")
+
+
+def _line_of(text: str, word: str) -> str:
+    at = re.search(rf"(?<![\w\"]){re.escape(word)}(?![\w\"])", text)
+    return f" (line {text.count(chr(10), 0, at.start()) + 1})" if at else ""
+
+
+def files_below(paths: Sequence[str]) -> list[str]:
+    """The files that paths stand for: a file is itself, a folder every file below it that is not hidden, sorted."""
+    found: list[str] = []
+    for path in paths:
+        folder = Path(path)
+        if path != STDIN and folder.is_dir():
+            inside = sorted(
+                str(file)
+                for file in folder.rglob("*")
+                if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+            )
+            found.extend(inside)
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,146 @@
+"""Missions as our own GeoJSON."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from dronectl import geometry
+from dronectl.errors import Fault, InputError
+from dronectl.measures import Datum
+from dronectl.mission import DEFAULT_CLIMB_MPS, DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Flight, Mission, Uncertainty
+from dronectl.readers import models, moments
+from dronectl.readers.document import Document
+from dronectl.readers.moments import Clockwork
+from dronectl.schemas import FlightFeature, MissionDocument, PointPart
+from dronectl.where import Where
+
+
+def accepts(value: Any) -> bool:
+    """True for a GeoJSON collection with the foreign member `mission`."""
+    return isinstance(value, dict) and "mission" in value and "fileType" not in value and value.get("type") is not None
+
+
+def read(document: Document) -> Mission:
+    """The mission, or an `InputError` with all its faults."""
+    value = models.parse(MissionDocument, document)
+    given = value.mission
+    clock = Clockwork()
+    assumptions: list[str] = []
+    flights = []
+    for number, feature in enumerate(value.features):
+        where = document.where / "features" / number
+        flights.append(_flight(feature, number, where, clock, assumptions))
+    if clock.faults:
+        raise InputError(clock.faults)
+    stated = given.uncertainty
+    uncertainty = Uncertainty()
+    if stated is not None:
+        uncertainty = Uncertainty(horizontal_m=stated.horizontal_m, vertical_m=stated.vertical_m, stated=True)
+    else:
+        assumptions.append(
+            f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally "
+            f"and {DEFAULT_VERTICAL_M:g} m vertically"
+        )
+    return Mission(
+        id=given.id,
+        name=given.name,
+        path=document.path,
+        sha256=document.sha256,
+        where=document.where,
+        flights=tuple(flights),
+        uncertainty=uncertainty,
+        category=given.category,
+        operator=given.operator,
+        pilot=given.pilot,
+        purpose=given.purpose,
+        legal_basis=given.legal_basis,
+        aircraft=given.aircraft,
+        camera=given.camera.model_dump(exclude_none=True) if given.camera else {},
+        permits=tuple(given.permits),
+        assumptions=tuple(dict.fromkeys([*assumptions, *clock.assumptions])),
+        remarks=tuple(document.remarks),
+    )
+
+
+def _flight(
+    feature: FlightFeature, number: int, where: Where, clock: Clockwork, assumptions: list[str]
+) -> Flight:
+    shape, properties = feature.geometry, feature.properties
+    place = where / "geometry" / "coordinates"
+    single = isinstance(shape, PointPart)
+    positions = [shape.coordinates] if isinstance(shape, PointPart) else shape.coordinates
+    lon = np.array([position[0] for position in positions])
+    lat = np.array([position[1] for position in positions])
+    height = np.array([position[2] if len(position) > 2 else np.nan for position in positions])
+    for k in np.flatnonzero((np.abs(lon) > 180) | (np.abs(lat) > 90)).tolist():
+        what = f"position {lon[k]:g}, {lat[k]:g} is not on the globe"
+        clock.faults.append(Fault(place / k, what, "write longitude, then latitude, in degrees"))
+    datum = Datum(properties.datum)
+    names = tuple(str(place) if single else str(place / k) for k in range(len(positions)))
+    flight = Flight(
+        id=str(feature.id) if feature.id is not None else f"flight-{number + 1}",
+        where=where,
+        lon=lon,
+        lat=lat,
+        height=height,
+        datum=tuple(None if np.isnan(metres) else datum for metres in height),
+        place=names,
+        kind=("leg",) * (len(lon) - 1),
+        widen_m=np.zeros(max(len(lon) - 1, 1)),
+        gimbal_pitch_deg=tuple(properties.gimbal_pitch_deg or ()),
+        recording=tuple(properties.recording or ()),
+    )
+    if clock.faults:
+        return flight
+    if not single:
+        bent = geometry.bend(lon, lat)
+        flight = replace(flight, widen_m=np.where(bent > geometry.LEG_BEND_M, bent, 0.0))
+    if datum is Datum.TAKEOFF and properties.takeoff is None:
+        assumptions.append("heights above take-off count from the first position of the path")
+    if properties.takeoff is not None:
+        takeoff = (float(properties.takeoff[0]), float(properties.takeoff[1]))
+        flight = replace(flight, takeoff_at=takeoff)
+    return _timed(flight, feature, where / "properties", clock, assumptions)
+
+
+def _timed(
+    flight: Flight, feature: FlightFeature, where: Where, clock: Clockwork, assumptions: list[str]
+) -> Flight:
+    properties = feature.properties
+    if properties.times is not None:
+        if len(properties.times) != len(flight.lon):
+            what = f"{len(properties.times)} times stand against {len(flight.lon)} points"
+            clock.faults.append(Fault(where / "times", what, "give one time a point"))
+            return flight
+        times = [clock.read(words, where / "times" / k) for k, words in enumerate(properties.times)]
+        back = moments.running(times)
+        if back is not None:
+            what = f"time runs backwards: {properties.times[back]} after {properties.times[back - 1]}"
+            clock.faults.append(Fault(where / "times" / back, what, "put the points and times in flying order"))
+        made = np.array(times)
+        return replace(flight, times=made, elapsed=made - made[0])
+    if properties.speed_mps is not None:
+        climb = properties.climb_mps or DEFAULT_CLIMB_MPS
+        if properties.climb_mps is None and len(np.unique(flight.height)) > 1:
+            assumptions.append(f"the aircraft climbs and descends at {DEFAULT_CLIMB_MPS:g} m/s")
+        _, metres = geometry.leg_azimuths(flight.lon, flight.lat)
+        since = moments.elapsed(metres, flight.height, properties.speed_mps, climb)
+        flight = replace(flight, elapsed=since)
+        if properties.start is not None:
+            return replace(flight, times=clock.read(properties.start, where / "start") + since)
+    elif properties.start is not None and len(flight.lon) == 1:
+        start = clock.read(properties.start, where / "start")
+        return replace(flight, times=np.array([start]), elapsed=np.zeros(1))
+    elif properties.start is not None:
+        what = "a start without speed_mps does not say when the flight ends"
+        clock.faults.append(Fault(where / "start", what, "add speed_mps, or give times"))
+    if properties.period is not None:
+        begin = clock.read(properties.period.from_, where / "period" / "from")
+        end = clock.read(properties.period.until, where / "period" / "until")
+        if end < begin:
+            clock.faults.append(Fault(where / "period", "ends before it begins", "swap from and until"))
+        return replace(flight, period=(begin, end))
+    return flight

@@ -1,0 +1,62 @@
+"""A document held against its model: every fault with its place, every unknown member with a remark."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from dronectl.errors import Fault, InputError
+from dronectl.readers.document import Document
+from dronectl.where import Where
+
+Model = TypeVar("Model", bound=BaseModel)
+
+REMEDIES = {
+    "missing": "add it; `dronectl schema mission` shows the shape",
+    "extra_forbidden": "leave it out",
+    "literal_error": "use one of the words named",
+    "string_type": "write it in quotes",
+    "finite_number": "write the true value",
+    "too_short": "add what is missing",
+}
+
+
+def parse(model: type[Model], document: Document) -> Model:
+    """The document as a model; an `InputError` tells all its faults at once."""
+    try:
+        made = model.model_validate(document.value)
+    except ValidationError as error:
+        raise InputError(_faults(error, document)) from None
+    _remark_unknown(made, document.where, document)
+    return made
+
+
+def _faults(error: ValidationError, document: Document) -> list[Fault]:
+    faults = []
+    for entry in error.errors(include_url=False, include_context=False):
+        where = document.where
+        for key in entry["loc"]:
+            if key in ("LineString", "Point"):  # the branch of a union, not a member
+                continue
+            where = where / key
+        given = entry.get("input")
+        shown = "" if isinstance(given, dict | list) or entry["type"] == "missing" else f" (given: {given!r})"
+        what = "is missing" if entry["type"] == "missing" else entry["msg"][:1].lower() + entry["msg"][1:] + shown
+        faults.append(Fault(where, what, REMEDIES.get(entry["type"], "")))
+    return faults
+
+
+def _remark_unknown(value: Any, where: Where, document: Document) -> None:
+    if isinstance(value, list):
+        for k, entry in enumerate(value):
+            if isinstance(entry, BaseModel):
+                _remark_unknown(entry, where / k, document)
+        return
+    if not isinstance(value, BaseModel):
+        return
+    for name in value.model_extra or {}:
+        if name != "bbox":
+            document.note(where / name, "is not a member that dronectl knows; kept, not used")
+    for name, field in type(value).model_fields.items():
+        _remark_unknown(getattr(value, name), where / (field.alias or name), document)

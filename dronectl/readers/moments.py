@@ -1,0 +1,71 @@
+"""Times of flights: every one gets an offset, and a local hour that is ambiguous or does not exist is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dronectl.errors import Fault
+from dronectl.where import Where
+
+HOME_ZONE = "Europe/Amsterdam"  # a time without an offset is read there, said aloud: DESIGN section 8
+
+
+@dataclass(slots=True)
+class Clockwork:
+    """Reads times, and remembers whether one of them had no offset."""
+
+    faults: list[Fault] = field(default_factory=list)
+    naive: bool = False
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        return (f"times without an offset are read as {HOME_ZONE} local time",) if self.naive else ()
+
+    def read(self, words: str, where: Where) -> float:
+        """Seconds since 1970 (UTC); NaN with a fault where the words are no time."""
+        try:
+            made = datetime.fromisoformat(words.strip())
+        except ValueError:
+            self.faults.append(Fault(where, f"{words!r} is not a date and time", "write 2026-05-12T10:00:00+02:00"))
+            return float("nan")
+        if made.tzinfo is not None:
+            return made.timestamp()
+        if "T" not in words.upper() and " " not in words.strip():
+            self.faults.append(Fault(where, f"{words!r} is a day, not a time", "write 2026-05-12T10:00:00+02:00"))
+            return float("nan")
+        self.naive = True
+        zone = ZoneInfo(HOME_ZONE)
+        early, late = made.replace(tzinfo=zone, fold=0), made.replace(tzinfo=zone, fold=1)
+        if early.utcoffset() != late.utcoffset():
+            readings = " or ".join(moment.astimezone(UTC).strftime("%H:%MZ") for moment in (early, late))
+            exists = early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == made
+            why = "happens twice" if exists else "does not exist"
+            what = f"{words!r} {why} in {HOME_ZONE}, where the clock changes: it could be {readings}"
+            self.faults.append(Fault(where, what, "add the UTC offset: +01:00 or +02:00"))
+        return early.timestamp()
+
+
+def elapsed(
+    metres: NDArray[np.float64], height: NDArray[np.float64], speed_mps: float, climb_mps: float
+) -> NDArray[np.float64]:
+    """Seconds since the start at each point: each leg takes the longer of its ground distance and its climb.
+
+    A climb between heights over different datums, or of unknown height, counts as none.
+    """
+    climb = np.nan_to_num(np.abs(np.diff(height)), nan=0.0)
+    legs = np.maximum(metres / speed_mps, climb / climb_mps)
+    return np.concatenate([[0.0], np.cumsum(legs)])
+
+
+def running(times: Sequence[float]) -> int | None:
+    """The first point whose time lies before its predecessor's, or None."""
+    for k in range(1, len(times)):
+        if times[k] < times[k - 1]:
+            return k
+    return None

@@ -1,0 +1,70 @@
+"""Permits: one JSON file each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dronectl.errors import Fault, InputError
+from dronectl.measures import Band, Datum, Height
+from dronectl.permit import Limit, Permit
+from dronectl.readers import document as documents
+from dronectl.readers import footprints, models
+from dronectl.readers.moments import Clockwork
+from dronectl.schemas import PermitDocument
+from dronectl.zone import Volume
+
+
+def read_permit(path: str | Path) -> Permit:
+    """The permit of one file, or an `InputError` with all its faults."""
+    document = documents.load_json(str(path))
+    if not isinstance(document.value, dict) or "permit" not in document.value:
+        raise InputError.at(document.where, "is no permit: it has no member `permit`", remedy="dronectl schema permit")
+    given = models.parse(PermitDocument, document).permit
+    clock = Clockwork()
+    where = document.where / "permit"
+    faults: list[Fault] = clock.faults
+    begin = clock.read(given.from_, where / "from") if given.from_ else None
+    end = clock.read(given.until, where / "until") if given.until else None
+    if given.kind == "waiver":
+        for name, value in (("reason", given.reason), ("issuer", given.issuer), ("until", given.until)):
+            if not value:
+                faults.append(Fault(where / name, "is missing: a waiver needs it", "say it in the waiver"))
+    if (given.lower is not None or given.upper is not None) and given.datum is None:
+        faults.append(Fault(where / "datum", "is missing: the permit limits heights", "add AGL, AMSL, WGS84 or TAKEOFF"))
+    area: Volume | None = None
+    if given.area is not None:
+        shape: Any = given.area
+        draft = footprints.polygons(shape.type, shape.coordinates, Band(), document, faults, where / "area")
+        area = footprints.settle([draft], document)[0]
+        if area.doubt:
+            faults.append(Fault(where / "area", area.doubt, "redraw the area"))
+    if faults:
+        raise InputError(faults)
+    datum = Datum(given.datum) if given.datum else None
+    return Permit(
+        id=given.id,
+        kind=given.kind,
+        issuer=given.issuer,
+        reason=given.reason,
+        zones=frozenset(given.zones),
+        rules=frozenset(given.rules),
+        missions=frozenset(given.missions),
+        aircraft=frozenset(given.aircraft),
+        pilots=frozenset(given.pilots),
+        purposes=frozenset(given.purposes),
+        area=area,
+        band=Band(
+            Height(given.lower, datum) if given.lower is not None else None,
+            Height(given.upper, datum) if given.upper is not None else None,
+        ),
+        begin=begin,
+        end=end,
+        limits={code: Limit(max_m=limit.max_m) for code, limit in given.limits.items()},
+        document=given.document.name if given.document else "",
+        path=document.path,
+        sha256=document.sha256,
+        where=where,
+        assumptions=clock.assumptions,
+        remarks=tuple(document.remarks),
+    )

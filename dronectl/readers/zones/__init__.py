@@ -1,0 +1,1 @@
+"""Formats of zone files, one file a format: each says whether it accepts a document, and reads it."""

@@ -1,0 +1,365 @@
+"""Zones as GeoJSON: ED-318, the simple profile, and ED-269 properties on GeoJSON features."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from dronectl.errors import Fault, InputError
+from dronectl.measures import Band
+from dronectl.readers import footprints, values
+from dronectl.readers.document import Document
+from dronectl.readers.footprints import Draft
+from dronectl.readers.zones import ed269
+from dronectl.schedule import Period
+from dronectl.where import Where
+from dronectl.zone import Box, Condition, Crowd, Dataset, Privacy, Restriction, Zone, ZoneFile
+
+KINDS = {
+    "no-fly": (Restriction.PROHIBITED, ()),
+    "restricted": (Restriction.REQ_AUTHORIZATION, ()),
+    "conditional": (Restriction.CONDITIONAL, ()),
+    "privacy": (Restriction.NO_RESTRICTION, ("PRIVACY",)),
+    "crowd": (Restriction.NO_RESTRICTION, ("POPULATION",)),
+}
+WGS84_NAMES = ("CRS84", "EPSG:4326", "EPSG::4326", "WGS84", "WGS 84")
+GEOMETRIES = ("Polygon", "MultiPolygon", "Point", "LineString", "MultiLineString", "MultiPoint", "GeometryCollection")
+
+
+def accepts(value: Any) -> bool:
+    """True for GeoJSON that is not a mission."""
+    if not isinstance(value, dict) or "mission" in value:
+        return False
+    kind = value.get("type")
+    return (kind == "FeatureCollection" and "features" in value) or kind == "Feature" or kind in GEOMETRIES
+
+
+def read(document: Document) -> ZoneFile:
+    """Every zone of the file; broken ones stay, as doubts."""
+    value, where = document.value, document.where
+    _refuse_crs(value, document)
+    faults: list[Fault] = []
+    single = value.get("type") != "FeatureCollection"
+    if single:
+        features = [value if value.get("type") == "Feature" else {"type": "Feature", "geometry": value}]
+    else:
+        features = value.get("features")
+        if not isinstance(features, list):
+            raise InputError.at(where / "features", "is not a list of features", remedy="export the file again")
+    zones: list[tuple[dict[str, Any], int]] = []
+    drafts: list[Draft] = []
+    profiles = set()
+    for number, feature in enumerate(features):
+        here = where if single else where / "features" / number
+        profile, fields, volumes = _feature(feature, number, document, faults, here)
+        profiles.add(profile)
+        zones.append((fields, len(volumes)))
+        drafts.extend(volumes)
+    if faults:
+        raise InputError(faults)
+    dataset = _dataset(value, document, " and ".join(sorted(profiles)) or "GeoJSON")
+    made = footprints.settle(drafts, document)
+    found, first = [], 0
+    for fields, count in zones:
+        found.append(Zone(**fields, volumes=tuple(made[first : first + count]), dataset=dataset))
+        first += count
+    return ZoneFile(dataset=dataset, zones=tuple(found), remarks=tuple(document.remarks))
+
+
+def _refuse_crs(value: dict[str, Any], document: Document) -> None:
+    crs = value.get("crs")
+    if crs is None:
+        return
+    name = str(crs.get("properties", {}).get("name", crs)) if isinstance(crs, dict) else str(crs)
+    if not any(name.upper().endswith(known.upper()) for known in WGS84_NAMES):
+        remedy = "convert it to WGS 84 longitude and latitude (EPSG:4326): ogr2ogr -t_srs EPSG:4326"
+        raise InputError.at(document.where / "crs", f"the coordinates are in {name}", remedy=remedy)
+
+
+def _dataset(value: dict[str, Any], document: Document, profile: str) -> Dataset:
+    metadata = value.get("metadata")
+    where = document.where / "metadata"
+    if not isinstance(metadata, dict):
+        metadata = value.get("datasetMetadata")
+        if isinstance(metadata, dict):
+            document.note(document.where / "datasetMetadata", "metadata stands under another name, read all the same")
+    if not isinstance(metadata, dict):
+        metadata = {}
+    for odd in ("technicalLimitation",):
+        if odd in metadata:
+            document.note(where / odd, "is spelled technicalLimitations in ED-318, read all the same")
+    if "title" in value and "name" not in value:
+        document.note(document.where / "title", "the collection's name stands under title, read all the same")
+
+    def moment(name: str) -> datetime | None:
+        made = values.moment(metadata.get(name), document, where / name)
+        if made is not None and made.tzinfo is None:
+            document.note(where / name, "states no UTC offset, read as UTC", "write 2026-01-01T00:00:00Z")
+            made = made.replace(tzinfo=UTC)
+        return made
+
+    limitations = values.text(metadata.get("technicalLimitations", metadata.get("technicalLimitation")))
+    return Dataset(
+        path=document.path,
+        sha256=document.sha256,
+        profile=profile,
+        name=values.text(value.get("name")) or values.text(value.get("title")),
+        provider=values.text(metadata.get("provider")),
+        edition=values.text(metadata.get("edition")) or None,
+        issued=moment("issued"),
+        valid_from=moment("validFrom"),
+        valid_until=moment("validTo"),
+        covers=_covers(metadata.get("covers"), document, where / "covers"),
+        states_validity=bool(metadata.get("validFrom") or metadata.get("validTo")),
+        notes=tuple(note for note in (values.text(metadata.get("description")), limitations) if note),
+    )
+
+
+def _covers(value: Any, document: Document, where: Where) -> Box | None:
+    """The box for which a file claims to hold every zone (our own member of the metadata)."""
+    if value is None:
+        return None
+    sides = [values.number(side) for side in value] if isinstance(value, list) and len(value) == 4 else []
+    if len(sides) != 4 or any(side is None for side in sides):
+        document.note(where, "is not [west, south, east, north] in degrees", "write four numbers")
+        return None
+    west, south, east, north = (side for side in sides if side is not None)
+    return west, south, east, north
+
+
+def _feature(
+    feature: Any, number: int, document: Document, faults: list[Fault], where: Where
+) -> tuple[str, dict[str, Any], list[Draft]]:
+    if not isinstance(feature, dict):
+        draft = footprints.nowhere("is not a feature", Band(), document, where)
+        return "GeoJSON", _fields(number, {}, "", None, (), where, ("it is not a GeoJSON feature",)), [draft]
+    properties = feature.get("properties")
+    if not isinstance(properties, dict):
+        properties = {}
+    if isinstance(properties.get("geometry"), dict) and "restriction" in properties:
+        return ed269.on_feature(feature, properties, number, document, faults, where)
+    if _is_ed318(feature, properties):
+        return _ed318(feature, properties, number, document, faults, where)
+    return _simple(feature, properties, number, document, faults, where)
+
+
+def _is_ed318(feature: dict[str, Any], properties: dict[str, Any]) -> bool:
+    geometry = feature.get("geometry")
+    parts = geometry.get("geometries") if isinstance(geometry, dict) else None
+    layered = [geometry, *(parts if isinstance(parts, list) else [])]
+    if any(isinstance(part, dict) and ("layer" in part or "extent" in part) for part in layered):
+        return True
+    return "kind" not in properties and bool({"variant", "zoneAuthority", "limitedApplicability"} & properties.keys())
+
+
+def _fields(
+    number: int,
+    properties: dict[str, Any],
+    name: str,
+    restriction: Restriction | None,
+    reasons: tuple[str, ...],
+    where: Where,
+    doubts: tuple[str, ...],
+) -> dict[str, Any]:
+    identifier = properties.get("identifier", properties.get("id"))
+    known = isinstance(identifier, str | int) and not isinstance(identifier, bool) and str(identifier) != ""
+    return {
+        "id": str(identifier) if known else f"feature-{number}",
+        "name": name,
+        "restriction": restriction,
+        "reasons": reasons,
+        "where": where,
+        "doubts": doubts,
+    }
+
+
+def _ed318(
+    feature: dict[str, Any], properties: dict[str, Any], number: int, document: Document, faults: list[Fault], where: Where
+) -> tuple[str, dict[str, Any], list[Draft]]:
+    place = where / "properties"
+    doubts = []
+    restriction, why = values.restriction(properties.get("type"), document, place / "type")
+    if why:
+        doubts.append(why)
+    if not isinstance(properties.get("identifier"), str) or not properties["identifier"]:
+        document.note(place / "identifier", "is missing", "give every zone an identifier")
+    reasons = values.reasons(properties.get("reason"), document, place / "reason")
+    extended = properties.get("extendedProperties")
+    own = extended.get("dronectl") if isinstance(extended, dict) else None
+    own = own if isinstance(own, dict) else {}
+    fields = _fields(number, properties, values.text(properties.get("name")), restriction, reasons, where, ())
+    fields |= {
+        "periods": _periods(properties.get("limitedApplicability"), document, place / "limitedApplicability"),
+        "country": values.text(properties.get("country")),
+        "authorities": values.authorities(properties.get("zoneAuthority")),
+        "message": values.text(properties.get("message")),
+        "conditions": values.text(properties.get("restrictionConditions")),
+        "condition": _condition(own.get("condition"), document, place / "extendedProperties"),
+        "privacy": _privacy(own.get("privacy"), reasons, default_no_overflight=False),
+        "crowd": _crowd(own.get("crowd"), document, place / "extendedProperties"),
+    }
+    drafts = _layers(feature, document, faults, where, doubts)
+    fields["doubts"] = tuple(dict.fromkeys(doubts))
+    return "ED-318", fields, drafts
+
+
+def _layers(
+    feature: dict[str, Any], document: Document, faults: list[Fault], where: Where, doubts: list[str]
+) -> list[Draft]:
+    geometry = feature.get("geometry")
+    place = where / "geometry"
+    if not isinstance(geometry, dict):
+        return [footprints.nowhere("has no geometry", Band(), document, place, box=feature.get("bbox"))]
+    parts: list[tuple[Any, Where]] = [(geometry, place)]
+    if geometry.get("type") == "GeometryCollection":
+        inside = geometry.get("geometries")
+        if not isinstance(inside, list) or not inside:
+            return [footprints.nowhere("is an empty collection", Band(), document, place, box=feature.get("bbox"))]
+        parts = [(part, place / "geometries" / k) for k, part in enumerate(inside)]
+    drafts = []
+    for part, here in parts:
+        if not isinstance(part, dict):
+            drafts.append(footprints.nowhere("is not a geometry", Band(), document, here, box=feature.get("bbox")))
+            continue
+        layer = part.get("layer")
+        band = Band()
+        if isinstance(layer, dict):
+            band, doubt = values.band(
+                layer.get("lower"), layer.get("lowerReference"), layer.get("upper"), layer.get("upperReference"),
+                layer.get("uom"), document, here / "layer",
+            )  # fmt: skip
+            if doubt:
+                doubts.append(doubt)
+        elif layer is not None:
+            document.note(here / "layer", "is not an object, read as no limits")
+            doubts.append("its layer could not be read")
+        extent = part.get("extent")
+        kind = part.get("type")
+        if kind == "Point" and isinstance(extent, dict):
+            if str(extent.get("subType", "")).lower() != "circle":
+                document.note(here / "extent" / "subType", f"is {extent.get('subType')!r}, read as Circle")
+            drafts.append(footprints.circle(part.get("coordinates"), extent.get("radius"), band, document, faults, here))
+        elif kind in ("Polygon", "MultiPolygon"):
+            drafts.append(footprints.polygons(kind, part.get("coordinates"), band, document, faults, here))
+        else:
+            what = f"a {kind} without an extent has no area"
+            drafts.append(footprints.nowhere(what, band, document, here, box=feature.get("bbox")))
+    return drafts
+
+
+def _periods(value: Any, document: Document, where: Where) -> tuple[Period, ...]:
+    """ED-318 `limitedApplicability`; absent means always."""
+    if value is None or value == []:
+        return ()
+    if isinstance(value, dict):
+        document.note(where, "is one period, not a list, read all the same")
+        value = [value]
+    if not isinstance(value, list):
+        document.note(where, "is not a list of periods")
+        return (Period(doubt="its hours could not be read"),)
+    return tuple(values.period(entry, document, where / k) for k, entry in enumerate(value))
+
+
+def _condition(value: Any, document: Document, where: Where) -> Condition | None:
+    height = values.number(value.get("max_height_m")) if isinstance(value, dict) else None
+    if value is not None and height is None:
+        document.note(where, "dronectl.condition needs max_height_m, a number of metres above ground")
+    return Condition(max_height_m=height) if height is not None else None
+
+
+def _privacy(value: Any, reasons: tuple[str, ...], *, default_no_overflight: bool) -> Privacy | None:
+    if not isinstance(value, dict):
+        return Privacy(no_overflight=default_no_overflight) if "PRIVACY" in reasons else None
+    forbids = value.get("no_overflight", default_no_overflight)
+    return Privacy(
+        subject=values.text(value.get("subject")),
+        no_overflight=forbids is not False,
+        max_px_per_m=values.number(value.get("max_px_per_m")),
+    )
+
+
+def _crowd(value: Any, document: Document, where: Where) -> Crowd | None:
+    if not isinstance(value, dict):
+        return None
+    persons = value.get("persons")
+    persons = persons if isinstance(persons, dict) else {}
+    kind = str(value.get("kind", "assembly"))
+    if kind not in ("assembly", "gathering", "street", "controlled"):
+        document.note(where, f"crowd kind {kind!r} is not known, read as assembly")
+        kind = "assembly"
+    return Crowd(
+        kind=kind,
+        expected=values.number(persons.get("expected")),
+        worst=values.number(persons.get("worst")),
+        source=values.text(persons.get("source")),
+        drift_m=max(values.number(value.get("drift_m")) or 0.0, 0.0),
+    )
+
+
+def _simple(
+    feature: dict[str, Any], properties: dict[str, Any], number: int, document: Document, faults: list[Fault], where: Where
+) -> tuple[str, dict[str, Any], list[Draft]]:
+    place = where / "properties"
+    doubts = []
+    kind = properties.get("kind")
+    restriction, reasons = KINDS.get(str(kind).strip().lower(), (None, ()))
+    if restriction is None:
+        what = f"kind {kind!r} is not known" if kind else "states no kind"
+        document.note(place / "kind", what, f"use one of {', '.join(KINDS)}")
+        doubts.append(f"it {what}" if not kind else f"its {what}")
+    band, doubt = values.band(
+        properties.get("lower"), properties.get("datum"), properties.get("upper"), properties.get("datum"),
+        properties.get("uom"), document, place,
+    )  # fmt: skip
+    if doubt:
+        doubts.append(doubt)
+    own = values.reasons(properties.get("reason"), document, place / "reason")
+    reasons = tuple(dict.fromkeys((*reasons, *own)))
+    is_crowd = restriction is not None and "POPULATION" in reasons
+    fields = _fields(number, {"id": feature.get("id")} | properties, values.text(properties.get("name")),
+                     restriction, reasons, where, ())  # fmt: skip
+    if fields["id"] == f"feature-{number}":
+        document.note(place / "id", "is missing", "give every zone an id")
+    authority = properties.get("authority")
+    fields |= {
+        "periods": _from_until(properties, document, place),
+        "country": values.text(properties.get("country")),
+        "authorities": values.authorities({"name": authority} if isinstance(authority, str) else authority),
+        "message": values.text(properties.get("message")),
+        "conditions": values.text(properties.get("conditions")),
+        "condition": _condition(properties.get("condition"), document, place / "condition"),
+        "privacy": _privacy(properties.get("privacy"), reasons, default_no_overflight=True),
+        "crowd": _crowd(properties.get("crowd", {} if is_crowd else None), document, place / "crowd"),
+        "doubts": tuple(doubts),
+    }
+    return "simple", fields, [_simple_place(feature, properties, band, document, faults, where)]
+
+
+def _from_until(properties: dict[str, Any], document: Document, where: Where) -> tuple[Period, ...]:
+    if properties.get("from") in (None, "") and properties.get("until") in (None, "") and not properties.get("schedule"):
+        return ()
+    entry = {
+        "startDateTime": properties.get("from"),
+        "endDateTime": properties.get("until"),
+        "schedule": properties.get("schedule"),
+    }
+    return (values.period(entry, document, where),)
+
+
+def _simple_place(
+    feature: dict[str, Any], properties: dict[str, Any], band: Band, document: Document, faults: list[Fault], where: Where
+) -> Draft:
+    geometry, place = feature.get("geometry"), where / "geometry"
+    box = feature.get("bbox")
+    if not isinstance(geometry, dict):
+        return footprints.nowhere("has no geometry", band, document, place, box=box)
+    kind = geometry.get("type")
+    if kind in ("Polygon", "MultiPolygon"):
+        return footprints.polygons(kind, geometry.get("coordinates"), band, document, faults, place)
+    if kind == "Point":
+        if "radius_m" in properties:
+            return footprints.circle(
+                geometry.get("coordinates"), properties["radius_m"], band, document, faults, place
+            )
+        return footprints.nowhere("a Point without radius_m has no area", band, document, place, box=box)
+    return footprints.nowhere(f"a {kind} has no area", band, document, place, box=box)

@@ -1,0 +1,163 @@
+"""What a rule is, what it may see, and the catalogue of all rules.
+
+A rule is one file in this folder, named by its code and its name. Its docstring is its explanation, under the headings
+Why, Source, Undecided when, Remedy; its `judge` yields the answers. The catalogue is what lies in the folder.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache, cached_property
+from importlib import import_module
+from inspect import cleandoc
+
+from dronectl.encounter import Encounter, Meeting
+from dronectl.finding import Finding, Severity, Status
+from dronectl.mission import Mission
+from dronectl.permit import Permit
+from dronectl.where import Where
+from dronectl.zone import Zone, ZoneFile
+
+CODE = re.compile(r"[a-z]{3}\d{3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user chose."""
+
+    margin_m: float = 0.0
+    near_m: float = 1000.0
+    now: float | None = None
+    """The clock for rules about age (seconds since 1970, UTC); None where none was given."""
+    max_age_days: float | None = None
+    covers: bool = False
+    """True where the user says that the zone files are complete at the mission's place."""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PermitUse:
+    """What came of one permit for one mission."""
+
+    permit: Permit
+    covered: tuple[str, ...] = ()
+    """Rules and zones that it covers."""
+    refused: tuple[str, ...] = ()
+    """Why it does not cover what it is about."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Briefing:
+    """All that a rule may see."""
+
+    mission: Mission
+    meetings: Sequence[Meeting]
+    fence_meetings: Sequence[Meeting]
+    files: Sequence[ZoneFile]
+    near_files: frozenset[str]
+    """Files with a zone within 50 km of the mission."""
+    boxed_files: frozenset[str]
+    """Files whose zones' boxes come that near."""
+    options: Options
+    permit_uses: Sequence[PermitUse] = field(default=())
+
+    @cached_property
+    def span(self) -> tuple[float, float] | None:
+        """When the mission is flown (seconds since 1970, UTC); None where it does not say."""
+        spans = []
+        for flight in self.mission.flights:
+            if flight.times is not None:
+                spans.append((float(flight.times.min()), float(flight.times.max())))
+            elif flight.period is not None:
+                spans.append(flight.period)
+            else:
+                return None
+        return min(first for first, _ in spans), max(last for _, last in spans)
+
+    @property
+    def day(self) -> date | None:
+        """The day (UTC) on which the mission starts."""
+        return datetime.fromtimestamp(self.span[0], UTC).date() if self.span else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue."""
+
+    code: str
+    name: str
+    severity: Severity
+    judge: Callable[[Briefing], Iterator[Finding]]
+
+    @property
+    def explanation(self) -> str:
+        return cleandoc(import_module(self.judge.__module__).__doc__ or "")
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the explanation."""
+        return self.explanation.split("\n\n")[0].replace("\n", " ")
+
+    @property
+    def source(self) -> str:
+        """What the explanation says under Source."""
+        found = re.search(r"^Source: (.+?)(?=^\w[\w ]*:|\Z)", self.explanation, re.MULTILINE | re.DOTALL)
+        return " ".join(found[1].split()) if found else ""
+
+    @property
+    def family(self) -> str:
+        return self.code[:3]
+
+    def answer(
+        self,
+        status: Status,
+        message: str,
+        *,
+        remedy: str = "",
+        zone: Zone | None = None,
+        encounters: tuple[Encounter, ...] = (),
+        where: tuple[Where, ...] = (),
+        basis: str = "",
+        severity: Severity | None = None,
+        measured: float | None = None,
+        limit: float | None = None,
+        unit: str = "",
+    ) -> Finding:
+        """One answer of this rule."""
+        return Finding(
+            rule=self.code,
+            name=self.name,
+            severity=severity or self.severity,
+            status=status,
+            message=message,
+            remedy=remedy,
+            basis=basis or self.source,
+            zone=zone,
+            encounters=encounters,
+            where=where,
+            measured=measured,
+            limit=limit,
+            unit=unit,
+        )
+
+
+@cache
+def catalogue() -> tuple[Rule, ...]:
+    """Every rule in the folder, by code."""
+    package = import_module(__name__)
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__) if CODE.match(module.name))
+    return tuple(import_module(f"{__name__}.{name}").RULE for name in names)
+
+
+def chosen(rule: Rule, options: Options) -> bool:
+    """True where the user's `--select` and `--ignore` leave the rule in; a family such as AIR stands for its rules."""
+
+    def named(codes: tuple[str, ...]) -> bool:
+        return any(rule.code.startswith(code.upper()) for code in codes)
+
+    return (not options.select or named(options.select)) and not named(options.ignore)

@@ -1,0 +1,91 @@
+"""
+The flight path enters a zone that may be flown only under conditions.
+
+Why: the publisher allows some flights here and not others; the conditions are mostly free text.
+What is measured: as for AIR101; then the machine-readable condition, where the zone carries one (its
+    `extendedProperties.dronectl.condition.max_height_m`, metres above ground), against the heights inside the zone.
+Source: EUROCAE ED-318 and ED-269, zone type CONDITIONAL and restrictionConditions; (EU) 2019/947, Art. 15(1).
+Undecided when: the conditions are text only. Text never gives permission; the text is quoted for the pilot to read.
+Remedy: read the condition, and give the paper that shows it is met as a permit file; or route around the zone.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.encounter import Meeting, above_ground
+from dronectl.finding import Finding, Severity, Status
+from dronectl.measures import Answer
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import call, judge_entries, named
+from dronectl.zone import Restriction, Zone
+
+
+def _conditional(zone: Zone) -> bool:
+    return zone.restriction is Restriction.CONDITIONAL
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    answers = judge_entries(
+        briefing,
+        RULE,
+        _conditional,
+        verb="flies under conditions in",
+        remedy=lambda zone: f"meet its condition and show it with --permit, or route around it{call(zone)}",
+    )
+    meetings = {id(meeting.zone): meeting for meeting in briefing.meetings}
+    for answer in answers:
+        if answer.status is not Status.FAILED or answer.zone is None:
+            yield answer
+        else:
+            yield _conditions(answer, meetings[id(answer.zone)], briefing)
+
+
+def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Finding:
+    zone = meeting.zone
+    condition = zone.condition
+    if condition is None:
+        text = zone.conditions or zone.message or "the publisher gives no text"
+        return RULE.answer(
+            Status.UNDECIDED,
+            f"{answer.message}; its condition is text that no machine can decide: {text!r}",
+            remedy=answer.remedy,
+            zone=zone,
+            encounters=answer.encounters,
+            where=answer.where,
+        )
+    inside = {(met.flight, span) for met in meeting.encounters for span in met.spans}
+    high = above_ground(briefing.mission, condition.max_height_m)
+    over = [
+        met
+        for met in high.encounters
+        if any(met.flight == flight and met.spans[0][0] <= b and met.spans[0][1] >= a for flight, (a, b) in inside)
+    ]
+    limit = f"{condition.max_height_m:g} m above ground"
+    if not over:
+        return RULE.answer(
+            Status.PASSED,
+            f"keeps to the condition of {named(zone)}: at most {limit}",
+            zone=zone,
+            encounters=answer.encounters,
+            where=answer.where,
+        )
+    if high.above is Answer.YES:
+        return RULE.answer(
+            Status.FAILED,
+            f"{answer.message}; inside it the path is higher than its condition allows: at most {limit}",
+            remedy=f"fly at most {limit} inside it, or route around it",
+            zone=zone,
+            encounters=answer.encounters,
+            where=answer.where,
+        )
+    why = high.doubt.why if high.doubt else "the height above ground is not known"
+    return RULE.answer(
+        Status.UNDECIDED,
+        f"{answer.message}; its condition is at most {limit}, but {why}",
+        remedy=high.doubt.remedy if high.doubt else "state heights above ground",
+        zone=zone,
+        encounters=answer.encounters,
+        where=answer.where,
+    )
+
+
+RULE = Rule("AIR103", "conditional-zone-entered", Severity.VIOLATION, judge)

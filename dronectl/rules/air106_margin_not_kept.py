@@ -1,0 +1,50 @@
+"""
+The flight path comes nearer to a restricted zone than the margin that was asked for.
+
+Why: a municipality or a unit may want more room than the zone's edge: for wind, for a slip, for the neighbours.
+What is measured: the path, widened by its uncertainty and by the margin (`--margin METRES`), in the zone's band and hours.
+Source: the margin that the user chose for this check.
+Undecided when: never on its own; what is unknown about the zone is told by the rule for its kind.
+Remedy: move the leg away from the zone by what is missing, or choose a smaller margin.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.finding import Finding, Severity, Status
+from dronectl.measures import Answer
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import named, understood
+from dronectl.zone import Restriction, Zone
+
+
+def _restricts(zone: Zone) -> bool:
+    if zone.restriction not in (None, Restriction.NO_RESTRICTION):
+        return True
+    return zone.crowd is not None or (zone.privacy is not None and zone.privacy.no_overflight)
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    margin = briefing.options.margin_m
+    if not margin:
+        yield RULE.answer(Status.NOT_APPLICABLE, "no margin was asked for")
+        return
+    near = [met for met in briefing.meetings if met.inside is Answer.NO and met.within_margin and understood(met)]
+    for meeting in near:
+        zone = meeting.zone
+        if _restricts(zone):
+            yield RULE.answer(
+                Status.FAILED,
+                f"passes {named(zone)} at {meeting.margin_m:.1f} m, nearer than the margin of {margin:g} m",
+                remedy=f"move the leg {margin - meeting.margin_m:.0f} m farther away",
+                zone=zone,
+                encounters=meeting.encounters,
+                where=(zone.where,),
+                measured=meeting.margin_m,
+                limit=margin,
+                unit="m",
+            )
+    if not any(_restricts(meeting.zone) for meeting in near):
+        yield RULE.answer(Status.PASSED, f"every restricted zone is at least {margin:g} m away", limit=margin, unit="m")
+
+
+RULE = Rule("AIR106", "margin-not-kept", Severity.VIOLATION, judge)

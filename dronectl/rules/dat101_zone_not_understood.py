@@ -1,0 +1,40 @@
+"""
+A zone could not be understood, and it may lie on the way.
+
+Why: a zone that cannot be read never disappears: it could be the one that matters.
+What is measured: the path against what is surely round the zone: its outline, its bounding box, or everywhere where
+    nothing of its place could be read.
+Source: DESIGN of dronectl, "never a false clear".
+Undecided when: a zone with unreadable geometry, restriction or limits lies where the mission flies.
+Remedy: mend the zone in its file, or ask its publisher. `dronectl zones lint FILE` tells every fault.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.finding import Finding, Severity, Status
+from dronectl.measures import Answer
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import named, understood
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    odd = False
+    for meeting in briefing.meetings:
+        if understood(meeting) or meeting.inside is Answer.NO:
+            continue
+        odd = True
+        zone = meeting.zone
+        why = "; ".join([*zone.doubts, *(str(doubt) for doubt in meeting.doubts)])
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"{named(zone)} lies or may lie on the way and could not be understood: {why}",
+            remedy=f"mend it at {zone.where}, or ask its publisher",
+            zone=zone,
+            encounters=meeting.encounters,
+            where=(zone.where,),
+        )
+    if not odd:
+        yield RULE.answer(Status.PASSED, "every zone near the path was understood")
+
+
+RULE = Rule("DAT101", "zone-not-understood", Severity.VIOLATION, judge)

@@ -1,0 +1,88 @@
+"""
+The flight path crosses a crowd.
+
+Why: people who stand so close that they cannot step aside cannot be flown over.
+What is measured: as for AIR101, the crowd's outline widened by its drift. A crowd of kind `assembly` must not be overflown;
+    one of another kind is presumed to be an assembly from 50,000 persons per square kilometre.
+Source: (EU) 2019/947, Art. 4(1)(c), UAS.OPEN.020(2), Art. 2(3); density of the top row of SORA 2.5, Table 2.
+Undecided when: the crowd is no assembly and its number of persons is not known; or as for AIR101.
+Remedy: keep away from the crowd, by at least the flight height; or fly before or after it.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.finding import Finding, Severity, Status
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import call, judge_entries, named
+from dronectl.geometry import area_m2
+from dronectl.zone import Zone
+
+ASSEMBLY_PER_KM2 = 50_000.0  # SORA 2.5, Table 2, last row: AMC1 Art. 11, ED Decision 2025/018/R
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    answers = judge_entries(
+        briefing,
+        RULE,
+        lambda zone: zone.crowd is not None,
+        verb="overflies crowd",
+        remedy=lambda zone: f"keep away from it by at least the flight height{call(zone)}",
+    )
+    for answer in answers:
+        if answer.status is Status.FAILED and answer.zone is not None:
+            yield _weigh(answer, answer.zone)
+        else:
+            yield answer
+
+
+def _weigh(answer: Finding, zone: Zone) -> Finding:
+    """An assembly fails; another crowd is weighed by its density."""
+    crowd = zone.crowd
+    if crowd is None or crowd.kind == "assembly":
+        return answer
+    if crowd.kind == "controlled":
+        return RULE.answer(
+            Status.PASSED,
+            f"overflies {named(zone)}, which holds involved persons only",
+            zone=zone,
+            encounters=answer.encounters,
+            where=answer.where,
+        )
+    persons = crowd.worst if crowd.worst is not None else crowd.expected
+    if persons is None:
+        return RULE.answer(
+            Status.UNDECIDED,
+            f"{answer.message}; it is a {crowd.kind} and nobody says how many persons it holds",
+            remedy="state crowd.persons, or keep away from it",
+            zone=zone,
+            encounters=answer.encounters,
+            where=answer.where,
+        )
+    density = persons / (area_m2(zone) / 1e6)
+    if density >= ASSEMBLY_PER_KM2:
+        return RULE.answer(
+            Status.FAILED,
+            f"{answer.message}; declared a {crowd.kind}, but {density:,.0f} persons/km2 are presumed an assembly",
+            remedy=answer.remedy,
+            zone=zone,
+            encounters=answer.encounters,
+            where=answer.where,
+            measured=density,
+            limit=ASSEMBLY_PER_KM2,
+            unit="persons/km2",
+        )
+    return RULE.answer(
+        Status.FAILED,
+        f"{answer.message}; {density:,.0f} persons/km2 who may not be involved",
+        remedy="do not fly over uninvolved people unless the category allows it",
+        severity=Severity.WARNING,
+        zone=zone,
+        encounters=answer.encounters,
+        where=answer.where,
+        measured=density,
+        limit=ASSEMBLY_PER_KM2,
+        unit="persons/km2",
+    )
+
+
+RULE = Rule("PPL201", "crowd-overflown", Severity.VIOLATION, judge)

@@ -1,0 +1,49 @@
+"""
+A zone file near the mission is past its validity, or not yet valid, when the mission is flown.
+
+Why: what an old file does not show may be there by now.
+What is measured: the mission's times (or, where it has none, the clock given by --now) against the file's validFrom and
+    validTo. Only files with a zone within 50 km, or that claim to cover the place, are asked.
+Source: EUROCAE ED-318, metadata validFrom and validTo.
+Undecided when: the file is not valid during the whole mission.
+Remedy: get the edition of the zone file that is valid on the day.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from dronectl.finding import Finding, Severity, Status
+from dronectl.rules import Briefing, Rule
+from dronectl.where import Where
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    now = briefing.options.now
+    span = briefing.span or ((now, now) if now is not None else None)
+    if span is None:
+        yield RULE.answer(Status.NOT_APPLICABLE, "the mission states no time to hold the validity against")
+        return
+    wrong = False
+    for file in briefing.files:
+        data = file.dataset
+        if data.path not in briefing.boxed_files and data.covers is None:
+            continue
+        early = data.valid_from is not None and span[0] < data.valid_from.timestamp()
+        late = data.valid_until is not None and span[1] > data.valid_until.timestamp()
+        if not early and not late:
+            continue
+        wrong = True
+        edge = data.valid_from if early else data.valid_until
+        flown = datetime.fromtimestamp(span[0] if early else span[1], UTC)
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"{data.path} is valid {'from' if early else 'until'} {edge:%Y-%m-%d %H:%MZ}, "
+            f"and the mission is flown at {flown:%Y-%m-%d %H:%MZ}",
+            remedy="get the edition of the zone file that is valid on the day",
+            where=(Where(data.path, "$.metadata"),),
+        )
+    if not wrong:
+        yield RULE.answer(Status.PASSED, "every zone file that states its validity is valid during the mission")
+
+
+RULE = Rule("TIM202", "zone-data-not-valid", Severity.VIOLATION, judge)

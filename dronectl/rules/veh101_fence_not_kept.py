@@ -1,0 +1,53 @@
+"""
+The path does not keep to the fence in its own plan.
+
+Why: the aircraft will stop or turn back at its fence, in the middle of the mission.
+What is measured: the path with its uncertainty against the fence's keep-out areas, and whether it lies inside the union of
+    its keep-in areas.
+Source: QGroundControl plan file format, geoFence.
+Undecided when: never; it warns.
+Remedy: move the waypoint or the fence.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.encounter import outside
+from dronectl.finding import Finding, Severity, Status
+from dronectl.measures import Answer
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import stretch
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    mission = briefing.mission
+    if not mission.fence and not mission.fence_inside:
+        yield RULE.answer(Status.NOT_APPLICABLE, "the mission carries no fence")
+        return
+    crossed = False
+    for meeting in briefing.fence_meetings:
+        if meeting.inside is Answer.NO:
+            continue
+        crossed = True
+        yield RULE.answer(
+            Status.FAILED,
+            f"{'; '.join(stretch(met) for met in meeting.encounters[:3])} enters a keep-out area of the plan's fence",
+            remedy="move the leg or the fence",
+            encounters=meeting.encounters,
+            where=(meeting.zone.where,),
+        )
+    left = outside(mission, mission.fence_inside) if mission.fence_inside else []
+    if left:
+        crossed = True
+        yield RULE.answer(
+            Status.FAILED,
+            f"{'; '.join(stretch(met) for met in left[:3])} leaves the keep-in area of the plan's fence",
+            remedy="move the leg or the fence",
+            encounters=tuple(left),
+            where=tuple(zone.where for zone in mission.fence_inside),
+        )
+    if not crossed:
+        kept = f"{len(mission.fence_inside)} keep-in and {len(mission.fence)} keep-out area(s)"
+        yield RULE.answer(Status.PASSED, f"the path keeps to the plan's fence: {kept}")
+
+
+RULE = Rule("VEH101", "fence-not-kept", Severity.WARNING, judge)

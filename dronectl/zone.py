@@ -1,0 +1,186 @@
+"""Zones as published: places with height bands, hours, a restriction and reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from dronectl.measures import Band
+from dronectl.schedule import Period
+from dronectl.where import Where
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Restriction(Enum):
+    """What a zone asks of a flight, spelled as ED-318 spells it."""
+
+    PROHIBITED = "PROHIBITED"
+    REQ_AUTHORIZATION = "REQ_AUTHORIZATION"
+    USPACE = "USPACE"
+    CONDITIONAL = "CONDITIONAL"
+    NO_RESTRICTION = "NO_RESTRICTION"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Circle:
+    """A circle on the ellipsoid: centre in degrees, geodesic radius in metres."""
+
+    lon: float
+    lat: float
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rings:
+    """Polygons on the ellipsoid: per polygon an outer ring, then its holes.
+
+    Each ring is an (n, 2) array of lon, lat in degrees, closed, its edges straight in lon/lat (RFC 7946 3.1.1).
+    Longitudes run on without a jump, so that a ring across the antimeridian reaches beyond 180.
+    """
+
+    polygons: tuple[tuple[NDArray[np.float64], ...], ...]
+
+
+Footprint = Circle | Rings
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees; east may lie beyond 180."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Volume:
+    """One footprint with one height band."""
+
+    footprint: Footprint | None
+    """None: the place is not known, so the volume could be anywhere."""
+    box: Box | None
+    band: Band
+    where: Where
+    doubt: str = ""
+    """Why the footprint is only an outline that surely contains the volume; empty where it is exact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Whom to ask or to tell."""
+
+    name: str = ""
+    service: str = ""
+    email: str = ""
+    phone: str = ""
+    site_url: str = ""
+    purpose: str = ""
+    interval_before: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.name or self.service, self.phone, self.email, self.site_url) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """What a privacy zone protects, and how."""
+
+    subject: str = ""
+    no_overflight: bool = False
+    max_px_per_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """How many people a crowd zone holds."""
+
+    kind: str = "assembly"
+    expected: float | None = None
+    worst: float | None = None
+    source: str = ""
+    drift_m: float = 0.0
+    """Metres by which the crowd may spread beyond its outline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """The machine-readable part of a CONDITIONAL zone: flights that keep to it need nothing else."""
+
+    max_height_m: float
+    """Highest height above ground, in metres."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """What a zone file says about itself."""
+
+    path: str
+    sha256: str
+    profile: str
+    name: str = ""
+    provider: str = ""
+    edition: str | None = None
+    issued: datetime | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    covers: Box | None = None
+    """The area for which the file claims to be complete; None where it makes no claim."""
+    states_validity: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Zone:
+    """One published zone."""
+
+    id: str
+    name: str
+    restriction: Restriction | None
+    """None where the publisher's word was not understood."""
+    reasons: tuple[str, ...]
+    volumes: tuple[Volume, ...]
+    periods: tuple[Period, ...] = ()
+    """When the zone is in force; always, if there is none."""
+    where: Where
+    dataset: Dataset
+    country: str = ""
+    authorities: tuple[Authority, ...] = ()
+    message: str = ""
+    conditions: str = ""
+    condition: Condition | None = None
+    privacy: Privacy | None = None
+    crowd: Crowd | None = None
+    doubts: tuple[str, ...] = ()
+    """What of the zone could not be understood; whatever it touches is undecided."""
+
+    @property
+    def keeps_hours(self) -> bool:
+        """True where the zone is not simply always in force."""
+        return bool(self.periods)
+
+    @property
+    def spread_m(self) -> float:
+        """Metres by which the people in the zone may reach beyond its outline."""
+        return self.crowd.drift_m if self.crowd else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A deviation in an input that was read all the same, with its place."""
+
+    where: Where
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ZoneFile:
+    """The zones of one file, with what was odd about it."""
+
+    dataset: Dataset
+    zones: tuple[Zone, ...]
+    remarks: tuple[Remark, ...] = field(default=())
+
+
