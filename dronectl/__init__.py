@@ -1,8 +1,8 @@
 """Drone missions held against no-fly and privacy zones, with a verdict and its reasons.
 
-    from dronectl import check, read_mission, read_zones
-    report = check([read_mission("roof-77.geojson")], read_zones(["zones/"]))
-    report.verdict
+from dronectl import check, read_mission, read_zones
+report = check([read_mission("roof-77.geojson")], read_zones(["zones/"]))
+report.verdict
 """
 
 from __future__ import annotations

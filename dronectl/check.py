@@ -17,7 +17,7 @@ from dronectl.readers import swapped
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
 from dronectl.zone import Remark, Zone, ZoneFile
 
-COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near: DESIGN section 4, validity
+COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
 DAY_S = 86400.0
 
 
@@ -199,7 +199,7 @@ def _inputs(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Seq
 
 def _assumptions(missions: Sequence[Mission], permits: Sequence[Permit]) -> tuple[str, ...]:
     several = len(missions) > 1
-    said = []
+    said: list[str] = []
     for mission in missions:
         said.extend(f"{mission.id}: {words}" if several else words for words in mission.assumptions)
     said.extend(words for permit in permits for words in permit.assumptions)
@@ -213,9 +213,7 @@ def _remarks(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Se
     return tuple(found)
 
 
-def _not_checked(
-    missions: Sequence[Mission], files: Sequence[ZoneFile], options: Options
-) -> tuple[NotChecked, ...]:
+def _not_checked(missions: Sequence[Mission], files: Sequence[ZoneFile], options: Options) -> tuple[NotChecked, ...]:
     left = [
         NotChecked(
             what="what the camera sees",
@@ -234,7 +232,9 @@ def _not_checked(
         ),
     ]
     if not any(zone.crowd for file in files for zone in file.zones):
-        left.append(NotChecked(what="crowds", why="no zone file holds a crowd", remedy="add a crowd zone for the event"))
+        left.append(
+            NotChecked(what="crowds", why="no zone file holds a crowd", remedy="add a crowd zone for the event")
+        )
     for mission in missions:
         left.extend(_mission_gaps(mission, options))
     rules = [rule for rule in catalogue() if not chosen(rule, options)]

@@ -17,7 +17,7 @@ from dronectl.zone import Volume, Zone
 
 VERTICAL_EPS_M = 0.01  # rounding of published limits; given to the zone
 WHOLE: Intervals = [(0.0, 1.0)]
-NEAR_M = 1000.0  # zones within it are listed although they are passed: DESIGN section 4
+NEAR_M = 1000.0  # zones within it are listed although they are passed
 TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
 
 
@@ -54,7 +54,7 @@ class Encounter:
     line: tuple[tuple[float, float, float | None], ...]
     """The stretch as positions: longitude, latitude, height."""
     spans: tuple[Interval, ...]
-    """The stretch in pieces of the course, widened by the uncertainty: what a permit must cover."""
+    """Where the widened path is at it, in pieces of the course: what a permit must cover. For a passing: over or under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,10 @@ class Track:
     reach: np.ndarray
     """Metres of widening per piece: uncertainty and what the leg adds."""
     vertical_m: float
+
+    def along_m(self, at: float) -> float:
+        """Metres flown from the start to a place in pieces of the course."""
+        return _length(self, (0.0, at))
 
     @classmethod
     def of(cls, flight: Flight, mission: Mission) -> Track:
@@ -179,7 +183,7 @@ class Skies:
                     for piece, intervals in level.items():
                         into[piece] = union([*into.get(piece, []), *intervals])
                 touch.contacts.append(found)
-        everywhere = {piece: WHOLE for piece in range(len(course))}
+        everywhere = dict.fromkeys(range(len(course)), WHOLE)
         for number in self.index.anywhere:
             touches[number] = _Touch(dict(everywhere), dict(everywhere), dict(everywhere))
         return touches
@@ -260,7 +264,7 @@ def _judge(
         within = bool(_combine(touch.margin, zone, volume.band, track, hours, track.vertical_m).maybe)
     in_plan = (Answer.YES if placed else Answer.UNKNOWN) if touch.wide else Answer.NO
     if inside is Answer.NO:
-        met = (_passing(k, touch, track, nearest, zone, volume.band),)
+        met: tuple[Encounter, ...] = (_passing(k, touch, track, nearest, zone, volume.band),)
     else:
         met = tuple(_stretch(k, span, touch, track, inside, nominal, zone, wide) for span in spans)
     return _Partial(
@@ -521,7 +525,8 @@ def above_ground(mission: Mission, limit_m: float) -> HeightAnswer:
     doubt: Doubt | None = None
     for flight in mission.flights:
         track = Track.of(flight, mission)
-        high, possible = [], []
+        high: Intervals = []
+        possible: Intervals = []
         for piece in range(len(track.course)):
             heights = _heights(track, piece)
             if heights is None:
@@ -541,9 +546,7 @@ def above_ground(mission: Mission, limit_m: float) -> HeightAnswer:
                 highest = max(highest, h0 + least + track.vertical_m, h1 + least + track.vertical_m)
         for spans, answer, into in ((high, Answer.YES, sure), (possible, Answer.UNKNOWN, maybe)):
             for span in union(spans, gap=1e-9):
-                into.append(
-                    _encounter(track, span, volume=0, inside=answer, nominal=True, margin_m=0.0, spans=[span])
-                )
+                into.append(_encounter(track, span, volume=0, inside=answer, nominal=True, margin_m=0.0, spans=[span]))
     if sure:
         return HeightAnswer(above=Answer.YES, encounters=tuple(sure), highest_m=highest)
     if maybe:
@@ -647,7 +650,7 @@ def _passing(k: int, touch: _Touch, track: Track, nearest: Contact | None, zone:
         margin_m=0.0 if touch.wide else margin,
         vertical_margin_m=_clearance(touch, track, band) if touch.wide else None,
         line=(),
-        spans=(),
+        spans=tuple(union([(p + a, p + b) for p, found in touch.wide.items() for a, b in found], gap=1e-9)),
     )
 
 

@@ -34,8 +34,8 @@ LONGEST_PIECE_M = 5_000.0
 FRAME_M = 20_000.0
 WINDOW_M = 300_000.0  # what is farther than this from the path is cut away from very large zones
 LARGE_DEG = 6.0
-HIGHEST_LAT = 85.0  # beyond it the accuracy is not promised: DESIGN section 4
-LEG_BEND_M = 0.1  # a leg that leaves the straight lon/lat line by more is widened by it: DESIGN section 4
+HIGHEST_LAT = 85.0  # beyond it the accuracy is not promised
+LEG_BEND_M = 0.1  # a leg that leaves the straight lon/lat line by more is widened by it
 BLOCK = 400_000  # piece-edge pairs held at once
 
 
@@ -73,7 +73,10 @@ def _sag(lon: Floats, lat: Floats) -> Floats:
 
 def unwrap(lon: Floats) -> Floats:
     """The same longitudes without jumps of more than 180 degrees: a ring across the antimeridian runs on."""
-    return np.asarray(np.degrees(np.unwrap(np.radians(lon)))) if np.any(np.abs(np.diff(lon)) > 180) else lon
+    turns = np.round(np.diff(lon) / 360.0)
+    if not turns.any():
+        return lon
+    return np.asarray(lon - 360.0 * np.concatenate([[0.0], np.cumsum(turns)]))
 
 
 def box_of(footprint: Footprint) -> Box:
@@ -120,8 +123,8 @@ def hull(points: Floats) -> Rings | None:
     """The convex outline of some positions (n, 2), closed; None where there is none that has an area."""
     if len(points) < 3:
         return None
-    shape = shapely.convex_hull(shapely.multipoints(points))
-    if shape.geom_type != "Polygon":
+    shape = shapely.MultiPoint(points).convex_hull
+    if not isinstance(shape, shapely.Polygon):
         return None
     return Rings(((np.asarray(shape.exterior.coords)[:, :2],),))
 
@@ -321,7 +324,7 @@ class Patch(PlaneShape):
     @cached_property
     def boundary(self) -> shapely.Geometry:
         edges = np.stack([self.a, self.b], axis=1)[self.real]
-        return shapely.multilinestrings(shapely.linestrings(edges)) if len(edges) else shapely.MultiLineString()
+        return shapely.MultiLineString(list(edges))
 
     def spans(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> list[Intervals]:
         reach = radius + EPS_M

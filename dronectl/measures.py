@@ -7,8 +7,8 @@ from enum import Enum
 
 METRES_PER_FOOT = 0.3048  # exact, international foot
 
-LOWEST_GROUND_M, HIGHEST_GROUND_M = -450.0, 8900.0  # ground AMSL, worst case on Earth: DESIGN section 4
-LOWEST_GEOID_M, HIGHEST_GEOID_M = -110.0, 90.0  # geoid above ellipsoid, worst case on Earth: DESIGN section 4
+LOWEST_GROUND_M, HIGHEST_GROUND_M = -450.0, 8900.0  # ground AMSL: Dead Sea shore to Everest, rounded outward
+LOWEST_GEOID_M, HIGHEST_GEOID_M = -110.0, 90.0  # geoid above ellipsoid: EGM96 extremes, outward
 
 
 class Answer(Enum):

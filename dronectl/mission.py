@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DEFAULT_HORIZONTAL_M = 5.0  # widens the path where a mission states no uncertainty: DESIGN section 5
+DEFAULT_HORIZONTAL_M = (
+    5.0  # widens the path where a mission states no uncertainty: the house default, said in every report
+)
 DEFAULT_VERTICAL_M = 3.0  # likewise
-DEFAULT_CLIMB_MPS = 3.0  # DESIGN section 4, decision on speed
+DEFAULT_CLIMB_MPS = 3.0  # assumed where a mission states no climb rate, said in the report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

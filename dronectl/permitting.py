@@ -71,9 +71,7 @@ def _about(permit: Permit, finding: Finding) -> bool:
     return True
 
 
-def _why_not(
-    permit: Permit, finding: Finding, met: Encounter, mission: Mission, tracks: dict[str, Track]
-) -> str:
+def _why_not(permit: Permit, finding: Finding, met: Encounter, mission: Mission, tracks: dict[str, Track]) -> str:
     """Why the permit does not cover one encounter; empty where it does."""
     for what, allowed, given in (
         ("mission", permit.missions, mission.id),

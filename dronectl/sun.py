@@ -1,7 +1,7 @@
 """When the sun rises and sets, at a place on a day.
 
-The low-accuracy solar position of NOAA (after Meeus, Astronomical Algorithms, chapter 25), iterated at the event: within
-seconds of an ephemeris at 52 degrees, within a minute at 70 degrees.
+The low-accuracy solar position of NOAA (after Meeus, Astronomical Algorithms, chapter 25), iterated at the event:
+within seconds of an ephemeris at 52 degrees, within a minute at 70 degrees.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from math import acos, asin, cos, degrees, radians, sin, tan
 
-TOLERANCE = timedelta(minutes=2)  # belongs to the zone: DESIGN section 4
+TOLERANCE = timedelta(minutes=2)  # given to the zone: covers the formula's error below 85 degrees
 ALTITUDE_DEG = {
     "BMCT": -6.0,  # civil twilight, sun's centre 6 degrees below the horizon: (EU) 2019/947 Art. 2(34)
     "SR": -0.833,  # refraction 34' and semi-diameter 16': NOAA
@@ -49,7 +49,8 @@ def _position(moment: datetime) -> tuple[float, float]:
     )
     node = radians(125.04 - 1934.136 * t)
     apparent = radians(mean_lon + centre - 0.00569 - 0.00478 * sin(node))
-    obliquity = radians(23 + (26 + (21.448 - t * (46.815 + t * (0.00059 - t * 0.001813))) / 60) / 60 + 0.00256 * cos(node))
+    seconds = 21.448 - t * (46.815 + t * (0.00059 - t * 0.001813))
+    obliquity = radians(23 + (26 + seconds / 60) / 60 + 0.00256 * cos(node))
     declination = asin(sin(obliquity) * sin(apparent))
     y = tan(obliquity / 2) ** 2
     lon = radians(mean_lon)

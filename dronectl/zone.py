@@ -182,5 +182,3 @@ class ZoneFile:
     dataset: Dataset
     zones: tuple[Zone, ...]
     remarks: tuple[Remark, ...] = field(default=())
-
-

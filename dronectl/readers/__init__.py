@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from dronectl import bundled
 from dronectl.errors import Fault, InputError
 from dronectl.measures import Band
 from dronectl.mission import Mission
@@ -23,7 +24,9 @@ from dronectl.zone import Dataset, Remark, Volume, Zone, ZoneFile
 
 JSON_SUFFIXES = frozenset({".json", ".geojson"})
 PLAN_SUFFIXES = frozenset({".plan", ".mission", ".waypoints"})
-ZONE_SUFFIXES = frozenset({".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".openair", ".air", ".yaml", ".yml", ".gml"})
+ZONE_SUFFIXES = frozenset(
+    {".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".openair", ".air", ".yaml", ".yml", ".gml"}
+)
 
 
 @cache
@@ -40,7 +43,7 @@ def read_zones(paths: Sequence[str | Path]) -> list[ZoneFile]:
     files: list[ZoneFile] = []
     for path in paths:
         named = str(path)
-        folder = Path(named).is_dir()
+        folder = bundled.resolve(named).is_dir()
         found = list(_below(named, folder, faults))
         if folder and not any(file.zones for file in found) and not faults:
             what = "holds no zone file" if not found else "holds no zone"

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, NoReturn
 
+from dronectl import bundled
 from dronectl.errors import Fault, InputError
 from dronectl.where import Where
 from dronectl.zone import Remark
@@ -45,7 +45,7 @@ def load_bytes(path: str) -> bytes:
             import sys
 
             return sys.stdin.buffer.read()
-        file = Path(path)
+        file = bundled.resolve(path)
         if file.is_dir():
             raise InputError.at(where, "is a folder, not a file", remedy="name a file inside it")
         if file.exists() and not file.is_file():
@@ -56,7 +56,9 @@ def load_bytes(path: str) -> bytes:
     except FileNotFoundError:
         raise InputError.at(where, "no such file", remedy="check the path; `ls` its folder") from None
     except PermissionError:
-        raise InputError.at(where, "may not be read", remedy=f"give yourself read permission: chmod u+r {path}") from None
+        raise InputError.at(
+            where, "may not be read", remedy=f"give yourself read permission: chmod u+r {path}"
+        ) from None
     except OSError as error:
         raise InputError.at(where, f"cannot be read: {error.strerror or error}") from None
 
@@ -118,7 +120,7 @@ def _decode(raw: bytes, document: Document) -> str:
             break
     else:
         encoding = "utf-8"
-        if raw[:2] and raw[0:1] == b"\0" or raw[1:2] == b"\0":
+        if (raw[:2] and raw[0:1] == b"\0") or raw[1:2] == b"\0":
             encoding = "utf-16-be" if raw[0:1] == b"\0" else "utf-16-le"
             document.note(document.where, f"is {encoding} without a byte order mark", "save it as UTF-8")
     try:
@@ -171,10 +173,11 @@ def files_below(paths: Sequence[str]) -> list[str]:
     """The files that paths stand for: a file is itself, a folder every file below it that is not hidden, sorted."""
     found: list[str] = []
     for path in paths:
-        folder = Path(path)
+        folder = bundled.resolve(path)
         if path != STDIN and folder.is_dir():
+            shown = bundled.named if path.startswith(bundled.PREFIX) else str
             inside = sorted(
-                str(file)
+                shown(file)
                 for file in folder.rglob("*")
                 if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
             )

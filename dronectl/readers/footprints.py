@@ -79,11 +79,13 @@ def circle(centre: Any, radius: Any, band: Band, document: Document, faults: lis
 
 
 def nowhere(what: str, band: Band, document: Document, where: Where, *, box: Any = None) -> Draft:
-    """A volume whose place could not be read; a `bbox` [west, south, east, north] is used if there is one."""
+    """A volume whose place could not be read; a `bbox` [west, south, east, north] stands for it if there is one."""
     draft = Draft(where, band)
     if isinstance(box, list) and len(box) == 4 and all(number(side) is not None for side in box):
         west, south, east, north = (float(side) for side in box)
         draft.points.append(np.array([[west, south], [east, south], [east, north], [west, north]]))
+        draft.doubt = f"{what}; only the box round it is known"
+        return draft
     return _broken(draft, document, what)
 
 

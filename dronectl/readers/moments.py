@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dronectl.errors import Fault
 from dronectl.where import Where
 
-HOME_ZONE = "Europe/Amsterdam"  # a time without an offset is read there, said aloud: DESIGN section 8
+HOME_ZONE = "Europe/Amsterdam"  # a time without an offset is read there, said in the report
 
 
 @dataclass(slots=True)

@@ -31,7 +31,9 @@ def read_permit(path: str | Path) -> Permit:
             if not value:
                 faults.append(Fault(where / name, "is missing: a waiver needs it", "say it in the waiver"))
     if (given.lower is not None or given.upper is not None) and given.datum is None:
-        faults.append(Fault(where / "datum", "is missing: the permit limits heights", "add AGL, AMSL, WGS84 or TAKEOFF"))
+        faults.append(
+            Fault(where / "datum", "is missing: the permit limits heights", "add AGL, AMSL, WGS84 or TAKEOFF")
+        )
     area: Volume | None = None
     if given.area is not None:
         shape: Any = given.area

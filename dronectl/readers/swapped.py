@@ -12,7 +12,7 @@ from dronectl.geometry import EARTH_RADIUS_M
 from dronectl.mission import Mission
 from dronectl.zone import Box, Zone, ZoneFile
 
-FAR_M = 1_000_000.0  # DESIGN section 4, broken data
+FAR_M = 1_000_000.0  # farther than any country is from its own zones
 TOGETHER_M = 50_000.0
 
 # Boxes round states, west south east north in degrees, rounded outward; overseas parts are left out.
@@ -80,9 +80,7 @@ def _far(lon: float, lat: float, box: Box, *, within: float = FAR_M) -> bool:
     return bool(_metres(*nearest, lon, lat)[0] > within)
 
 
-def _metres(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], lon0: float, lat0: float
-) -> NDArray[np.float64]:
+def _metres(lon: NDArray[np.float64], lat: NDArray[np.float64], lon0: float, lat0: float) -> NDArray[np.float64]:
     """Great-circle metres; good to half a percent, which is enough for "far away"."""
     phi, phi0 = np.radians(lat), np.radians(lat0)
     half = np.sin((phi - phi0) / 2) ** 2 + np.cos(phi) * np.cos(phi0) * np.sin(np.radians(lon - lon0) / 2) ** 2

@@ -4,7 +4,7 @@ A zone could not be understood, and it may lie on the way.
 Why: a zone that cannot be read never disappears: it could be the one that matters.
 What is measured: the path against what is surely round the zone: its outline, its bounding box, or everywhere where
     nothing of its place could be read.
-Source: DESIGN of dronectl, "never a false clear".
+Source: a principle of this tool: what is unknown is never taken for clear.
 Undecided when: a zone with unreadable geometry, restriction or limits lies where the mission flies.
 Remedy: mend the zone in its file, or ask its publisher. `dronectl zones lint FILE` tells every fault.
 """

@@ -3,7 +3,7 @@ The zone files do not speak of the place where the mission is flown.
 
 Why: no zone on the map can mean free air, or the wrong map.
 What is measured: whether a file says that it covers the mission (its metadata's `covers` box), or has a zone within 50 km.
-Source: DESIGN of dronectl, decision on validity.
+Source: a principle of this tool: silence of the data is not free air.
 Undecided when: neither holds, and the user does not say with --covers that the files are complete there.
 Remedy: add the zone file of the region, or say --covers where you know that it has no zones.
 """

@@ -2,7 +2,7 @@
 A part of the mission's path is not known.
 
 Why: what is not in the file cannot be checked: a survey without its lines, a circle whose radius the aircraft decides.
-Source: MAVLink common.xml for what the items of a plan do; DESIGN of dronectl, "never a false clear".
+Source: MAVLink common.xml for what the items of a plan do; what is unknown is never taken for clear.
 Undecided when: an item of the plan may move the aircraft in a way that the file does not say, or the path lies beyond 85
     degrees of latitude, where distances are not promised.
 Remedy: open and save the plan in its planner, or replace the item by waypoints.

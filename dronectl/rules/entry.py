@@ -28,14 +28,15 @@ def stretch(met: Encounter) -> str:
     if met.enter is None or met.exit is None:
         return ""
     first, last = met.enter.leg[0], met.exit.leg[1]
-    words = f"leg {first}-{last}"
+    words = f"leg {first}-{last}" if last - first <= 1 else f"legs {first}-{last}"
     if met.length_m >= 0.5:
         words += f" for {met.length_m:.0f} m"
     if met.seconds is not None and met.seconds >= 0.5:
         words += f", {met.seconds:.0f} s"
-    heights = sorted({round(fix.height_m) for fix in (met.enter, met.exit) if fix.height_m is not None})
-    if heights and met.enter.datum is not None:
-        words += f", at {' to '.join(f'{height:d}' for height in heights)} m {met.enter.datum.value}"
+    heights = [round(height) for _, _, height in met.line if height is not None]
+    if heights and met.enter.datum is not None and met.exit.datum is met.enter.datum:
+        low, high = min(heights), max(heights)
+        words += f", at {low}{f' to {high}' if high > low else ''} m {met.enter.datum.value}"
     return words
 
 

@@ -3,7 +3,8 @@ A permit that was given does not cover what it is about, has expired, or matches
 
 Why: a paper in the file that does not fit the flight looks like safety and is none.
 What is measured: zone, place (the widened path inside the permit's area), height and time of every encounter, all of it.
-Source: DESIGN of dronectl, section 5, permits; a waiver needs reason, issuer and end, and never covers PROHIBITED.
+Source: (EU) 2019/947, Art. 12(4) for what an authorisation states; a waiver of the house needs reason, issuer and end,
+    and never covers PROHIBITED.
 Undecided when: never; it warns, and the violation it does not cover stays.
 Remedy: have the permit changed, or change the mission so that the permit fits.
 """

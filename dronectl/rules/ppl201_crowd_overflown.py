@@ -12,9 +12,9 @@ Remedy: keep away from the crowd, by at least the flight height; or fly before o
 from collections.abc import Iterator
 
 from dronectl.finding import Finding, Severity, Status
+from dronectl.geometry import area_m2
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import call, judge_entries, named
-from dronectl.geometry import area_m2
 from dronectl.zone import Zone
 
 ASSEMBLY_PER_KM2 = 50_000.0  # SORA 2.5, Table 2, last row: AMC1 Art. 11, ED Decision 2025/018/R

@@ -65,9 +65,7 @@ def read(document: Document) -> Mission:
     )
 
 
-def _flight(
-    feature: FlightFeature, number: int, where: Where, clock: Clockwork, assumptions: list[str]
-) -> Flight:
+def _flight(feature: FlightFeature, number: int, where: Where, clock: Clockwork, assumptions: list[str]) -> Flight:
     shape, properties = feature.geometry, feature.properties
     place = where / "geometry" / "coordinates"
     single = isinstance(shape, PointPart)
@@ -106,9 +104,7 @@ def _flight(
     return _timed(flight, feature, where / "properties", clock, assumptions)
 
 
-def _timed(
-    flight: Flight, feature: FlightFeature, where: Where, clock: Clockwork, assumptions: list[str]
-) -> Flight:
+def _timed(flight: Flight, feature: FlightFeature, where: Where, clock: Clockwork, assumptions: list[str]) -> Flight:
     properties = feature.properties
     if properties.times is not None:
         if len(properties.times) != len(flight.lon):

@@ -100,7 +100,9 @@ class Craft:
 
 def accepts(value: Any) -> bool:
     """True for a plan, and for the older `.mission` JSON."""
-    return isinstance(value, dict) and ("fileType" in value or "MAV_AUTOPILOT" in value)
+    if not isinstance(value, dict):
+        return False
+    return "fileType" in value or "MAV_AUTOPILOT" in value or {"items", "plannedHomePosition"} <= value.keys()
 
 
 def read(document: Document, *, rtl_alt_m: float | None = None) -> Mission:
@@ -347,7 +349,7 @@ class _Run:
             if craft.points:
                 craft.stay(item.where, "hover", radius=craft.rim, seconds=seconds if seconds >= 0 else nan)
         elif command == SET_HOME:
-            if not item.params[0] == 1:
+            if item.params[0] != 1:
                 self.doubts.append(f"{item.where}: moves the home position, on which heights and the way home depend")
         elif command == CHANGE_ALT:
             self._change_height(item)
@@ -562,7 +564,7 @@ def _fences(value: Any, document: Document, faults: list[Fault]) -> tuple[tuple[
         here = where / "circles" / k
         shape = entry.get("circle") if isinstance(entry, dict) else None
         centre = shape.get("center") if isinstance(shape, dict) else None
-        if not isinstance(centre, list) or len(centre) < 2:
+        if not isinstance(shape, dict) or not isinstance(centre, list) or len(centre) < 2:
             document.note(here, "is not a fence circle")
             continue
         made = footprints.circle([centre[1], centre[0]], shape.get("radius"), Band(), document, faults, here)

@@ -16,7 +16,7 @@ from dronectl.zone import Dataset, Restriction, Zone, ZoneFile
 
 WRAPPERS = ("features", "UASZoneList", "uas_zones", "UASZoneVersion", "zones")
 NOT_USPACE = frozenset({"", "NO", "NONE", "N/A", "EUROCONTROL"})  # words met in uSpaceClass where no U-space is meant
-SMALL_RADIUS_M = 100.0  # a radius in feet that comes out smaller is worth a remark: FORMATS 1.4
+SMALL_RADIUS_M = 100.0  # a radius in feet that comes out smaller is worth a remark
 
 
 def accepts(value: Any) -> bool:
@@ -26,7 +26,9 @@ def accepts(value: Any) -> bool:
 
 
 def _is_zone(entry: Any) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("geometry"), list) and "type" not in entry.get("geometry", {})
+    return (
+        isinstance(entry, dict) and isinstance(entry.get("geometry"), list) and "type" not in entry.get("geometry", {})
+    )
 
 
 def _zones(value: Any) -> tuple[list[Any], tuple[str, ...]] | None:
@@ -200,7 +202,12 @@ def _period(entry: Any, document: Document, where: Where) -> tuple[Period, ...] 
 
 
 def on_feature(
-    feature: dict[str, Any], properties: dict[str, Any], number: int, document: Document, faults: list[Fault], where: Where
+    feature: dict[str, Any],
+    properties: dict[str, Any],
+    number: int,
+    document: Document,
+    faults: list[Fault],
+    where: Where,
 ) -> tuple[str, dict[str, Any], list[Draft]]:
     """ED-269 properties on a GeoJSON feature, their own `geometry` holding the limits only (Estonia)."""
     doubts: list[str] = []
@@ -210,9 +217,7 @@ def on_feature(
     geometry = feature.get("geometry")
     place = where / "geometry"
     if isinstance(geometry, dict) and geometry.get("type") in ("Polygon", "MultiPolygon"):
-        draft = footprints.polygons(
-            geometry["type"], geometry.get("coordinates"), band, document, faults, place
-        )
+        draft = footprints.polygons(geometry["type"], geometry.get("coordinates"), band, document, faults, place)
     else:
         draft = footprints.nowhere("has no area", band, document, place, box=feature.get("bbox"))
     return "ED-269 on GeoJSON", _fields(properties, number, document, where / "properties", doubts), [draft]

@@ -174,7 +174,12 @@ def _fields(
 
 
 def _ed318(
-    feature: dict[str, Any], properties: dict[str, Any], number: int, document: Document, faults: list[Fault], where: Where
+    feature: dict[str, Any],
+    properties: dict[str, Any],
+    number: int,
+    document: Document,
+    faults: list[Fault],
+    where: Where,
 ) -> tuple[str, dict[str, Any], list[Draft]]:
     place = where / "properties"
     doubts = []
@@ -238,7 +243,9 @@ def _layers(
         if kind == "Point" and isinstance(extent, dict):
             if str(extent.get("subType", "")).lower() != "circle":
                 document.note(here / "extent" / "subType", f"is {extent.get('subType')!r}, read as Circle")
-            drafts.append(footprints.circle(part.get("coordinates"), extent.get("radius"), band, document, faults, here))
+            drafts.append(
+                footprints.circle(part.get("coordinates"), extent.get("radius"), band, document, faults, here)
+            )
         elif kind in ("Polygon", "MultiPolygon"):
             drafts.append(footprints.polygons(kind, part.get("coordinates"), band, document, faults, here))
         else:
@@ -297,7 +304,12 @@ def _crowd(value: Any, document: Document, where: Where) -> Crowd | None:
 
 
 def _simple(
-    feature: dict[str, Any], properties: dict[str, Any], number: int, document: Document, faults: list[Fault], where: Where
+    feature: dict[str, Any],
+    properties: dict[str, Any],
+    number: int,
+    document: Document,
+    faults: list[Fault],
+    where: Where,
 ) -> tuple[str, dict[str, Any], list[Draft]]:
     place = where / "properties"
     doubts = []
@@ -336,7 +348,11 @@ def _simple(
 
 
 def _from_until(properties: dict[str, Any], document: Document, where: Where) -> tuple[Period, ...]:
-    if properties.get("from") in (None, "") and properties.get("until") in (None, "") and not properties.get("schedule"):
+    if (
+        properties.get("from") in (None, "")
+        and properties.get("until") in (None, "")
+        and not properties.get("schedule")
+    ):
         return ()
     entry = {
         "startDateTime": properties.get("from"),
@@ -347,7 +363,12 @@ def _from_until(properties: dict[str, Any], document: Document, where: Where) ->
 
 
 def _simple_place(
-    feature: dict[str, Any], properties: dict[str, Any], band: Band, document: Document, faults: list[Fault], where: Where
+    feature: dict[str, Any],
+    properties: dict[str, Any],
+    band: Band,
+    document: Document,
+    faults: list[Fault],
+    where: Where,
 ) -> Draft:
     geometry, place = feature.get("geometry"), where / "geometry"
     box = feature.get("bbox")
@@ -358,8 +379,6 @@ def _simple_place(
         return footprints.polygons(kind, geometry.get("coordinates"), band, document, faults, place)
     if kind == "Point":
         if "radius_m" in properties:
-            return footprints.circle(
-                geometry.get("coordinates"), properties["radius_m"], band, document, faults, place
-            )
+            return footprints.circle(geometry.get("coordinates"), properties["radius_m"], band, document, faults, place)
         return footprints.nowhere("a Point without radius_m has no area", band, document, place, box=box)
     return footprints.nowhere(f"a {kind} has no area", band, document, place, box=box)

@@ -1,0 +1,5 @@
+"""`python -m dronectl`."""
+
+from dronectl.cli import main
+
+raise SystemExit(main())

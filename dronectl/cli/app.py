@@ -1,0 +1,239 @@
+"""The commands and what they take."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from dronectl import bundled
+from dronectl._version import __version__
+
+app = typer.Typer(
+    name="dronectl",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Hold drone missions against no-fly and privacy zones: a verdict, its reasons, and a report.\n\n"
+    "\b\nExamples:\n  dronectl check mission.geojson\n  dronectl check survey.plan --at 2026-05-12T10:00+02:00 "
+    "--zones zones/\n  dronectl check mission.geojson -o report.html\n  dronectl explain AIR101\n\n"
+    "Exit: 0 CLEARED, 1 NOT CLEARED, 3 CANNOT TELL, 2 wrong use, 4 an input cannot be read, 70 our own fault.",
+)
+zones_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at zone files.")
+missions_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at mission files.")
+app.add_typer(zones_app, name="zones")
+app.add_typer(missions_app, name="missions")
+
+
+class Unknown(str, Enum):
+    """What an undecided verdict does to the exit code."""
+
+    fail = "fail"
+    warn = "warn"
+
+
+def _codes(incomplete: str) -> list[str]:
+    from dronectl.rules import catalogue
+
+    return [rule.code for rule in catalogue() if rule.code.startswith(incomplete.upper())]
+
+
+def _formats(incomplete: str) -> list[str]:
+    return [name for name in ("geojson", "html", "json", "text") if name.startswith(incomplete)]
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"dronectl {__version__}")
+        raise typer.Exit()
+
+
+ZonesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--zones", "-z", metavar="PATH", help="Zone file or folder; repeat for several. [default: bundled zones]"
+    ),
+]
+OutputOption = Annotated[
+    str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+]
+NoColour = Annotated[bool, typer.Option("--no-color", help="No colour, also on a terminal (as NO_COLOR).")]
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    return
+
+
+@app.command()
+def check(
+    missions: Annotated[list[str], typer.Argument(metavar="MISSION...", help="Mission files; - reads stdin.")],
+    zones: ZonesOption = None,
+    permit: Annotated[list[str] | None, typer.Option(metavar="FILE", help="Permit file; repeat for several.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="Start time, in place of the mission's.")] = None,
+    now: Annotated[str | None, typer.Option(metavar="TIME", help="The clock for rules about age.")] = None,
+    margin: Annotated[float, typer.Option(metavar="METRES", help="Room to keep from restricted zones.")] = 0.0,
+    near: Annotated[float, typer.Option(metavar="METRES", help="List zones passed within this distance.")] = 1000.0,
+    rtl_alt: Annotated[
+        float | None, typer.Option(metavar="METRES", help="Height above take-off of the aircraft's way home.")
+    ] = None,
+    max_age: Annotated[float | None, typer.Option(metavar="DAYS", help="Oldest zone file allowed.")] = None,
+    covers: Annotated[
+        bool, typer.Option("--covers", help="The zone files are complete here, even without zones.")
+    ] = False,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Only these rules or families.", autocompletion=_codes)
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Set these rules aside.", autocompletion=_codes)
+    ] = None,
+    unknown: Annotated[Unknown, typer.Option(help="warn: CANNOT TELL exits with 0.")] = Unknown.fail,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", "-f", metavar="NAME", help="text, json, geojson or html.", autocompletion=_formats),
+    ] = None,
+    output: OutputOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdict only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every pass, every remark.")] = False,
+    no_color: NoColour = False,
+) -> None:
+    """Hold missions against zones.
+
+    \b
+    Examples:
+      dronectl check mission.geojson
+      dronectl check survey.plan --at 2026-05-12T10:00+02:00
+      dronectl check mission.geojson --zones zones/ --permit tower.json
+      dronectl check mission.geojson -o report.html
+    """
+    from dronectl.cli import running
+
+    code = running.check(
+        missions,
+        zones=zones,
+        permits=permit or [],
+        at=at,
+        now=now,
+        margin=margin,
+        near=near,
+        rtl_alt=rtl_alt,
+        max_age=max_age,
+        covers=covers,
+        select=select or [],
+        ignore=ignore or [],
+        warn=unknown is Unknown.warn,
+        format_=format_,
+        output=output,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(help="A rule, such as AIR101.", autocompletion=_codes)],
+) -> None:
+    """Print what a rule asks, why, from which source, and the way out.
+
+    \b
+    Example:
+      dronectl explain AIR102
+    """
+    from dronectl.cli import looking
+
+    print(looking.explain(code), end="")
+
+
+@app.command()
+def rules(
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text or json.")] = "text",
+) -> None:
+    """List every rule."""
+    from dronectl.cli import looking
+
+    print(looking.rules(format_), end="")
+
+
+@app.command()
+def schema(
+    name: Annotated[str, typer.Argument(help="mission, permit, report or zones.")],
+) -> None:
+    """Print the JSON Schema of a document."""
+    from dronectl.cli import looking
+
+    print(looking.schema(name), end="")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this installation has: versions, bundled zones and their age, what is missing."""
+    from dronectl.cli import looking
+
+    text, healthy = looking.doctor()
+    print(text, end="")
+    raise typer.Exit(0 if healthy else 1)
+
+
+@zones_app.command("list")
+def zones_list(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH...]", help="Zone files or folders.")] = None,
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json or geojson.")] = "text",
+) -> None:
+    """List zones: identifier, restriction, heights, hours, name."""
+    from dronectl.cli import looking
+
+    print(looking.zones_list(paths or [bundled.ZONES], format_), end="")
+
+
+@zones_app.command("show")
+def zones_show(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="The zone's identifier.")],
+    zones: ZonesOption = None,
+) -> None:
+    """Print all that is known of one zone."""
+    from dronectl.cli import looking
+
+    print(looking.zones_show(identifier, zones or [bundled.ZONES]), end="")
+
+
+@zones_app.command("lint")
+def zones_lint(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Zone files or folders.")],
+) -> None:
+    """Tell every fault and oddity of zone files, with its place. Exit 1 where there is one, 4 where a file is refused."""
+    from dronectl.cli import looking
+
+    text, code = looking.zones_lint(paths)
+    print(text, end="")
+    raise typer.Exit(code)
+
+
+@missions_app.command("show")
+def missions_show(
+    mission: Annotated[str, typer.Argument(help="A mission file.")],
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="Start time, in place of the mission's.")] = None,
+) -> None:
+    """Print a mission leg by leg: what the check will fly."""
+    from dronectl.cli import looking
+
+    print(looking.missions_show(mission, at), end="")
+
+
+@missions_app.command("lint")
+def missions_lint(
+    missions: Annotated[list[str], typer.Argument(metavar="MISSION...", help="Mission files.")],
+) -> None:
+    """Tell every fault and oddity of mission files. Exit 1 where there is one, 4 where a file is refused."""
+    from dronectl.cli import looking
+
+    text, code = looking.missions_lint(missions)
+    print(text, end="")
+    raise typer.Exit(code)

@@ -1,0 +1,315 @@
+"""What the commands print that look at rules, zones, missions and the installation."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import textwrap
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from dronectl import bundled
+from dronectl._version import __version__
+from dronectl.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from dronectl.zone import Volume, Zone
+
+
+def explain(code: str) -> str:
+    """The explanation of one rule, as its file tells it."""
+    from dronectl.rules import catalogue
+
+    for rule in catalogue():
+        if rule.code == code.strip().upper():
+            return f"{rule.code} {rule.name} ({rule.severity.value})\n\n{_reflowed(rule.explanation)}\n"
+    known = ", ".join(rule.code for rule in catalogue())
+    raise UsageError(f"{code!r} is no rule; the rules are {known}")
+
+
+def _reflowed(explanation: str) -> str:
+    """An explanation for 80 columns: its first sentence, then each heading with its text indented."""
+    lead, *rest = explanation.split("\n\n")
+    blocks = [textwrap.fill(" ".join(lead.split()), 80)]
+    for part in rest:
+        entries = re.split(r"\n(?=\S)", part)
+        blocks.append("\n".join(textwrap.fill(" ".join(e.split()), 80, subsequent_indent="    ") for e in entries))
+    return "\n\n".join(blocks)
+
+
+def rules(format_: str) -> str:
+    """All rules, by code."""
+    from dronectl.rules import catalogue
+
+    if format_ == "json":
+        listed = [
+            {
+                "code": rule.code,
+                "name": rule.name,
+                "severity": rule.severity.value,
+                "title": rule.title,
+                "basis": rule.source,
+            }
+            for rule in catalogue()
+        ]
+        return json.dumps(listed, indent=2) + "\n"
+    _require(format_, ("text", "json"))
+    wide = max(len(rule.name) for rule in catalogue())
+    return "".join(f"{rule.code}  {rule.severity.value:<9}  {rule.name:<{wide}}\n" for rule in catalogue())
+
+
+def schema(name: str) -> str:
+    """The JSON Schema of one document."""
+    from dronectl.schemas import DOCUMENTS, json_schema
+
+    if name not in DOCUMENTS:
+        raise UsageError(f"{name!r} has no schema; use one of {', '.join(DOCUMENTS)}")
+    return json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n"
+
+
+def doctor() -> tuple[str, bool]:
+    """Versions, bundled zones and their dates; False where something is missing."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    lines = [f"dronectl {__version__} on Python {sys.version.split()[0]}"]
+    healthy = True
+    for package in ("typer", "rich", "pydantic", "shapely", "pyproj", "geopandas", "tzdata"):
+        try:
+            lines.append(f"  {package:<10} {version(package)}")
+        except PackageNotFoundError:
+            healthy = False
+            lines.append(f"  {package:<10} MISSING: pip install {package}")
+    import shapely
+
+    lines.append(f"  GEOS       {shapely.geos_version_string}")
+    from dronectl.readers import read_zones
+
+    try:
+        files = read_zones([bundled.ZONES])
+        now = datetime.now(UTC)
+        lines.append(f"bundled zones in {bundled.resolve(bundled.ZONES)} (not for navigation)")
+        for file in files:
+            data = file.dataset
+            until = data.valid_until
+            if until is None:
+                state = "states no end"
+            else:
+                state = f"valid until {until:%Y-%m-%d}" + (" (PAST)" if until < now else "")
+            lines.append(f"  {data.path:<40} {len(file.zones):>4} zones, {state}")
+    except InputError as error:
+        healthy = False
+        lines.append(f"bundled zones cannot be read: {error}")
+    lines.append("terrain and geoid: none; heights over different datums are undecided")
+    lines.append("network: never used")
+    lines.append("all well" if healthy else "something is missing, see above")
+    return "\n".join(lines) + "\n", healthy
+
+
+def zones_list(paths: Sequence[str], format_: str) -> str:
+    """All zones of some files."""
+    from dronectl.readers import read_zones
+    from dronectl.reports.as_geojson import zone_features
+    from dronectl.reports.words import tame
+
+    _require(format_, ("text", "json", "geojson"))
+    zones = [zone for file in read_zones(paths) for zone in file.zones]
+    if format_ == "geojson":
+        features = [feature for zone in zones for feature in zone_features(zone)]
+        return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
+    if format_ == "json":
+        return json.dumps([_zone_facts(zone) for zone in zones], indent=2, ensure_ascii=False) + "\n"
+    lines = []
+    for zone in zones:
+        kind = zone.restriction.value if zone.restriction else "NOT UNDERSTOOD"
+        bands = "; ".join(dict.fromkeys(str(volume.band) for volume in zone.volumes))
+        hours = "hours" if zone.keeps_hours else "always"
+        lines.append(f"{tame(zone.id):<12} {kind:<17} {hours:<6} {bands:<28} {tame(zone.name)}")
+    return "\n".join(lines) + f"\n{len(zones)} zones\n"
+
+
+def _zone_facts(zone: Zone) -> dict[str, Any]:
+    return {
+        "id": zone.id,
+        "name": zone.name,
+        "restriction": zone.restriction.value if zone.restriction else None,
+        "reasons": list(zone.reasons),
+        "volumes": [
+            {"band": str(volume.band), "box": volume.box, "source": str(volume.where), "doubt": volume.doubt or None}
+            for volume in zone.volumes
+        ],
+        "keeps_hours": zone.keeps_hours,
+        "country": zone.country,
+        "message": zone.message,
+        "conditions": zone.conditions,
+        "authorities": [str(authority) for authority in zone.authorities],
+        "source": str(zone.where),
+        "doubts": list(zone.doubts),
+    }
+
+
+def zones_show(identifier: str, paths: Sequence[str]) -> str:
+    """All that is known of the zones with an identifier."""
+    from dronectl.readers import read_zones
+    from dronectl.reports.words import period_text, tame
+
+    zones = [zone for file in read_zones(paths) for zone in file.zones]
+    found = [zone for zone in zones if zone.id.lower() == identifier.lower()]
+    if not found:
+        close = sorted({zone.id for zone in zones if identifier.lower() in f"{zone.id} {zone.name}".lower()})
+        hint = f"; like it: {', '.join(close[:8])}" if close else ""
+        raise UsageError(f"no zone has the identifier {identifier!r}{hint}")
+    lines = []
+    for zone in found:
+        facts = _zone_facts(zone)
+        lines.append(f"{tame(zone.id)}  {tame(zone.name)}")
+        for name in ("restriction", "reasons", "country", "message", "conditions", "authorities", "doubts", "source"):
+            value = facts[name]
+            shown = ", ".join(value) if isinstance(value, list) else value
+            if shown:
+                lines.append(f"  {name:<12} {tame(str(shown))}")
+        for period in zone.periods or ():
+            lines.append(f"  {'in force':<12} {period_text(period)}")
+        if not zone.periods:
+            lines.append(f"  {'in force':<12} always")
+        for volume in zone.volumes:
+            lines.append(
+                f"  {'volume':<12} {_footprint(volume)}, {volume.band}" + (f" ({volume.doubt})" if volume.doubt else "")
+            )
+        data = zone.dataset
+        valid = f"{data.valid_from:%Y-%m-%d}" if data.valid_from else "?"
+        valid += " to " + (f"{data.valid_until:%Y-%m-%d}" if data.valid_until else "?")
+        lines.append(f"  {'file':<12} {data.path} ({data.profile}), valid {valid}, sha256 {data.sha256[:12]}")
+    return "\n".join(lines) + "\n"
+
+
+def _footprint(volume: Volume) -> str:
+    from dronectl.zone import Circle, Rings
+
+    shape = volume.footprint
+    if isinstance(shape, Circle):
+        return f"circle of {shape.radius_m:g} m round {shape.lat:.5f} N {shape.lon:.5f} E"
+    if isinstance(shape, Rings):
+        corners = sum(len(ring) - 1 for polygon in shape.polygons for ring in polygon)
+        holes = sum(len(polygon) - 1 for polygon in shape.polygons)
+        return f"{len(shape.polygons)} polygon(s), {corners} corners, {holes} hole(s)"
+    return "place not known"
+
+
+def zones_lint(paths: Sequence[str]) -> tuple[str, int]:
+    """Every fault and remark of zone files."""
+    from dronectl.readers import read_zones
+    from dronectl.reports.words import tame
+
+    lines, code, zones, count = [], 0, 0, 0
+    for path in paths:
+        try:
+            for file in read_zones([path]):
+                zones += len(file.zones)
+                count += 1
+                for remark in file.remarks:
+                    code = max(code, 1)
+                    lines.append(tame(str(remark)))
+                    if remark.remedy:
+                        lines.append(f"  remedy: {tame(remark.remedy)}")
+        except InputError as error:
+            code = 4
+            lines.extend(_fault_lines(error))
+    lines.append(f"{zones} zones in {count} file(s): " + ("nothing odd" if code == 0 else "see above"))
+    return "\n".join(lines) + "\n", code
+
+
+def _fault_lines(error: InputError) -> list[str]:
+    from dronectl.reports.words import tame
+
+    lines = []
+    for fault in error.faults:
+        lines.append(f"refused: {tame(str(fault.where))}: {tame(fault.what)}")
+        if fault.remedy:
+            lines.append(f"  remedy: {tame(fault.remedy)}")
+    return lines
+
+
+def missions_show(path: str, at: str | None) -> str:
+    """A mission leg by leg."""
+    import numpy as np
+
+    from dronectl.check import start_at
+    from dronectl.cli.running import moment
+    from dronectl.geometry import leg_azimuths
+    from dronectl.readers import read_mission
+    from dronectl.reports import words
+
+    mission = read_mission(path)
+    start = moment(at, "--at")
+    if start is not None:
+        mission = start_at(mission, start)
+    lines = [f"{words.tame(mission.id)}  {words.tame(mission.name)}"]
+    for name in ("category", "aircraft", "purpose", "legal_basis", "pilot"):
+        if getattr(mission, name):
+            lines.append(f"  {name:<12} {words.tame(getattr(mission, name))}")
+    if mission.operator:
+        lines.append(f"  {'operator':<12} {words.tame(words.masked(mission.operator))}")
+    lines.append(f"  {'time':<12} {words.local_span(mission)}")
+    unsure = mission.uncertainty
+    lines.append(
+        f"  {'uncertainty':<12} {unsure.horizontal_m:g} m horizontally, {unsure.vertical_m:g} m vertically"
+        + ("" if unsure.stated else " (assumed)")
+    )
+    if mission.fence or mission.fence_inside:
+        lines.append(f"  {'fence':<12} {len(mission.fence_inside)} keep-in, {len(mission.fence)} keep-out area(s)")
+    if mission.rally_points:
+        lines.append(f"  {'rally':<12} {mission.rally_points} point(s)")
+    for flight in mission.flights:
+        azimuth, metres = leg_azimuths(flight.lon, flight.lat)
+        lines.append(f"flight {words.tame(flight.id)}: {len(flight.lon)} points, {words.length(float(metres.sum()))}")
+        for k in range(len(flight.lon)):
+            datum = flight.datum[k]
+            height = f"{flight.height[k]:.1f} m {datum.value}" if datum is not None else "height not known"
+            leg = ""
+            if k:
+                leg = f"{flight.kind[k - 1]:<9} {metres[k - 1]:>8.1f} m {np.mod(azimuth[k - 1], 360):>4.0f} deg"
+                if flight.widen_m[k - 1] > 0:
+                    leg += f" +-{flight.widen_m[k - 1]:.1f} m"
+            time = ""
+            if flight.times is not None:
+                time = f"  {words.iso(float(flight.times[k]))}"
+            elif flight.elapsed is not None:
+                time = f"  +{flight.elapsed[k]:.0f} s"
+            lines.append(f"  {k:>4} {flight.lat[k]:>11.6f} {flight.lon[k]:>12.6f} {height:>18}  {leg}{time}")
+    for title, entries in (("assumed", mission.assumptions), ("not known", mission.doubts)):
+        lines.extend(f"{title}: {words.tame(entry)}" for entry in entries)
+    lines.extend(f"remark: {words.tame(str(remark))}" for remark in mission.remarks)
+    return "\n".join(lines) + "\n"
+
+
+def missions_lint(paths: Sequence[str]) -> tuple[str, int]:
+    """Every fault, doubt and remark of mission files."""
+    from dronectl.readers import read_mission
+    from dronectl.reports.words import tame
+
+    lines, code = [], 0
+    for path in paths:
+        try:
+            mission = read_mission(path)
+        except InputError as error:
+            code = 4
+            lines.extend(_fault_lines(error))
+            continue
+        for remark in mission.remarks:
+            code = max(code, 1)
+            lines.append(tame(str(remark)))
+            if remark.remedy:
+                lines.append(f"  remedy: {tame(remark.remedy)}")
+        for doubt in mission.doubts:
+            code = max(code, 1)
+            lines.append(f"not known: {tame(doubt)}")
+        if not mission.remarks and not mission.doubts:
+            lines.append(f"{tame(path)}: nothing odd")
+    return "\n".join(lines) + "\n", code
+
+
+def _require(format_: str, known: Sequence[str]) -> None:
+    if format_ not in known:
+        raise UsageError(f"{format_!r} is no format; use one of {', '.join(known)}")

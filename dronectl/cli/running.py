@@ -1,0 +1,192 @@
+"""What `check` does: read, ask, write, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from dronectl import bundled
+from dronectl.check import check as run_check
+from dronectl.check import require_finite, start_at
+from dronectl.errors import Fault, InputError, UsageError
+from dronectl.finding import Verdict
+from dronectl.mission import Mission
+from dronectl.permit import Permit
+from dronectl.readers import read_mission, read_zones
+from dronectl.readers.document import STDIN
+from dronectl.readers.moments import Clockwork
+from dronectl.reports import as_text, formats, renderer
+from dronectl.rules import Options, catalogue
+from dronectl.where import Where
+from dronectl.zone import ZoneFile
+
+EXIT = {Verdict.CLEAR: 0, Verdict.VIOLATION: 1, Verdict.UNDECIDED: 3}
+SUFFIXES = {".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text"}
+
+
+def check(
+    missions: Sequence[str],
+    *,
+    zones: Sequence[str] | None,
+    permits: Sequence[str],
+    at: str | None,
+    now: str | None,
+    margin: float,
+    near: float,
+    rtl_alt: float | None,
+    max_age: float | None,
+    covers: bool,
+    select: Sequence[str],
+    ignore: Sequence[str],
+    warn: bool,
+    format_: str | None,
+    output: str | None,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+) -> int:
+    """Check missions and write the report; the exit code of the verdict."""
+    options = Options(
+        margin_m=margin,
+        near_m=near,
+        now=moment(now, "--now"),
+        max_age_days=max_age,
+        covers=covers,
+        select=tuple(select),
+        ignore=tuple(ignore),
+    )
+    require_finite(options)
+    require_rules([*select, *ignore])
+    name = format_name(format_, output)
+    start = moment(at, "--at")
+    flown, files, faults = _read(missions, list(zones) if zones else [bundled.ZONES], rtl_alt)
+    given, permit_faults = _permits(permits, flown)
+    faults.extend(permit_faults)
+    if faults:
+        raise InputError(faults)
+    if output is not None:
+        refuse_input(output, [m.path for m in flown] + [f.dataset.path for f in files] + [p.path for p in given])
+    if start is not None:
+        flown = [start_at(mission, start) for mission in flown]
+    report = run_check(flown, files, given, options)
+    if name == "text":
+        terminal = output is None and sys.stdout.isatty() and not no_color and "NO_COLOR" not in os.environ
+        text = as_text.render(report, colour=terminal, quiet=quiet, full=verbose)
+    else:
+        text = renderer(name)(report)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write(output, text)
+        print(as_text.render(report, quiet=True), end="", file=sys.stderr)
+    if warn and report.verdict is Verdict.UNDECIDED:
+        return 0
+    return EXIT[report.verdict]
+
+
+def _read(
+    missions: Sequence[str], zones: Sequence[str], rtl_alt: float | None
+) -> tuple[list[Mission], list[ZoneFile], list[Fault]]:
+    """All missions and zone files; the faults of all of them together."""
+    faults: list[Fault] = []
+    flown: list[Mission] = []
+    files: list[ZoneFile] = []
+    if list(missions).count(STDIN) + list(zones).count(STDIN) > 1:
+        raise UsageError("- (stdin) can be read once only")
+    for path in dict.fromkeys(missions):
+        try:
+            flown.append(read_mission(path, rtl_alt_m=rtl_alt))
+        except InputError as error:
+            faults.extend(error.faults)
+    try:
+        files = read_zones(zones)
+    except InputError as error:
+        faults.extend(error.faults)
+    return flown, files, faults
+
+
+def _permits(paths: Sequence[str], missions: Sequence[Mission]) -> tuple[list[Permit], list[Fault]]:
+    """The permits that were given, and those that the missions name, relative to their files."""
+    wanted = list(paths)
+    for mission in missions:
+        folder = Path() if mission.path == STDIN else bundled.resolve(mission.path).parent
+        for path in mission.permits:
+            near = folder / path
+            shown = bundled.named(near) if mission.path.startswith(bundled.PREFIX) else str(near)
+            wanted.append(shown)
+    if not wanted:
+        return [], []
+    from dronectl.readers.permits import read_permit
+
+    found: list[Permit] = []
+    faults: list[Fault] = []
+    for path in dict.fromkeys(wanted):
+        try:
+            found.append(read_permit(path))
+        except InputError as error:
+            faults.extend(error.faults)
+    return found, faults
+
+
+def moment(words: str | None, option: str) -> float | None:
+    """A time from the command line, seconds since 1970 (UTC)."""
+    if words is None:
+        return None
+    clock = Clockwork()
+    made = clock.read(words, Where(option))
+    if clock.faults:
+        raise UsageError("; ".join(str(fault) for fault in clock.faults))
+    if clock.naive:
+        print(f"note: {option} {words} is read as Europe/Amsterdam local time", file=sys.stderr)
+    return made
+
+
+def require_rules(codes: Sequence[str]) -> None:
+    """Refuse codes that stand for no rule: a typing mistake must not pass for a choice."""
+    for code in codes:
+        if not any(rule.code.startswith(code.upper()) for rule in catalogue()) or not code:
+            raise UsageError(f"{code!r} is no rule or family; `dronectl rules` lists them")
+
+
+def format_name(format_: str | None, output: str | None) -> str:
+    """The format that was asked for, or that the output file's suffix stands for."""
+    name = format_ or (SUFFIXES.get(Path(output).suffix.lower(), "text") if output else "text")
+    if name not in formats():
+        raise UsageError(f"{name!r} is no format; use one of {', '.join(formats())}")
+    return name
+
+
+def refuse_input(output: str, inputs: Sequence[str]) -> None:
+    """An output never overwrites an input."""
+    target = Path(output)
+    for path in inputs:
+        source = bundled.resolve(path)
+        same = target.exists() and source.exists() and target.samefile(source)
+        if same or target.resolve() == source.resolve():
+            raise UsageError(f"{output} is an input of this check: write the report somewhere else")
+
+
+def write(output: str, text: str) -> None:
+    """Write a file whole or not at all."""
+    target = Path(output)
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(21, "is a folder")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(name).chmod(0o666 & ~mask)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,24 @@
+"""The reports, one file each, found by looking in the folder: a report is a function from a `Report` to text."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+
+from dronectl.check import Report
+
+
+@cache
+def formats() -> tuple[str, ...]:
+    """The names of all formats, by name."""
+    package = import_module(__name__)
+    names = (module.name for module in pkgutil.iter_modules(package.__path__) if not module.ispkg)
+    return tuple(sorted(name.removeprefix("as_") for name in names if name.startswith("as_")))
+
+
+def renderer(name: str) -> Callable[[Report], str]:
+    """The function that makes text of a report in one of `formats`."""
+    render: Callable[[Report], str] = import_module(f"{__name__}.as_{name}").render
+    return render

@@ -1,0 +1,122 @@
+"""The report for programs, `dronectl/report/v1`: within v1 a member is never renamed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dronectl._version import __version__
+from dronectl.check import Report
+from dronectl.encounter import Encounter, Fix
+from dronectl.finding import Finding, MissionResult
+from dronectl.reports.words import iso
+
+
+def render(report: Report) -> str:
+    return json.dumps(document(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as plain values."""
+    return {
+        "schema": "dronectl/report/v1",
+        "tool": {"name": "dronectl", "version": __version__},
+        "verdict": report.verdict.value,
+        "inputs": [
+            {
+                "role": item.role,
+                "path": item.path,
+                "sha256": item.sha256,
+                "items": item.items,
+                "edition": item.edition,
+                "valid_from": item.valid_from,
+                "valid_until": item.valid_until,
+            }
+            for item in report.inputs
+        ],
+        "assumptions": list(report.assumptions),
+        "not_checked": [{"what": gap.what, "why": gap.why, "remedy": gap.remedy} for gap in report.not_checked],
+        "warnings": [
+            {"where": str(remark.where), "message": remark.what, "remedy": remark.remedy} for remark in report.remarks
+        ],
+        "missions": [_mission(result) for result in report.results],
+    }
+
+
+def _mission(result: MissionResult) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "source": result.source,
+        "verdict": result.verdict.value,
+        "length_m": round(result.length_m, 1),
+        "duration_s": None if result.duration_s is None else round(result.duration_s, 1),
+        "findings": [finding_document(finding) for finding in result.findings],
+        "set_aside": [finding_document(finding) for finding in result.set_aside],
+    }
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """One finding as plain values."""
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "status": finding.status.value,
+        "zone": _zone(finding),
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "basis": finding.basis,
+        "permit": finding.permit,
+        "where": [str(where) for where in finding.where],
+        "measured": _rounded(finding.measured),
+        "limit": _rounded(finding.limit),
+        "unit": finding.unit or None,
+        "encounters": [_encounter(met) for met in finding.encounters],
+    }
+
+
+def _zone(finding: Finding) -> dict[str, Any] | None:
+    zone = finding.zone
+    if zone is None:
+        return None
+    return {
+        "id": zone.id,
+        "name": zone.name,
+        "restriction": zone.restriction.value if zone.restriction else None,
+        "reasons": list(zone.reasons),
+        "source": str(zone.where),
+        "volume": finding.encounters[0].volume if finding.encounters else 0,
+    }
+
+
+def _encounter(met: Encounter) -> dict[str, Any]:
+    return {
+        "flight": met.flight,
+        "volume": met.volume,
+        "inside": met.inside.value,
+        "nominal": met.nominal,
+        "enter": _fix(met.enter),
+        "exit": _fix(met.exit),
+        "nearest": _fix(met.nearest),
+        "length_m": round(met.length_m, 1),
+        "seconds": _rounded(met.seconds),
+        "margin_m": round(met.margin_m, 2),
+        "vertical_margin_m": _rounded(met.vertical_margin_m),
+    }
+
+
+def _fix(fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    return {
+        "lon": round(fix.lon, 8),
+        "lat": round(fix.lat, 8),
+        "height_m": _rounded(fix.height_m),
+        "datum": fix.datum.value if fix.datum and fix.height_m is not None else None,
+        "time": iso(fix.time),
+        "leg": list(fix.leg),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

@@ -1,0 +1,153 @@
+"""The report for the terminal: facts first, the verdict last."""
+
+from __future__ import annotations
+
+import io
+import os
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from dronectl.check import Report
+from dronectl.finding import Finding, MissionResult, Status, Verdict
+from dronectl.mission import Mission
+from dronectl.reports import words
+
+STYLE = {
+    "FAIL": "bold red", "WARN": "yellow", "INFO": "blue", "UNKNOWN": "bold magenta", "PERMIT": "cyan",
+    "WAIVED": "cyan", "PASS": "green", "n/a": "dim",
+}  # fmt: skip
+VERDICT_STYLE = {Verdict.CLEAR: "bold green", Verdict.VIOLATION: "bold red", Verdict.UNDECIDED: "bold magenta"}
+MOST_PASSES = 6
+MOST_REMARKS = 5
+
+
+def render(
+    report: Report, *, colour: bool = False, width: int | None = None, quiet: bool = False, full: bool = False
+) -> str:
+    """Text of at most `width` columns (80 unless the terminal is wider); colour only where the caller saw a terminal."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        force_terminal=colour,
+        no_color=not colour,
+        color_system="standard" if colour else None,
+        width=width or max(80, int(os.environ.get("COLUMNS", "80") or 80)),
+        highlight=False,
+        emoji=False,
+        markup=False,
+        soft_wrap=False,
+        legacy_windows=False,
+    )
+    if not quiet:
+        for mission, result in zip(report.missions, report.results, strict=True):
+            _mission(console, mission, result, full)
+        _foot(console, report, full)
+    several = len(report.results) > 1
+    for result in report.results if several else ():
+        _verdict(console, result.verdict, f"{words.tame(result.id)}: {words.tally(result)}")
+    if several:
+        counts = ", ".join(
+            f"{sum(r.verdict is v for r in report.results)} {v.words.lower()}"
+            for v in Verdict
+            if any(r.verdict is v for r in report.results)
+        )
+        _verdict(console, report.verdict, f"{len(report.results)} missions: {counts}")
+    else:
+        _verdict(console, report.verdict, words.tally(report.results[0]))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _mission(console: Console, mission: Mission, result: MissionResult, full: bool) -> None:
+    legs = sum(max(len(flight.lon) - 1, 1) for flight in mission.flights)
+    facts = [f"{legs} leg{'' if legs == 1 else 's'}", words.length(result.length_m), words.heights(mission)]
+    if len(mission.flights) > 1:
+        facts.insert(0, f"{len(mission.flights)} flights")
+    title = words.tame(mission.path)
+    if mission.name and mission.name not in title:
+        title += f" \N{MIDDLE DOT} {words.tame(mission.name)}"
+    console.print(Text(title, style="bold"))
+    console.print(Text(" \N{MIDDLE DOT} ".join([*facts, words.local_span(mission)])))
+    uncertainty = mission.uncertainty
+    console.print(
+        Text(
+            f"path widened by {uncertainty.horizontal_m:g} m and {uncertainty.vertical_m:g} m up and down"
+            f" ({'as stated' if uncertainty.stated else 'assumed'}); margins are after it",
+            style="dim",
+        )
+    )
+    loud = [f for f in result.findings if f.status not in (Status.PASSED, Status.NOT_APPLICABLE)]
+    quiet = [f for f in result.findings if f.status is Status.PASSED]
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    shown = quiet if full else _telling(quiet)
+    for finding in [*loud, *shown]:
+        word = words.label(finding)
+        table.add_row(Text(word, style=STYLE[word]), finding.rule, _body(finding))
+    if table.row_count:
+        console.print(Padding(table, (0, 0, 0, 1)))
+    hidden = len(quiet) - len(shown)
+    skipped = sum(f.status is Status.NOT_APPLICABLE for f in result.findings)
+    rest = []
+    if hidden:
+        rest.append(f"{hidden} more passed")
+    if skipped:
+        rest.append(f"{skipped} not applicable")
+    if result.set_aside:
+        failed = sum(f.status in (Status.FAILED, Status.UNDECIDED) for f in result.set_aside)
+        rest.append(f"{len(result.set_aside)} set aside by --select/--ignore ({failed} of them not passed)")
+    if rest:
+        console.print(Text(f" {'; '.join(rest)}", style="dim"))
+
+
+def _telling(passes: list[Finding]) -> list[Finding]:
+    """The passes worth a line: limits with their figure, then the nearest zones."""
+    measured = [finding for finding in passes if finding.limit is not None]
+    zones = sorted((f for f in passes if f.zone is not None and f.encounters), key=lambda f: f.encounters[0].margin_m)
+    return [*measured, *zones][:MOST_PASSES]
+
+
+def _body(finding: Finding) -> Text:
+    body = Text(words.tame(finding.message))
+    if finding.status in (Status.FAILED, Status.UNDECIDED) and finding.remedy:
+        body.append("\n> ", style="dim")
+        body.append(words.tame(finding.remedy), style="dim")
+    return body
+
+
+def _foot(console: Console, report: Report, full: bool) -> None:
+    console.print()
+    console.print(Text(f"Zones: {words.zones_line(report)}"))
+    for item in report.inputs:
+        if item.role != "mission" and (full or item.role != "zones"):
+            console.print(Text(f"  {words.tame(item.path)}  {item.what}  sha256 {item.sha256[:12]}", style="dim"))
+    if report.remarks:
+        shown = report.remarks if full else report.remarks[:MOST_REMARKS]
+        console.print(Text(f"Read with {len(report.remarks)} remark(s):"))
+        for remark in shown:
+            console.print(Padding(Text(words.tame(str(remark)), style="dim"), (0, 0, 0, 2)))
+        if len(shown) < len(report.remarks):
+            console.print(
+                Text(f"  and {len(report.remarks) - len(shown)} more; `dronectl zones lint` tells all", style="dim")
+            )
+    if report.assumptions:
+        console.print(Text("Assumed:"))
+        for said in report.assumptions:
+            console.print(Padding(Text(f"- {words.tame(said)}", style="dim"), (0, 0, 0, 2)))
+    console.print(Text("Not checked: " + "; ".join(words.tame(gap.what) for gap in report.not_checked), style="dim"))
+    codes: list[str] = []
+    for result in report.results:
+        codes.extend(f.rule for f in result.findings if f.status in (Status.FAILED, Status.UNDECIDED))
+    if codes:
+        console.print(Text(f"Next: dronectl explain {codes[0]}"))
+    console.print(Text("Advice to the remote pilot, who stays responsible.", style="dim"))
+
+
+def _verdict(console: Console, verdict: Verdict, tail: str) -> None:
+    line = Text(verdict.words, style=VERDICT_STYLE[verdict])
+    line.append(f": {tail}", style="default")
+    console.print(line)

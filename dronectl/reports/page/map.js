@@ -1,0 +1,62 @@
+(function () {
+  "use strict";
+  var data = JSON.parse(document.getElementById("map-data").textContent);
+  var box = document.getElementById("map");
+  var colour = {PROHIBITED: "#D55E00", REQ_AUTHORIZATION: "#B07500", CONDITIONAL: "#6b6400", USPACE: "#0072B2",
+    PRIVACY: "#A0457A", CROWD: "#2277AA", NO_RESTRICTION: "#666666", UNKNOWN: "#5b2a86"};
+  var map = L.map(box, {attributionControl: false, zoomSnap: 0.25, renderer: L.svg({padding: 1})});
+  L.control.scale({imperial: false}).addTo(map);
+  function text(lines) {
+    var div = document.createElement("div");
+    lines.filter(Boolean).forEach(function (line, i) {
+      var p = document.createElement(i ? "div" : "strong");
+      p.textContent = line;
+      div.appendChild(p);
+    });
+    return div;
+  }
+  var bounds = L.latLngBounds([]), hits = {};
+  data.paths.forEach(function (path) {
+    path.points.forEach(function (p) { bounds.extend([p[1], p[0]]); });
+  });
+  map.fitBounds(bounds.pad(0.35), {animate: false, maxZoom: 18});
+  data.zones.forEach(function (zone) {
+    var shape = L.geoJSON(zone.geometry, {style: {className: "z-" + zone.look, color: colour[zone.look], weight: 2,
+      dashArray: zone.doubt ? "4 4" : null, fillOpacity: zone.look === "USPACE" ? 0.15 : 1}});
+    shape.bindPopup(text([zone.name, zone.id + " · " + zone.kind, zone.band, zone.hours, zone.doubt]));
+    shape.bindTooltip(zone.id);
+    shape.addTo(map);
+  });
+  data.paths.forEach(function (path) {
+    var line = path.points.map(function (p) { return [p[1], p[0]]; });
+    L.polyline(line, {color: "#fff", weight: 7, interactive: false}).addTo(map);
+    L.polyline(line, {color: "#000", weight: 2.5}).bindPopup(text([path.name])).addTo(map);
+    path.points.forEach(function (p, i) {
+      if (path.points.length > 60 && i % Math.ceil(path.points.length / 60)) { return; }
+      L.marker([p[1], p[0]], {keyboard: false, icon: L.divIcon({className: "pathnum", html: String(i), iconSize: [16, 16]})})
+        .bindPopup(text(["point " + i, p[2], p[3]])).addTo(map);
+    });
+  });
+  data.pieces.forEach(function (piece) {
+    var line = piece.line.map(function (p) { return [p[1], p[0]]; });
+    var group = L.featureGroup().addTo(map);
+    L.polyline(line, {color: piece.failed ? "#D55E00" : "#5b2a86", weight: 5, dashArray: "9 6"})
+      .bindPopup(text([piece.rule, piece.message])).addTo(group);
+    L.marker(line[0], {title: piece.rule, icon: L.divIcon({className: "hit", html: String(piece.number), iconSize: [20, 20]})})
+      .bindPopup(text([piece.rule, piece.message])).addTo(group);
+    (hits[piece.number] = hits[piece.number] || []).push(group);
+  });
+  Array.prototype.forEach.call(document.querySelectorAll("button.go"), function (button) {
+    button.addEventListener("click", function () {
+      var found = hits[button.getAttribute("data-hit")];
+      if (!found) { return; }
+      var area = L.latLngBounds([]);
+      found.forEach(function (group) { area.extend(group.getBounds()); });
+      map.fitBounds(area.pad(0.6), {maxZoom: 18, animate: false});
+      found[0].getLayers()[0].openPopup();
+      box.scrollIntoView({block: "nearest"});
+    });
+  });
+  window.addEventListener("beforeprint", function () { map.invalidateSize(false); });
+  box.setAttribute("data-drawn", String(data.zones.length));
+})();

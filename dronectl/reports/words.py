@@ -1,0 +1,138 @@
+"""Words that several reports share: times, heights, counts, masked numbers, and text that may not act."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from dronectl.check import Report
+from dronectl.encounter import Fix
+from dronectl.finding import Finding, MissionResult, Severity, Status
+from dronectl.mission import Mission
+from dronectl.readers.moments import HOME_ZONE
+from dronectl.schedule import DAYS, Clock, Period
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def tame(text: str) -> str:
+    """Text from an input without control characters: no terminal or bidirectional escapes."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\n", " ").replace("\t", " "))
+
+
+def iso(moment: float | None) -> str | None:
+    """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
+    if moment is None:
+        return None
+    made = datetime.fromtimestamp(round(moment, 3), UTC)
+    return made.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def local_span(result: Mission) -> str:
+    """When a mission is flown, local time first: `12 May 2026 10:00-10:17 (08:00-08:17Z)`."""
+    spans = [(float(f.times[0]), float(f.times[-1])) for f in result.flights if f.times is not None]
+    if not spans:
+        periods = [flight.period for flight in result.flights if flight.period is not None]
+        if not periods:
+            return "no time stated"
+        return f"some time between {iso(periods[0][0])} and {iso(periods[0][1])}"
+    first, last = min(a for a, _ in spans), max(b for _, b in spans)
+    zone = ZoneInfo(HOME_ZONE)
+    begin, end = datetime.fromtimestamp(first, zone), datetime.fromtimestamp(last, zone)
+    day = f"{begin.day} {begin:%b %Y}"
+    until = f"{end:%H:%M}" if begin.date() == end.date() else f"{end.day} {end:%b %Y %H:%M}"
+    utc = f"{datetime.fromtimestamp(first, UTC):%H:%M}-{datetime.fromtimestamp(last, UTC):%H:%MZ}"
+    return f"{day} {begin:%H:%M}-{until} ({utc})"
+
+
+def heights(mission: Mission) -> str:
+    """The range of heights, per datum: `12-58 m AGL`."""
+    found: dict[str, list[float]] = {}
+    for flight in mission.flights:
+        for height, datum in zip(flight.height.tolist(), flight.datum, strict=True):
+            if datum is not None:
+                found.setdefault(datum.value, []).append(height)
+    names = {"TAKEOFF": "above take-off", "WGS84": "above ellipsoid"}
+    parts = [f"{min(v):.0f}-{max(v):.0f} m {names.get(datum, datum)}" for datum, v in sorted(found.items())]
+    return ", ".join(parts) or "no heights"
+
+
+def length(metres: float) -> str:
+    """A length a person reads: metres below a kilometre."""
+    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.2f} km"
+
+
+def place(fix: Fix) -> str:
+    """A position to the metre: `52.07160 N, 4.30120 E`."""
+    north = "N" if fix.lat >= 0 else "S"
+    east = "E" if fix.lon >= 0 else "W"
+    return f"{abs(fix.lat):.5f} {north}, {abs(fix.lon):.5f} {east}"
+
+
+def tally(result: MissionResult) -> str:
+    """`1 violation, 1 warning, 2 undecided`."""
+    failed = [finding for finding in result.findings if finding.status is Status.FAILED]
+    counts = [
+        (sum(f.severity is Severity.VIOLATION for f in failed), "violation", "violations"),
+        (sum(f.severity is Severity.WARNING for f in failed), "warning", "warnings"),
+        (sum(f.status is Status.UNDECIDED for f in result.findings), "undecided", "undecided"),
+        (sum(f.status in (Status.PERMITTED, Status.WAIVED) for f in result.findings), "permitted", "permitted"),
+    ]
+    parts = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+    return ", ".join(parts) or "nothing against it"
+
+
+def masked(operator: str) -> str:
+    """An operator number without the secret characters after its dash (EN 4709-02)."""
+    return operator.split("-", 1)[0] if re.fullmatch(r"[A-Z]{3}\w{13}-\w+", operator) else operator
+
+
+def label(finding: Finding) -> str:
+    """The word in front of a finding; an answer that is unknown never reads like a pass."""
+    if finding.status is Status.FAILED:
+        return {Severity.VIOLATION: "FAIL", Severity.WARNING: "WARN", Severity.INFO: "INFO"}[finding.severity]
+    return {
+        Status.UNDECIDED: "UNKNOWN",
+        Status.PERMITTED: "PERMIT",
+        Status.WAIVED: "WAIVED",
+        Status.PASSED: "PASS",
+        Status.NOT_APPLICABLE: "n/a",
+    }[finding.status]
+
+
+def zones_line(report: Report) -> str:
+    """Which zone data the answer rests on."""
+    files = [item for item in report.inputs if item.role == "zones"]
+    editions = sorted(item.edition for item in files if item.edition)
+    newest = f", newest edition {editions[-1][:10]}" if editions else ""
+    from hashlib import sha256
+
+    digest = sha256("".join(sorted(item.sha256 for item in files)).encode()).hexdigest()[:12]
+    count = sum(item.items for item in files)
+    return f"{count} zones in {len(files)} file{'' if len(files) == 1 else 's'}{newest}, digest {digest}"
+
+
+def period_text(period: Period) -> str:
+    """A period in words."""
+    parts = []
+    if period.start:
+        parts.append(f"from {period.start.isoformat()}")
+    if period.end:
+        parts.append(f"until {period.end.isoformat()}")
+    for entry in period.daily:
+        days = ", ".join(DAYS[day] for day in sorted(entry.days)) or "every day"
+        parts.append(f"{days} {_edge(entry.start)}-{_edge(entry.end)}")
+    if period.doubt:
+        parts.append(f"({tame(period.doubt)})")
+    return "; ".join(parts) or "always"
+
+
+def _edge(value: Clock | str | None) -> str:
+    if isinstance(value, Clock):
+        minutes, seconds = divmod(round(value.seconds), 60)
+        shown = f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
+        if value.offset_s is None:
+            return f"{shown} (no offset)"
+        return shown + ("Z" if value.offset_s == 0 else f"{value.offset_s / 3600:+03.0f}:00")
+    return value or "midnight"

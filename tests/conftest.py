@@ -1,0 +1,57 @@
+"""What all tests share: running a command as a user does, and what to do where something is missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dronectl.cli import main
+
+ROOT = Path(__file__).parent.parent
+REQUIRE_ALL = os.environ.get("DRONECTL_REQUIRE_ALL") == "1"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+
+def missing(what: str) -> None:
+    """Skip the test, or fail it where everything must be there."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what} is missing, and DRONECTL_REQUIRE_ALL=1 wants every test to run")
+    pytest.skip(f"{what} is missing")
+
+
+def realdata() -> Path | None:
+    """The folder with real files, named by DRONECTL_REALDATA."""
+    folder = os.environ.get("DRONECTL_REALDATA")
+    return Path(folder) if folder and Path(folder).is_dir() else None
+
+
+def conformance() -> Path | None:
+    """The folder with the conformance cases, beside the real files."""
+    data = realdata()
+    folder = data.parent / "conformance" if data else None
+    return folder if folder is not None and folder.is_dir() else None
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run `dronectl` with arguments, as a user meets it."""
+
+    def ran(*arguments: object) -> Ran:
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return ran
