@@ -38,7 +38,7 @@ def render(report: Report) -> str:
         "utf-8"
     )
     numbers = _numbers(report)
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_tamed)
 
     def listed(rows: list[dict[str, Any]], empty: str) -> Markup:
         if not rows:
@@ -91,6 +91,11 @@ def render(report: Report) -> str:
         leaflet=leaflet,
         script=script,
     )
+
+
+def _tamed(value: object) -> object:
+    """What the template prints: text from inputs without control characters, our own markup as it is."""
+    return words.tame(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _policy(scripts: list[str], styles: str) -> str:

@@ -1,0 +1,204 @@
+"""The commands as users meet them: code, stdout, stderr, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from builders import ACROSS, BESIDE, a_mission, a_zone, write, zones
+
+from dronectl import __version__, bundled
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    return write(tmp_path / "m.geojson", a_mission(ACROSS)), zones(tmp_path / "z.geojson", a_zone())
+
+
+def test_version_and_help(run) -> None:
+    assert run("--version").out == f"dronectl {__version__}\n"
+    for arguments in (["--help"], ["check", "--help"], ["zones", "--help"], ["missions", "show", "--help"]):
+        ran = run(*arguments)
+        assert ran.code == 0 and "Usage: dronectl" in ran.out and max(map(len, ran.out.splitlines())) <= 80
+    assert "dronectl check mission.geojson" in run("--help").out
+
+
+def test_wrong_use_exits_with_two(run, files: tuple[Path, Path]) -> None:
+    mission, zone_file = files
+    for arguments in (
+        ["fly"], ["check"], ["check", mission, "--nonsense"], ["check", mission, "--at", "tomorrow"],
+        ["check", mission, "--format", "pdf9"], ["check", mission, "--margin", "-1"], ["check", mission, "--near", "nan"],
+        ["check", mission, "--ignore", "AIR999"], ["explain", "XXX1"], ["schema", "nothing"], ["zones", "show", "nope"],
+        ["check", mission, "--zones", zone_file, "-o", "/nonexistent/x.html"],
+    ):  # fmt: skip
+        ran = run(*arguments)
+        assert ran.code == 2 and ran.out == "" and ran.err, arguments
+
+
+def test_a_crash_never_looks_like_a_violation(run, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    import dronectl.cli.running as running
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setattr(running, "run_check", broken)
+    ran = run("check", files[0], "--zones", files[1])
+    assert ran.code == 70 and ran.out == "" and "fault of dronectl" in ran.err
+
+
+def test_the_verdict_stands_last_and_quiet_prints_only_it(run, files: tuple[Path, Path]) -> None:
+    mission, zone_file = files
+    loud, quiet = run("check", mission, "--zones", zone_file), run("check", mission, "--zones", zone_file, "-q")
+    assert loud.out.splitlines()[-1] == quiet.out.strip() == "NOT CLEARED: 1 violation"
+    assert loud.err == "" and max(map(len, loud.out.splitlines())) <= 80
+    for word in ("legal", "approved"):
+        assert word not in loud.out.lower()
+
+
+def test_unknown_warn_changes_the_exit_code_and_not_the_verdict(run, tmp_path: Path, files: tuple[Path, Path]) -> None:
+    mission = write(tmp_path / "a.geojson", a_mission([[6.5, 53.0, 60], [6.51, 53.0, 60]]))
+    assert run("check", mission, "--zones", files[1]).code == 3
+    ran = run("check", mission, "--zones", files[1], "--unknown", "warn")
+    assert ran.code == 0 and "CANNOT TELL" in ran.out
+
+
+def test_several_missions_exit_with_the_worst(run, tmp_path: Path, files: tuple[Path, Path]) -> None:
+    good = write(tmp_path / "good.geojson", a_mission(BESIDE, mission={"id": "good"}))
+    lost = write(tmp_path / "lost.geojson", a_mission([[6.5, 53.0, 60], [6.51, 53.0, 60]], mission={"id": "lost"}))
+    assert run("check", good, lost, "--zones", files[1]).code == 3
+    ran = run("check", good, lost, files[0], "--zones", files[1])
+    assert ran.code == 1 and "3 missions: 1 cleared, 1 not cleared, 1 cannot tell" in ran.out
+
+
+def test_at_moves_the_mission_in_time(run, tmp_path: Path) -> None:
+    hours = [{"schedule": [{"day": ["ANY"], "startTime": "12:00Z", "endTime": "13:00Z"}]}]
+    zone_file = zones(tmp_path / "z.geojson", a_zone(limitedApplicability=hours))
+    mission = write(tmp_path / "m.geojson", a_mission(ACROSS))
+    assert run("check", mission, "--zones", zone_file).code == 0
+    assert run("check", mission, "--zones", zone_file, "--at", "2026-05-12T12:30:00Z").code == 1
+    naive = run("check", mission, "--zones", zone_file, "--at", "2026-05-12T14:30")
+    assert naive.code == 1 and "Europe/Amsterdam" in naive.err
+    speed = write(tmp_path / "s.geojson", a_mission(ACROSS, untimed=True, speed_mps=5.0))
+    assert run("check", speed, "--zones", zone_file).code == 3
+    assert run("check", speed, "--zones", zone_file, "--at", "2026-05-12T09:00:00Z").code == 0
+    unhurried = write(tmp_path / "u.geojson", a_mission(ACROSS, untimed=True))
+    assert run("check", unhurried, "--zones", zone_file, "--at", "2026-05-12T09:00:00Z").code == 1
+
+
+def test_a_report_file_is_written_whole_and_never_over_an_input(run, tmp_path: Path, files: tuple[Path, Path]) -> None:
+    mission, zone_file = files
+    target = tmp_path / "out.json"
+    ran = run("check", mission, "--zones", zone_file, "-o", target)
+    assert ran.code == 1 and ran.out == "" and "NOT CLEARED" in ran.err
+    assert json.loads(target.read_text())["verdict"] == "violation"
+    link = tmp_path / "link.geojson"
+    link.symlink_to(zone_file)
+    for precious in (mission, zone_file, link):
+        before = Path(precious).read_bytes()
+        ran = run("check", mission, "--zones", zone_file, "-f", "json", "-o", precious)
+        assert ran.code == 2 and "is an input" in ran.err and Path(precious).read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.geojson", "m.geojson", "out.json", "z.geojson"]
+
+
+def test_a_failed_write_leaves_the_old_file(run, tmp_path: Path, files: tuple[Path, Path], monkeypatch) -> None:
+    target = tmp_path / "out.json"
+    target.write_text("old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    ran = run("check", files[0], "--zones", files[1], "-o", target)
+    assert ran.code == 2 and "No space left" in ran.err and target.read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_stdin_and_stdout(files: tuple[Path, Path]) -> None:
+    command = [sys.executable, "-m", "dronectl", "check", "-", "--zones", str(files[1]), "-f", "json"]
+    ran = subprocess.run(command, input=files[0].read_bytes(), capture_output=True, check=False)
+    assert ran.returncode == 1 and json.loads(ran.stdout)["missions"][0]["source"] == "-"
+
+
+def test_no_colour_off_a_terminal(files: tuple[Path, Path]) -> None:
+    command = [sys.executable, "-m", "dronectl", "check", str(files[0]), "--zones", str(files[1])]
+    ran = subprocess.run(command, capture_output=True, check=False, env=os.environ | {"FORCE_COLOR": "1"})
+    assert b"\x1b" not in ran.stdout
+
+
+def test_the_bundled_zones_are_the_default_and_the_report_says_so(run, files: tuple[Path, Path]) -> None:
+    ran = run("check", files[0], "-f", "json")
+    used = [item["path"] for item in json.loads(ran.out)["inputs"] if item["role"] == "zones"]
+    assert len(used) >= 10 and all(path.startswith(bundled.ZONES) for path in used)
+
+
+def test_zones_list_show_and_lint(run, tmp_path: Path, files: tuple[Path, Path]) -> None:
+    listed = run("zones", "list")
+    assert listed.code == 0 and "DHG-H02" in listed.out and "PROHIBITED" in listed.out
+    assert len(json.loads(run("zones", "list", "-f", "json").out)) == len(listed.out.splitlines()) - 1
+    shapes = json.loads(run("zones", "list", files[1], "-f", "geojson").out)
+    assert shapes["features"][0]["geometry"]["type"] == "Polygon"
+    shown = run("zones", "show", "DHG-H02")
+    assert "circle of 1200 m" in shown.out and "Regeling" not in shown.err
+    school = run("zones", "show", "DHG-P01").out
+    assert "MON,TUE" in school.replace(", ", ",") and "08:00+02:00" in school
+    assert run("zones", "lint", files[1]).code == 0
+    odd = zones(tmp_path / "odd.geojson", a_zone(kind="prohibited", reason=["Air traffic"]))
+    ran = run("zones", "lint", odd)
+    assert ran.code == 1 and f"{odd}::$.features[0].properties.reason" in ran.out and "AIR_TRAFFIC" in ran.out
+    (tmp_path / "bad.geojson").write_text("{")
+    assert run("zones", "lint", tmp_path / "bad.geojson", odd).code == 4
+
+
+def test_the_bundled_zones_are_clean(run) -> None:
+    assert run("zones", "lint", bundled.ZONES).code == 0
+
+
+def test_missions_show_and_lint(run, tmp_path: Path, files: tuple[Path, Path]) -> None:
+    shown = run("missions", "show", files[0])
+    assert "flight flight-1: 2 points, 400 m" in shown.out and "60.0 m AGL" in shown.out
+    assert run("missions", "lint", files[0]).code == 0
+    odd = write(tmp_path / "odd.geojson", a_mission(ACROSS, mission={"colour": "red"}))
+    ran = run("missions", "lint", odd)
+    assert ran.code == 1 and "$.mission.colour" in ran.out
+    plan = run("missions", "show", f"{bundled.MISSIONS}/almere/alm-weerwater-survey.plan", "--at", "2026-05-12T10:00+02:00")
+    assert "return" in plan.out and "2026-05-12T08:00:" in plan.out
+
+
+def test_an_operator_number_is_masked(run, tmp_path: Path) -> None:
+    mission = write(tmp_path / "m.geojson", a_mission(ACROSS, mission={"operator": "NLDabcdefghijkl1-x9z"}))
+    out = run("missions", "show", mission).out
+    assert "NLDabcdefghijkl1" in out and "x9z" not in out
+
+
+def test_doctor(run) -> None:
+    ran = run("doctor")
+    assert ran.code == 0 and "all well" in ran.out and "shapely" in ran.out and "network: never used" in ran.out
+
+
+def test_schemas_describe_the_documents(run, files: tuple[Path, Path]) -> None:
+    from jsonschema import Draft202012Validator
+
+    for name in ("mission", "permit", "report", "zones"):
+        schema = json.loads(run("schema", name).out)
+        Draft202012Validator.check_schema(schema)
+    report = json.loads(run("check", files[0], "--zones", files[1], "-f", "json").out)
+    Draft202012Validator(json.loads(run("schema", "report").out)).validate(report)
+    Draft202012Validator(json.loads(run("schema", "mission").out)).validate(json.loads(files[0].read_text()))
+    simple = Draft202012Validator(json.loads(run("schema", "zones").out))
+    mission = Draft202012Validator(json.loads(run("schema", "mission").out))
+    root = bundled.root()
+    for path in sorted((root / "zones").glob("*-privacy.geojson")):
+        simple.validate(json.loads(path.read_text("utf-8")))
+    for path in sorted((root / "missions").rglob("*.geojson")):
+        mission.validate(json.loads(path.read_text("utf-8")))
+
+
+def test_shell_completion_knows_the_rules() -> None:
+    environment = os.environ | {"_DRONECTL_COMPLETE": "complete_bash", "COMP_WORDS": "dronectl explain AIR10", "COMP_CWORD": "2"}
+    ran = subprocess.run([sys.executable, "-c", "from dronectl.cli.app import app; app(prog_name='dronectl')"],
+                         capture_output=True, text=True, check=False, env=environment)  # fmt: skip
+    assert "AIR101" in ran.stdout and "ALT101" not in ran.stdout

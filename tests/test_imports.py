@@ -1,0 +1,105 @@
+"""Imports run one way, and light commands stay light."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+PACKAGE = ROOT / "dronectl"
+# Each room may import from itself and from the rooms below it.
+ROOMS = [
+    {"cli", "__main__"},
+    {"reports"},
+    {"check", "permitting"},
+    {"rules", "limits"},
+    {"encounter"},
+    {"readers", "schemas"},
+    {"geometry"},
+    {"mission", "finding", "permit"},
+    {"zone"},
+    {"schedule"},
+    {"sun", "intervals", "measures", "errors"},
+    {"where", "bundled", "_version"},
+]
+LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of the package that a file imports when it runs; imports for types only do not count."""
+    tree = ast.parse(path.read_text("utf-8"))
+    typing_only = {
+        id(node)
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.unparse(branch.test)
+        for node in ast.walk(branch)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("dronectl"):
+            found |= {f"{node.module}.{name.name}" if node.module == "dronectl" else node.module for name in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {name.name for name in node.names if name.name.startswith("dronectl")}
+    return found
+
+
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_run_down_only(path: Path) -> None:
+    here = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    assert here in LEVEL, f"{here} has no room"
+    for module in imports(path):
+        there = room(module)
+        assert LEVEL[there] >= LEVEL[here], f"{path.name} imports {module} from a room above"
+
+
+def test_only_one_room_knows_shapely_and_proj_and_one_knows_typer() -> None:
+    for path in FILES:
+        names = {
+            name.split(".")[0]
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            for name in (
+                [alias.name for alias in node.names] if isinstance(node, ast.Import)
+                else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            )
+        }  # fmt: skip
+        place = path.relative_to(PACKAGE).parts[0]
+        assert not names & {"pyproj"} or place == "geometry.py", path
+        assert "shapely" not in names or place in ("geometry.py", "cli"), path  # `doctor` prints the version of GEOS
+        assert "typer" not in names or place == "cli", path
+        assert not names & {"requests", "urllib", "http", "socket"}, path
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The top-level modules that a command has imported when it ends."""
+    script = (
+        "import sys, json; from dronectl.cli import main; main(sys.argv[1:]); "
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True)
+    return set(json.loads(ran.stderr.splitlines()[-1]))
+
+
+def test_light_commands_load_no_heavy_library(tmp_path: Path) -> None:
+    heavy = {"shapely", "pyproj", "geopandas", "pandas", "numpy", "pydantic", "jinja2"}
+    assert not loaded("--version") & (heavy | {"typer", "rich"})
+    assert not loaded("--help") & (heavy | {"rich"})
+    assert not loaded("check", "--help") & heavy
+
+
+def test_a_check_loads_no_table_library() -> None:
+    mission = str(ROOT / "missions" / "apeldoorn" / "apd-park-survey.geojson")
+    assert not loaded("check", mission) & {"geopandas", "pandas", "pyogrio", "jinja2"}

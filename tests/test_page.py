@@ -1,0 +1,106 @@
+"""The HTML report in a real browser: it makes no request, and shows verdict, map, profile and findings."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import missing
+
+from dronectl import bundled
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+MISSION = f"{bundled.MISSIONS}/amsterdam/ams-zuidas-facade.geojson"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if BROWSER is None:
+        missing("a Chromium browser")
+    if importlib.util.find_spec("playwright") is None:
+        missing("playwright")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser, run, tmp_path: Path):
+    """The report of a mission that violates, opened from its file, with what it asked for and what it complained of."""
+    file = tmp_path / "report.html"
+    assert run("check", MISSION, "-o", file).code == 1
+    opened = browser.new_page(viewport={"width": 1100, "height": 900})
+    opened.asked, opened.complaints = [], []
+    opened.on("request", lambda request: opened.asked.append(request.url))
+    opened.on("console", lambda message: opened.complaints.append(message.text))
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.goto(file.as_uri())
+    opened.wait_for_selector("#map[data-drawn]")
+    yield opened
+    opened.close()
+
+
+def test_the_page_asks_for_nothing_but_itself_and_complains_of_nothing(page) -> None:
+    assert len(page.asked) == 1 and page.asked[0].startswith("file://")
+    assert page.complaints == []
+    assert "default-src 'none'" in page.get_attribute('meta[http-equiv="Content-Security-Policy"]', "content")
+
+
+def test_the_page_shows_verdict_findings_profile_and_time(page) -> None:
+    assert page.inner_text("#verdict .verdict") == "NOT CLEARED"
+    body = page.inner_text("body")
+    for part in ("AIR101", "PRV101", "Heliport VUmc", "What blocks", "Not for navigation".lower(), "stays responsible"):
+        assert part in body, part
+    charts = page.query_selector_all("svg.chart")
+    assert len(charts) == 2 and all(chart.bounding_box()["width"] > 300 for chart in charts)
+    assert page.query_selector("svg.chart polyline") and page.query_selector("svg.chart rect.z-PROHIBITED")
+
+
+def test_the_map_draws_the_path_the_zones_and_the_pieces(page) -> None:
+    assert len(page.query_selector_all("#map path.z-PROHIBITED")) >= 1
+    assert page.query_selector_all("#map path[stroke='#D55E00'][stroke-dasharray='9 6']")
+    assert len(page.query_selector_all("#map .pathnum")) == 6
+    drawn = page.query_selector("#map path[stroke='#000']").bounding_box()
+    assert drawn["width"] > 50 and drawn["height"] > 50
+
+
+def test_a_finding_leads_to_its_place_on_the_map(page) -> None:
+    before = page.inner_text("#map")
+    page.click("button.go >> nth=0")
+    page.wait_for_timeout(300)
+    assert "prohibited-zone-entered" in page.inner_text("#map") and "prohibited-zone-entered" not in before
+
+
+def test_the_map_is_a_map_that_can_be_moved_with_the_keyboard(page) -> None:
+    zoom = "document.querySelector('#map path[stroke=\"#000\"]').getBoundingClientRect().width"
+    before = page.evaluate(zoom)
+    page.focus("#map")
+    page.keyboard.press("+")
+    page.wait_for_timeout(700)
+    assert page.evaluate(zoom) > before * 1.2
+
+
+def test_the_page_prints_on_a4(page, tmp_path: Path) -> None:
+    target = tmp_path / "report.pdf"
+    page.pdf(path=str(target), prefer_css_page_size=True, print_background=True)
+    raw = target.read_bytes()
+    assert raw.startswith(b"%PDF") and b"/MediaBox [0 0 59" in raw  # 595 by 842 points
+
+
+def test_the_page_without_a_time_or_with_several_flights_is_drawn(browser, run, tmp_path: Path) -> None:
+    for mission in ("apeldoorn/apd-school-roof.geojson", "almere/alm-weerwater-survey.plan"):
+        file = tmp_path / "r.html"
+        run("check", f"{bundled.MISSIONS}/{mission}", "-o", file)
+        opened = browser.new_page()
+        errors: list[str] = []
+        opened.on("pageerror", lambda error, into=errors: into.append(str(error)))
+        opened.goto(file.as_uri())
+        opened.wait_for_selector("#map[data-drawn]")
+        assert not errors and "no time stated" in opened.inner_text("body")
+        opened.close()

@@ -1,0 +1,108 @@
+"""Permits: a violation that one covers whole is permitted, and every permit is accounted for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import ACROSS, a_mission, a_permit, a_zone, at, ring, write, zones
+
+
+@pytest.fixture
+def ask(tmp_path: Path, run):
+    def asked(permit: dict[str, Any], *, kind: str = "REQ_AUTHORIZATION", mission: dict[str, Any] | None = None):
+        zone_file = zones(tmp_path / "z.geojson", a_zone(kind=kind))
+        mission_file = write(tmp_path / "m.geojson", mission or a_mission(ACROSS, uncertainty=(5, 3)))
+        ran = run("check", mission_file, "--zones", zone_file, "--permit", write(tmp_path / "p.json", permit), "-f", "json")
+        if ran.code == 4:
+            return "refused", ran.err, None
+        report = json.loads(ran.out)
+        findings = report["missions"][0]["findings"]
+        zone = next(f for f in findings if f["zone"] and f["zone"]["id"] == "Z1")
+        paper = next(f for f in findings if f["rule"] == "PAP101")
+        return report["verdict"], zone, paper
+
+    return asked
+
+
+AREA = {"type": "Polygon", "coordinates": [ring(-100, -100, 100, 100)]}
+HOURS = {"from": "2026-05-12T09:00:00+02:00", "until": "2026-05-12T12:00:00+02:00"}
+
+
+def test_a_permit_that_covers_the_whole_encounter_permits_it(ask) -> None:
+    verdict, zone, paper = ask(a_permit(area=AREA, lower=0, upper=120, datum="AGL", **HOURS))
+    assert verdict == "clear" and zone["status"] == "permitted" and zone["permit"] == "P-1"
+    assert "permitted under P-1" in zone["message"] and paper["status"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("members", "why"),
+    [
+        ({"zones": ["OTHER"]}, "matches nothing"),
+        ({"missions": ["other"]}, "not for mission 'm1'"),
+        ({"aircraft": ["other"]}, "not for aircraft"),
+        ({"pilots": ["other"]}, "not for pilot"),
+        ({"purposes": ["other"]}, "not for purpose"),
+        ({"rules": ["AIR101"]}, "matches nothing"),
+        ({"until": "2026-05-11T12:00:00Z"}, "expired"),
+        ({"until": "2026-05-12T08:00:30Z"}, "covers part only"),
+        ({"from": "2026-05-12T08:00:30Z"}, "not valid before"),
+        ({"upper": 62, "datum": "AGL"}, "covers part only"),
+        ({"lower": 58, "datum": "AGL"}, "covers part only"),
+        ({"upper": 500, "datum": "AMSL"}, "covers part only"),
+        ({"area": {"type": "Polygon", "coordinates": [ring(-100, -100, 40, 100)]}}, "leaves its area"),
+        ({"area": {"type": "Polygon", "coordinates": [ring(-100, -4, 100, 4)]}}, "leaves its area"),
+    ],
+)
+def test_a_permit_that_covers_less_permits_nothing_and_is_a_finding(ask, members: dict[str, Any], why: str) -> None:
+    verdict, zone, paper = ask(a_permit(**members))
+    assert verdict == "violation" and zone["status"] == "failed"
+    assert paper["status"] == "failed" and paper["severity"] == "warning" and why in paper["message"]
+
+
+@pytest.mark.parametrize(("upper", "verdict"), [(62.9, "violation"), (63.0, "clear"), (63.1, "clear")])
+def test_the_uncertainty_must_fit_into_the_permit(ask, upper: float, verdict: str) -> None:
+    assert ask(a_permit(upper=upper, datum="AGL"))[0] == verdict
+
+
+def test_only_an_exemption_lifts_a_prohibition(ask) -> None:
+    waiver = {"reason": "r", "until": "2026-12-31T00:00:00Z"}
+    for kind, verdict in (("authorization", "violation"), ("waiver", "violation"), ("exemption", "clear")):
+        assert ask(a_permit(kind=kind, **waiver), kind="PROHIBITED")[0] == verdict, kind
+
+
+def test_a_waiver_waives_and_needs_reason_issuer_and_end(ask) -> None:
+    whole = a_permit(kind="waiver", reason="neighbours agreed", until="2026-12-31T00:00:00Z")
+    verdict, zone, _ = ask(whole)
+    assert verdict == "clear" and zone["status"] == "waived"
+    for gone in ("reason", "issuer", "until"):
+        stripped = json.loads(json.dumps(whole))
+        del stripped["permit"][gone]
+        verdict, error, _ = ask(stripped)
+        assert verdict == "refused" and gone in error
+
+
+def test_a_permit_for_a_time_does_not_cover_a_mission_without_one(ask) -> None:
+    verdict, zone, paper = ask(a_permit(**HOURS), mission=a_mission(ACROSS, untimed=True))
+    assert verdict == "violation" and "states no time" in paper["message"]
+
+
+def test_a_permit_may_raise_a_limit(ask, tmp_path: Path, run) -> None:
+    high = a_mission([at(-300, 300, 140), at(300, 300, 140)], mission={"category": "open/A2"})
+    zone_file = zones(tmp_path / "z.geojson", a_zone())
+    mission_file = write(tmp_path / "m.geojson", high)
+    for most, code in ((139, 1), (141, 0)):
+        permit = write(tmp_path / f"{most}.json", {"permit": {"id": "H", "kind": "exemption", "limits": {"ALT101": {"max_m": most}}}})
+        assert run("check", mission_file, "--zones", zone_file, "--permit", permit).code == code
+
+
+def test_a_mission_names_its_permits_beside_itself(run, tmp_path: Path) -> None:
+    (tmp_path / "permits").mkdir()
+    write(tmp_path / "permits" / "tower.json", a_permit())
+    mission = write(tmp_path / "m.geojson", a_mission(ACROSS, mission={"permits": ["permits/tower.json"]}))
+    zone_file = zones(tmp_path / "z.geojson", a_zone(kind="REQ_AUTHORIZATION"))
+    assert run("check", mission, "--zones", zone_file).code == 0
+    (tmp_path / "permits" / "tower.json").unlink()
+    assert run("check", mission, "--zones", zone_file).code == 4

@@ -1,0 +1,234 @@
+"""QGroundControl plans: every item that moves the aircraft is part of the path, also the flight home."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import LAT, LON, a_zone, at, ring, write, zones
+
+from dronectl.errors import InputError
+from dronectl.measures import Datum
+from dronectl.readers import read_mission
+
+HOME = [LAT, LON, 2.0]
+
+
+def item(command: int, frame: int = 3, params: list[Any] | None = None, jump: int = 1) -> dict[str, Any]:
+    values = {"type": "SimpleItem", "command": command, "frame": frame, "params": params or [0] * 7}
+    return values | {"autoContinue": True, "doJumpId": jump}
+
+
+def to(east: float, north: float, height: float, command: int = 16, frame: int = 3, p: tuple[float, ...] = ()) -> dict:
+    lon, lat = at(east, north)
+    first = [*p, *[0] * (4 - len(p))]
+    return item(command, frame, [*first, lat, lon, height])
+
+
+def a_plan(*items: dict[str, Any], home: Any = HOME, vehicle: int = 2, **members: Any) -> dict[str, Any]:
+    mission = {"version": 2, "vehicleType": vehicle, "cruiseSpeed": 15, "hoverSpeed": 5, "plannedHomePosition": home}
+    for k, entry in enumerate(items):
+        if entry.get("doJumpId") == 1:
+            entry["doJumpId"] = k + 1
+    return {"fileType": "Plan", "version": 1, "mission": {**mission, "items": list(items)}, **members}
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    def made(plan: dict[str, Any], **options: Any):
+        return read_mission(write(tmp_path / "p.plan", plan), **options)
+
+    return made
+
+
+def places(mission) -> list[tuple[int, int, float]]:
+    """Points in whole metres east and north of home, with their heights."""
+    flight = mission.flights[0]
+    east, north = (at(1, 1)[0] - LON), (at(1, 1)[1] - LAT)
+    return [
+        (round((lon - LON) / east), round((lat - LAT) / north), float(height))
+        for lon, lat, height in zip(flight.lon, flight.lat, flight.height, strict=True)
+    ]
+
+
+TAKEOFF = item(22, 3, [0, 0, 0, None, HOME[0], HOME[1], 30])
+
+
+def test_a_plan_takes_off_flies_and_lands(read) -> None:
+    mission = read(a_plan(TAKEOFF, to(100, 0, 40), to(100, 50, 0, command=21)))
+    assert places(mission) == [(0, 0, 0), (0, 0, 30), (0, 0, 30), (100, 0, 40), (100, 50, 40), (100, 50, 0)]
+    assert set(mission.flights[0].datum) == {Datum.TAKEOFF}
+    assert mission.flights[0].kind[-1] == "landing"
+
+
+def test_a_return_to_launch_flies_home_at_a_height_that_only_the_vehicle_knows(read) -> None:
+    mission = read(a_plan(TAKEOFF, to(100, 0, 40), item(20, 2)))
+    assert places(mission)[-1][:2] == (0, 0) and np.isnan(mission.flights[0].height[-2:]).all()
+    assert mission.flights[0].kind[-2:] == ("return", "landing")
+    assert any("--rtl-alt" in said for said in mission.assumptions)
+    known = read(a_plan(TAKEOFF, to(100, 0, 40), item(20, 2)), rtl_alt_m=60)
+    assert places(known)[-3:] == [(100, 0, 60), (0, 0, 60), (0, 0, 0)]
+
+
+def test_the_way_home_is_checked(read, run, tmp_path: Path) -> None:
+    plan = a_plan(TAKEOFF, to(0, 300, 30), to(300, 300, 30), item(20, 2))
+    square = {"type": "Polygon", "coordinates": [ring(120, 120, 180, 180)]}
+    zone = zones(tmp_path / "z.geojson", a_zone(geometry=square))
+    ran = run("check", write(tmp_path / "home.plan", plan), "--zones", zone)
+    assert ran.code == 1 and "NOT CLEARED" in ran.out
+
+
+@pytest.mark.parametrize(("frame", "datum"), [(0, Datum.AMSL), (5, Datum.AMSL), (3, Datum.TAKEOFF), (6, Datum.TAKEOFF),
+                                              (10, Datum.AGL), (11, Datum.AGL)])  # fmt: skip
+def test_the_altitude_frames(read, frame: int, datum: Datum) -> None:
+    mission = read(a_plan(TAKEOFF, to(100, 0, 40, frame=frame)))
+    assert mission.flights[0].datum[-1] is datum
+
+
+def test_a_local_frame_leaves_the_height_unknown_and_a_local_command_is_refused(read) -> None:
+    mission = read(a_plan(TAKEOFF, to(100, 0, 40, frame=1)))
+    assert mission.flights[0].datum[-1] is None and "frame 1" in mission.doubts[0]
+    with pytest.raises(InputError, match="local frame"):
+        read(a_plan(item(24)))
+
+
+def test_a_loiter_circle_is_the_whole_disc(read) -> None:
+    mission = read(a_plan(TAKEOFF, to(200, 0, 40, command=18, p=(2, 0, 50)), to(400, 0, 40)))
+    flight = mission.flights[0]
+    assert flight.widen_m[-3:].tolist() == [50, 50, 50] and "loiter" in flight.kind
+    turns = 2 * 2 * np.pi * 50 / 5
+    assert flight.elapsed[-1] == pytest.approx(10 + 200 / 5 + 10 / 3 * 0 + turns + 200 / 5, abs=0.5)
+
+
+def test_a_loiter_to_altitude_circles_from_the_one_height_to_the_other(read) -> None:
+    mission = read(a_plan(TAKEOFF, to(200, 0, 80, command=31, p=(0, 60)), vehicle=20))
+    assert places(mission)[-2:] == [(200, 0, 30), (200, 0, 80)]
+    assert mission.flights[0].widen_m[-2:].tolist() == [60, 60]
+
+
+def test_a_circle_whose_radius_is_in_the_vehicle_is_a_doubt(read) -> None:
+    assert read(a_plan(TAKEOFF, to(200, 0, 40, command=17), vehicle=1)).doubts
+    assert not read(a_plan(TAKEOFF, to(200, 0, 40, command=17), vehicle=2)).doubts
+
+
+def test_a_jump_is_flown_as_often_as_it_says(read) -> None:
+    jump = item(177, 2, [2, 2, 0, 0, 0, 0, 0])
+    mission = read(a_plan(TAKEOFF, to(100, 0, 30), to(100, 100, 30), jump, to(0, 100, 30)))
+    route = [place[:2] for place in places(mission)][3:]
+    assert route == [(100, 0), (100, 100)] * 3 + [(0, 100)]
+
+
+def test_an_endless_jump_is_flown_once_and_leaves_the_time_open(read) -> None:
+    jump = item(177, 2, [2, -1, 0, 0, 0, 0, 0])
+    mission = read(a_plan(TAKEOFF, to(100, 0, 30), to(100, 100, 30), jump))
+    assert [place[:2] for place in places(mission)][3:] == [(100, 0), (100, 100)] * 2
+    assert mission.flights[0].elapsed is None
+
+
+def test_a_jump_with_a_huge_count_ends(read) -> None:
+    jump = item(177, 2, [2, 10**9, 0, 0, 0, 0, 0])
+    mission = read(a_plan(TAKEOFF, to(100, 0, 30), to(100, 100, 30), jump))
+    assert len(mission.flights[0].lon) <= 20_010
+
+
+def test_speeds_and_waits_make_the_time(read) -> None:
+    plan = a_plan(TAKEOFF, item(178, 2, [1, 10, -1, 0, 0, 0, 0]), to(100, 0, 30, p=(12,)))
+    assert read(plan).flights[0].elapsed[-1] == pytest.approx(30 / 3 + 100 / 10 + 12, abs=0.1)
+
+
+def test_a_survey_is_flown_through_its_stored_transects(read) -> None:
+    stored = [to(0, 100, 60), item(206, 2, [25, 0, 1, 0, 0, 0, 0]), to(200, 100, 60), to(200, 140, 60), to(0, 140, 60)]
+    survey = {"type": "ComplexItem", "complexItemType": "survey", "TransectStyleComplexItem": {"Items": stored}}
+    corridor = {"type": "ComplexItem", "complexItemType": "CorridorScan", "TransectStyleComplexItem": {"Items": stored}}
+    for complex_ in (survey, corridor):
+        mission = read(a_plan(TAKEOFF, complex_))
+        assert [place[:2] for place in places(mission)][3:] == [(0, 100), (200, 100), (200, 140), (0, 140)]
+
+
+def test_a_survey_without_transects_is_never_skipped(read, run, tmp_path: Path) -> None:
+    survey = {"type": "ComplexItem", "complexItemType": "survey", "polygon": []}
+    plan = a_plan(TAKEOFF, survey, to(10, 0, 30))
+    assert "stores no path" in read(plan).doubts[0]
+    square = {"type": "Polygon", "coordinates": [ring(900, 900, 950, 950)]}
+    zone = zones(tmp_path / "z.geojson", a_zone(geometry=square))
+    assert run("check", write(tmp_path / "s.plan", plan), "--zones", zone).code == 3
+
+
+def test_a_landing_pattern_is_flown(read) -> None:
+    lon, lat = at(300, 0)
+    pattern = {"type": "ComplexItem", "complexItemType": "fwLandingPattern", "loiterRadius": 75,
+               "landingApproachCoordinate": [lat, lon, 40], "landCoordinate": [HOME[0], HOME[1], 0]}  # fmt: skip
+    mission = read(a_plan(TAKEOFF, to(500, 0, 50), pattern, vehicle=1))
+    assert [place[:2] for place in places(mission)][-3:] == [(300, 0), (300, 0), (0, 0)]
+    assert mission.flights[0].widen_m.max() == 75
+
+
+def test_a_fixed_wing_climbs_on_its_way(read) -> None:
+    mission = read(a_plan(to(300, 0, 50, command=22), vehicle=1))
+    assert places(mission) == [(0, 0, 0), (300, 0, 50)]
+
+
+def test_a_plan_without_home_starts_at_its_first_position(read) -> None:
+    for home in (None, [None, None, None], [0.0, 0.0, 0.0]):
+        mission = read(a_plan(to(100, 0, 40), home=home))
+        assert places(mission) == [(100, 0, 0), (100, 0, 40), (100, 0, 40)]
+
+
+def test_null_keeps_the_present_place_and_height(read) -> None:
+    still = item(16, 3, [0, 0, 0, None, None, None, None])
+    assert places(read(a_plan(TAKEOFF, to(100, 0, 40), still)))[-1] == (100, 0, 40)
+
+
+def test_what_the_file_does_not_say_is_a_doubt(read) -> None:
+    for command in (25, 36, 82, 92):
+        assert read(a_plan(TAKEOFF, to(100, 0, 40, command=command), to(200, 0, 40))).doubts, command
+    unknown = to(100, 0, 40, command=60_000)
+    mission = read(a_plan(TAKEOFF, unknown))
+    assert mission.doubts and places(mission)[-1][:2] == (100, 0)
+
+
+def test_a_fence_is_read_and_held_against_the_path(run, tmp_path: Path) -> None:
+    def corners(west: float, south: float, east: float, north: float) -> list[list[float]]:
+        return [[lat, lon] for lon, lat in ring(west, south, east, north)[:-1]]
+
+    def fence(*polygons: tuple[bool, tuple[float, float, float, float]], circles: Any = ()) -> dict[str, Any]:
+        made = [{"inclusion": inside, "polygon": corners(*box), "version": 1} for inside, box in polygons]
+        return {"version": 2, "polygons": made, "circles": list(circles)}
+
+    square = {"type": "Polygon", "coordinates": [ring(900, 900, 950, 950)]}
+    zone = zones(tmp_path / "z.geojson", a_zone(geometry=square))
+    inside = (True, (-50, -50, 250, 50))
+    circle = {"inclusion": False, "version": 1, "circle": {"center": [LAT, at(100, 0)[0]], "radius": 20}}
+    for number, (made, status) in enumerate((
+        (fence(inside), "passed"),
+        (fence((True, (-50, -50, 150, 50))), "failed"),
+        (fence(inside, (False, (90, -10, 110, 10))), "failed"),
+        (fence(inside, circles=[circle]), "failed"),
+    )):  # fmt: skip
+        plan = write(tmp_path / f"f{number}.plan", a_plan(TAKEOFF, to(200, 0, 30), geoFence=made))
+        ran = run("check", plan, "--zones", zone, "--format", "json", "--rtl-alt", "40")
+        found = [f for f in json.loads(ran.out)["missions"][0]["findings"] if f["rule"] == "VEH101"]
+        assert {f["status"] for f in found} == {status}, number
+        assert all(f["severity"] == "warning" for f in found)
+    shown = run("missions", "show", plan)
+    assert "1 keep-in, 1 keep-out" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"fileType": "Route"}, "fileType is 'Route'"),
+        ({"version": 7}, "plan version 7"),
+        ({"mission": {"version": 3, "items": []}}, "mission version 3"),
+        ({"mission": {"version": 2, "items": [{"type": "SimpleItem", "command": 16, "frame": 3, "params": [1, 2]}]}}, "2 values"),
+        ({"mission": {"version": 2, "items": [to(0, 0, 9) | {"params": [0, 0, 0, 0, 120.0, 5.0, 9]}]}}, "not on the globe"),
+        ({"mission": {"version": 2, "items": []}}, "no path to check"),
+    ],
+)
+def test_a_broken_plan_is_refused_with_its_place(read, change: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint) as caught:
+        read(a_plan(TAKEOFF) | change)
+    assert all(fault.remedy for fault in caught.value.faults if "globe" not in fault.what)

@@ -1,0 +1,116 @@
+"""Every format says the same verdict, the same bytes come out twice, and what is drawn is what was found."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from builders import ACROSS, BESIDE, a_mission, a_simple_zone, a_zone, at, write, zones
+
+from dronectl.finding import Verdict
+from dronectl.geometry import GEOD
+from dronectl.reports import formats
+from dronectl.reports.as_geojson import circle_ring
+from dronectl.zone import Circle
+
+SCENES = {
+    "clear": (a_mission(BESIDE), [a_zone()]),
+    "violation": (a_mission(ACROSS), [a_zone(), a_simple_zone("privacy"), a_zone("N", kind="NO_RESTRICTION")]),
+    "undecided": (a_mission(ACROSS), [a_zone(kind="CONDITIONAL", restrictionConditions="ask first")]),
+}
+
+
+@pytest.mark.parametrize("verdict", SCENES)
+def test_every_format_says_the_same_verdict(verdict: str, run, tmp_path: Path) -> None:
+    mission, features = SCENES[verdict]
+    mission_file, zone_file = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
+    out = {name: run("check", mission_file, "--zones", zone_file, "-f", name) for name in formats()}
+    assert set(out) == {"geojson", "html", "json", "text"} and len({ran.code for ran in out.values()}) == 1
+    words = Verdict(verdict).words
+    assert out["text"].out.splitlines()[-1].startswith(words)
+    assert json.loads(out["json"].out)["verdict"] == verdict
+    assert json.loads(out["geojson"].out)["dronectl"]["verdict"] == verdict
+    assert re.search(rf'class="verdict">{words}<', out["html"].out)
+    others = [other.words for other in Verdict if other.words not in words]
+    assert not any(f">{other}<" in out["html"].out for other in others)
+
+
+def test_the_same_inputs_give_the_same_bytes(run, tmp_path: Path) -> None:
+    mission, features = SCENES["violation"]
+    mission_file, zone_file = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
+    for name in formats():
+        first, second = (run("check", mission_file, "--zones", zone_file, "-f", name).out for _ in range(2))
+        assert first == second
+
+
+def test_the_order_of_zone_files_changes_no_finding(run, tmp_path: Path) -> None:
+    mission_file = write(tmp_path / "m.geojson", a_mission(ACROSS))
+    a, b = zones(tmp_path / "a.geojson", a_zone("A")), zones(tmp_path / "b.geojson", a_zone("B"))
+    one = json.loads(run("check", mission_file, "-z", a, "-z", b, "-f", "json").out)
+    two = json.loads(run("check", mission_file, "-z", b, "-z", a, "-f", "json").out)
+    assert one["missions"] == two["missions"] and one["inputs"] == two["inputs"]
+
+
+def test_the_json_has_the_members_of_version_one(run, tmp_path: Path) -> None:
+    mission, features = SCENES["violation"]
+    mission_file, zone_file = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
+    report = json.loads(run("check", mission_file, "--zones", zone_file, "-f", "json").out)
+    assert {"schema", "tool", "verdict", "inputs", "assumptions", "not_checked", "missions"} <= report.keys()
+    assert report["schema"] == "dronectl/report/v1" and report["tool"]["name"] == "dronectl"
+    result = report["missions"][0]
+    assert result["length_m"] == pytest.approx(400, abs=0.5) and result["duration_s"] == 60
+    finding = next(f for f in result["findings"] if f["rule"] == "AIR101")
+    assert finding["zone"] == {"id": "Z1", "name": "Zone Z1", "restriction": "PROHIBITED", "reasons": ["SENSITIVE"],
+                               "source": f"{zone_file}::$.features[0]", "volume": 0}  # fmt: skip
+    enter = finding["encounters"][0]["enter"]
+    assert enter["height_m"] == 60 and enter["datum"] == "AGL" and enter["time"].endswith("Z") and enter["leg"] == [0, 1]
+    assert finding["basis"] and finding["remedy"] and finding["permit"] is None
+    for item in report["inputs"]:
+        assert re.fullmatch(r"[0-9a-f]{64}", item["sha256"])
+
+
+def test_the_geojson_holds_paths_pieces_and_zones(run, tmp_path: Path) -> None:
+    mission, features = SCENES["violation"]
+    mission_file, zone_file = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
+    made = json.loads(run("check", mission_file, "--zones", zone_file, "-f", "geojson").out)
+    layers = {}
+    for feature in made["features"]:
+        layers.setdefault(feature["properties"]["layer"], []).append(feature)
+    assert set(layers) == {"path", "violation", "zone"} and len(layers["zone"]) == 3
+    piece = next(f for f in layers["violation"] if f["properties"]["rule"] == "AIR101")
+    lon, lat = zip(*(point[:2] for point in piece["geometry"]["coordinates"]), strict=True)
+    assert GEOD.line_length(lon, lat) == pytest.approx(100, abs=0.2)
+    assert piece["properties"]["seconds"] == pytest.approx(15, abs=0.1)
+    again = json.loads(run("zones", "list", zone_file, "-f", "geojson").out)
+    assert len(again["features"]) == 3
+
+
+def test_a_drawn_circle_contains_the_circle() -> None:
+    import numpy as np
+
+    ring = np.array(circle_ring(Circle(4.3, 52.0, 1200.0)))
+    middle = (ring[:-1] + ring[1:]) / 2
+    for points in (ring, middle):
+        _, _, metres = GEOD.inv(np.full(len(points), 4.3), np.full(len(points), 52.0), points[:, 0], points[:, 1])
+        assert metres.min() > 1199.95 and metres.max() < 1201
+
+
+def test_a_hover_is_drawn_as_a_point(run, tmp_path: Path) -> None:
+    mission_file = write(tmp_path / "m.geojson", a_mission([at(0, 0, 60), at(0, 0, 60)]))
+    zone_file = zones(tmp_path / "z.geojson", a_zone())
+    made = json.loads(run("check", mission_file, "--zones", zone_file, "-f", "geojson").out)
+    assert {f["geometry"]["type"] for f in made["features"] if f["properties"]["layer"] != "zone"} == {"Point"}
+
+
+def test_what_was_not_asked_is_said(run, tmp_path: Path) -> None:
+    mission_file, zone_file = write(tmp_path / "m.geojson", a_mission(BESIDE)), zones(tmp_path / "z.geojson", a_zone())
+    report = json.loads(run("check", mission_file, "--zones", zone_file, "-f", "json").out)
+    said = {gap["what"] for gap in report["not_checked"]}
+    assert {"crowds", "the height limit of the category", "what the camera sees"} <= said
+    assert all(gap["why"] and gap["remedy"] for gap in report["not_checked"])
+    bare = a_mission(BESIDE)
+    del bare["mission"]["uncertainty"]
+    report = json.loads(run("check", write(tmp_path / "b.geojson", bare), "--zones", zone_file, "-f", "json").out)
+    assert any("5 m horizontally and 3 m vertically" in said for said in report["assumptions"])
