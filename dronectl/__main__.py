@@ -1,5 +1,5 @@
 """`python -m dronectl`."""
 
-from dronectl.cli import main
+from dronectl.cli import console
 
-raise SystemExit(main())
+console()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Thread
 
 import numpy as np
 import pyproj
@@ -110,13 +111,29 @@ def rings_valid(footprints: Sequence[Rings]) -> list[str]:
             owners.append(number)
             made.append(shapely.Polygon(polygon[0], polygon[1:]))
     reasons = [""] * len(footprints)
-    good = shapely.is_valid(np.asarray(made, dtype=object)) if made else np.zeros(0, bool)
+    good = _valid(np.asarray(made, dtype=object))
     for number, polygon_ok, shape in zip(owners, good, made, strict=True):
         if not polygon_ok:
             reason = str(shapely.is_valid_reason(shape))
             if not reason.startswith("Ring Self-intersection"):
                 reasons[number] = reason
     return reasons
+
+
+def _valid(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Which geometries are valid; a second thread takes half of many, for GEOS lets go of the interpreter meanwhile."""
+    if len(shapes) < 500:
+        return np.asarray(shapely.is_valid(shapes), dtype=bool)
+    good = np.zeros(len(shapes), bool)
+
+    def ask(part: slice) -> None:
+        good[part] = shapely.is_valid(shapes[part])
+
+    other = Thread(target=ask, args=(slice(1, None, 2),))
+    other.start()
+    ask(slice(0, None, 2))
+    other.join()
+    return good
 
 
 def hull(points: Floats) -> Rings | None:

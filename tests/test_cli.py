@@ -164,7 +164,9 @@ def test_missions_show_and_lint(run, tmp_path: Path, files: tuple[Path, Path]) -
     odd = write(tmp_path / "odd.geojson", a_mission(ACROSS, mission={"colour": "red"}))
     ran = run("missions", "lint", odd)
     assert ran.code == 1 and "$.mission.colour" in ran.out
-    plan = run("missions", "show", f"{bundled.MISSIONS}/almere/alm-weerwater-survey.plan", "--at", "2026-05-12T10:00+02:00")
+    plan = run(
+        "missions", "show", f"{bundled.MISSIONS}/almere/alm-weerwater-survey.plan", "--at", "2026-05-12T10:00+02:00"
+    )
     assert "return" in plan.out and "2026-05-12T08:00:" in plan.out
 
 
@@ -198,7 +200,11 @@ def test_schemas_describe_the_documents(run, files: tuple[Path, Path]) -> None:
 
 
 def test_shell_completion_knows_the_rules() -> None:
-    environment = os.environ | {"_DRONECTL_COMPLETE": "complete_bash", "COMP_WORDS": "dronectl explain AIR10", "COMP_CWORD": "2"}
+    environment = os.environ | {
+        "_DRONECTL_COMPLETE": "complete_bash",
+        "COMP_WORDS": "dronectl explain AIR10",
+        "COMP_CWORD": "2",
+    }
     ran = subprocess.run([sys.executable, "-c", "from dronectl.cli.app import app; app(prog_name='dronectl')"],
                          capture_output=True, text=True, check=False, env=environment)  # fmt: skip
     assert "AIR101" in ran.stdout and "ALT101" not in ran.stdout

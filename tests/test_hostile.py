@@ -50,7 +50,11 @@ def test_a_bad_zone_file_is_refused_with_place_and_remedy(name: str, run, tmp_pa
     target = tmp_path / "out.html"
     ran = run("check", write(tmp_path / "m.geojson", a_mission(BESIDE)), "--zones", zone_file, "-o", target)
     assert ran.code == 4 and complaint in ran.err and str(zone_file) in ran.err and "remedy:" in ran.err
-    assert ran.out == "" and not target.exists() and sorted(p.name for p in tmp_path.iterdir()) == ["bad.geojson", "m.geojson"]
+    assert (
+        ran.out == ""
+        and not target.exists()
+        and sorted(p.name for p in tmp_path.iterdir()) == ["bad.geojson", "m.geojson"]
+    )
 
 
 MISSION = json.dumps(a_mission(ACROSS))
@@ -191,7 +195,9 @@ def test_terminal_and_page_escapes_in_names_do_not_act(run, tmp_path: Path) -> N
 def test_a_damaged_zone_file_is_never_a_crash_and_never_clear(data: Any, run, tmp_path: Path) -> None:
     """Any member of the only zone on the way, replaced by something else: undecided, refused, or still a violation."""
     value = json.loads(TEXT)
-    member = data.draw(st.sampled_from(["geometry", "layer", "coordinates", "ring", "point", "type", "lower", "upper", "hours"]))
+    member = data.draw(
+        st.sampled_from(["geometry", "layer", "coordinates", "ring", "point", "type", "lower", "upper", "hours"])
+    )
     junk = data.draw(
         st.one_of(st.none(), st.booleans(), st.integers(-(10**6), 10**6), st.text(max_size=5), st.just([]), st.just({}),
                   st.lists(st.integers(), max_size=3))

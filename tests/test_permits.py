@@ -15,7 +15,9 @@ def ask(tmp_path: Path, run):
     def asked(permit: dict[str, Any], *, kind: str = "REQ_AUTHORIZATION", mission: dict[str, Any] | None = None):
         zone_file = zones(tmp_path / "z.geojson", a_zone(kind=kind))
         mission_file = write(tmp_path / "m.geojson", mission or a_mission(ACROSS, uncertainty=(5, 3)))
-        ran = run("check", mission_file, "--zones", zone_file, "--permit", write(tmp_path / "p.json", permit), "-f", "json")
+        ran = run(
+            "check", mission_file, "--zones", zone_file, "--permit", write(tmp_path / "p.json", permit), "-f", "json"
+        )
         if ran.code == 4:
             return "refused", ran.err, None
         report = json.loads(ran.out)
@@ -94,7 +96,10 @@ def test_a_permit_may_raise_a_limit(ask, tmp_path: Path, run) -> None:
     zone_file = zones(tmp_path / "z.geojson", a_zone())
     mission_file = write(tmp_path / "m.geojson", high)
     for most, code in ((139, 1), (141, 0)):
-        permit = write(tmp_path / f"{most}.json", {"permit": {"id": "H", "kind": "exemption", "limits": {"ALT101": {"max_m": most}}}})
+        permit = write(
+            tmp_path / f"{most}.json",
+            {"permit": {"id": "H", "kind": "exemption", "limits": {"ALT101": {"max_m": most}}}},
+        )
         assert run("check", mission_file, "--zones", zone_file, "--permit", permit).code == code
 
 

@@ -223,8 +223,14 @@ def test_a_fence_is_read_and_held_against_the_path(run, tmp_path: Path) -> None:
         ({"fileType": "Route"}, "fileType is 'Route'"),
         ({"version": 7}, "plan version 7"),
         ({"mission": {"version": 3, "items": []}}, "mission version 3"),
-        ({"mission": {"version": 2, "items": [{"type": "SimpleItem", "command": 16, "frame": 3, "params": [1, 2]}]}}, "2 values"),
-        ({"mission": {"version": 2, "items": [to(0, 0, 9) | {"params": [0, 0, 0, 0, 120.0, 5.0, 9]}]}}, "not on the globe"),
+        (
+            {"mission": {"version": 2, "items": [{"type": "SimpleItem", "command": 16, "frame": 3, "params": [1, 2]}]}},
+            "2 values",
+        ),
+        (
+            {"mission": {"version": 2, "items": [to(0, 0, 9) | {"params": [0, 0, 0, 0, 120.0, 5.0, 9]}]}},
+            "not on the globe",
+        ),
         ({"mission": {"version": 2, "items": []}}, "no path to check"),
     ],
 )

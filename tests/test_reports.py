@@ -65,7 +65,9 @@ def test_the_json_has_the_members_of_version_one(run, tmp_path: Path) -> None:
     assert finding["zone"] == {"id": "Z1", "name": "Zone Z1", "restriction": "PROHIBITED", "reasons": ["SENSITIVE"],
                                "source": f"{zone_file}::$.features[0]", "volume": 0}  # fmt: skip
     enter = finding["encounters"][0]["enter"]
-    assert enter["height_m"] == 60 and enter["datum"] == "AGL" and enter["time"].endswith("Z") and enter["leg"] == [0, 1]
+    assert (
+        enter["height_m"] == 60 and enter["datum"] == "AGL" and enter["time"].endswith("Z") and enter["leg"] == [0, 1]
+    )
     assert finding["basis"] and finding["remedy"] and finding["permit"] is None
     for item in report["inputs"]:
         assert re.fullmatch(r"[0-9a-f]{64}", item["sha256"])

@@ -156,7 +156,9 @@ def test_the_conditions_meet_at_the_same_moment_or_not_at_all(ask) -> None:
 
 
 def test_a_condition_in_text_is_never_taken_for_a_permission(ask) -> None:
-    verdict, found = ask(a_mission(ACROSS), a_zone(kind="CONDITIONAL", restrictionConditions="PERMITTED/MAX HEIGHT=YES"))
+    verdict, found = ask(
+        a_mission(ACROSS), a_zone(kind="CONDITIONAL", restrictionConditions="PERMITTED/MAX HEIGHT=YES")
+    )
     assert verdict == "undecided" and "PERMITTED/MAX HEIGHT=YES" in found["AIR103"][0]["message"]
 
 
@@ -205,7 +207,9 @@ def test_a_crowd_is_weighed_by_its_kind_and_density(ask) -> None:
     assert status(ask(a_mission(ACROSS), crowd(kind="assembly"))[1], "PPL201") == {"failed"}
     assert ask(a_mission(ACROSS), a_simple_zone("crowd"))[0] == "violation"
     assert ask(a_mission(ACROSS), crowd(kind="street"))[0] == "undecided"
-    assert ask(a_mission(ACROSS), crowd(kind="street", persons={"worst": 499}))[0] == "clear"  # 0.01 km2: 49,900 per km2
+    assert (
+        ask(a_mission(ACROSS), crowd(kind="street", persons={"worst": 499}))[0] == "clear"
+    )  # 0.01 km2: 49,900 per km2
     assert ask(a_mission(ACROSS), crowd(kind="street", persons={"worst": 501}))[0] == "violation"
     assert ask(a_mission(ACROSS), crowd(kind="controlled"))[0] == "clear"
     assert ask(a_mission(BESIDE), crowd(kind="assembly"))[0] == "clear"
@@ -356,5 +360,3 @@ def _no_heights(mission: dict[str, Any]) -> dict[str, Any]:
 def _other_datum(mission: dict[str, Any]) -> dict[str, Any]:
     mission["features"][0]["properties"]["datum"] = "AMSL"
     return mission
-
-

@@ -29,7 +29,12 @@ def state(entry: dict[str, Any], moment: str, place: str = "The Hague") -> str:
 
 @pytest.mark.parametrize(
     ("moment", "expected"),
-    [("2026-05-12T07:59:59Z", "no"), ("2026-05-12T08:00:00Z", "yes"), ("2026-05-12T09:00:00Z", "yes"), ("2026-05-12T09:00:01Z", "no")],
+    [
+        ("2026-05-12T07:59:59Z", "no"),
+        ("2026-05-12T08:00:00Z", "yes"),
+        ("2026-05-12T09:00:00Z", "yes"),
+        ("2026-05-12T09:00:01Z", "no"),
+    ],
 )
 def test_a_window_is_closed_at_both_ends(moment: str, expected: str) -> None:
     assert state({"startDateTime": "2026-05-12T08:00:00Z", "endDateTime": "2026-05-12T09:00:00Z"}, moment) == expected
@@ -82,7 +87,10 @@ def test_a_clock_without_an_offset_is_undecided_where_utc_and_local_readings_dif
     assert state(entry, "2026-05-12T07:00:00Z") == "maybe"  # 09:00 local
     assert state(entry, "2026-05-12T17:00:00Z") == "maybe"  # 19:00 local
     assert state(entry, "2026-05-12T03:00:00Z") == "no"
-    assert state({"startDateTime": "2026-05-12T08:00:00", "endDateTime": "2026-05-12T09:00:00"}, "2026-05-12T07:30:00Z") == "maybe"
+    assert (
+        state({"startDateTime": "2026-05-12T08:00:00", "endDateTime": "2026-05-12T09:00:00"}, "2026-05-12T07:30:00Z")
+        == "maybe"
+    )
 
 
 def test_a_whole_day_is_the_local_day() -> None:

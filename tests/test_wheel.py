@@ -42,7 +42,17 @@ def test_an_installed_wheel_checks_with_the_bundled_zones(wheel: Path, tmp_path:
     lock = lock if lock.exists() else ROOT / "constraints" / "py3.13.txt"
     pins = tmp_path / "pins.txt"
     pins.write_text("\n".join(re.findall(r"^([\w.-]+==[\w.]+)", lock.read_text(), re.MULTILINE)))
-    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", str(pins), str(wheel)]
+    install = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-c",
+        str(pins),
+        str(wheel),
+    ]
     ran = subprocess.run(install, capture_output=True, text=True, check=False)
     if ran.returncode:
         missing(f"a package index for the wheel's dependencies ({ran.stderr.strip()[-300:]})")
@@ -57,5 +67,7 @@ def test_an_installed_wheel_checks_with_the_bundled_zones(wheel: Path, tmp_path:
         assert ran.returncode == code and ran.stdout.splitlines()[-1].startswith(verdict), ran.stdout + ran.stderr
         assert "33 zones in 11 files" in ran.stdout
     page = tmp_path / "report.html"
-    subprocess.run([*command[:2], command[2], "-o", str(page)], check=False, cwd=tmp_path, env=clean, capture_output=True)
+    subprocess.run(
+        [*command[:2], command[2], "-o", str(page)], check=False, cwd=tmp_path, env=clean, capture_output=True
+    )
     assert page.stat().st_size > 150_000

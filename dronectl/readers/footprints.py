@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dronectl import geometry
-from dronectl.errors import Fault
+from dronectl.errors import Fault, InputError
 from dronectl.measures import Band
 from dronectl.readers.document import Document
 from dronectl.readers.values import number
@@ -28,48 +28,44 @@ class Draft:
     band: Band
     footprint: Footprint | None = None
     doubt: str = ""
+    rings: list[tuple[Where, list[Floats]]] = field(default_factory=list)
+    """Per polygon its place and its rings as they stand in the file."""
     points: list[Floats] = field(default_factory=list)
-    """Positions that could be read, for an outline where the footprint itself could not."""
+    """Other positions that surely enclose it, for an outline where the footprint itself could not be read."""
 
 
 def polygons(kind: str, coordinates: Any, band: Band, document: Document, faults: list[Fault], where: Where) -> Draft:
-    """A Polygon or MultiPolygon."""
+    """A Polygon or MultiPolygon; its rings are looked at when the whole file is read, in `settle`."""
     draft = Draft(where, band)
     parts = [coordinates] if kind == "Polygon" else coordinates
     if not isinstance(parts, list) or not parts:
         return _broken(draft, document, f"{kind} has no coordinates")
-    made = []
     for i, part in enumerate(parts):
         here = where / "coordinates" if kind == "Polygon" else where / "coordinates" / i
         if not isinstance(part, list) or not part:
             return _broken(draft, document, "a polygon has no ring", here)
         polygon: list[Floats] = []
         for j, ring in enumerate(part):
-            points = _positions(ring, document, faults, here / j)
+            points = _numbers(ring)
             if points is None:
                 _broken(draft, document, f"ring {j} could not be read", here / j)
                 continue
-            closed, doubt = _closed(points, j, document, here / j)
-            draft.points.append(closed)
-            if doubt:
-                _broken(draft, document, doubt, here / j)
-            if polygon:
-                turns = round(float(polygon[0][0, 0] - closed[0, 0]) / 360)
-                closed = closed + np.array([turns * 360.0, 0.0]) if turns else closed
-            polygon.append(closed)
-        made.append(tuple(polygon))
-    if not draft.doubt:
-        draft.footprint = Rings(tuple(made))
+            polygon.append(points)
+        if polygon:
+            draft.rings.append((here, polygon))
     return draft
 
 
 def circle(centre: Any, radius: Any, band: Band, document: Document, faults: list[Fault], where: Where) -> Draft:
     """A circle round a position, its radius in metres."""
     draft = Draft(where, band)
-    points = _positions([centre], document, faults, where)
+    points = _numbers([centre])
     metres = number(radius)
     if points is None:
         return _broken(draft, document, "the centre of the circle could not be read")
+    if not (np.abs(points) <= (180.0, 90.0)).all():
+        faults.append(_off_globe(points, 0, where))
+        return draft
     if metres is None or metres <= 0:
         return _broken(draft, document, f"the radius {radius!r} is not a number of metres above 0")
     if isinstance(radius, str):
@@ -89,8 +85,14 @@ def nowhere(what: str, band: Band, document: Document, where: Where, *, box: Any
     return _broken(draft, document, what)
 
 
-def settle(drafts: Sequence[Draft], document: Document) -> list[Volume]:
-    """Volumes from drafts: rings that cross themselves become an outline with a doubt."""
+def settle(drafts: Sequence[Draft], document: Document, faults: list[Fault]) -> list[Volume]:
+    """Volumes from drafts: positions off the globe are faults of the file, other oddities are remarked on.
+
+    All rings of a file are looked at together; only those that are not plainly good are looked at one by one.
+    """
+    _shape_rings(drafts, document, faults)
+    if faults:
+        raise InputError(faults)
     rings = [draft for draft in drafts if isinstance(draft.footprint, Rings)]
     footprints = [draft.footprint for draft in rings if isinstance(draft.footprint, Rings)]
     for draft, reason in zip(rings, geometry.rings_valid(footprints), strict=True):
@@ -101,11 +103,60 @@ def settle(drafts: Sequence[Draft], document: Document) -> list[Volume]:
     volumes = []
     for draft in drafts:
         footprint = draft.footprint
-        if footprint is None and draft.points:
-            footprint = geometry.hull(np.vstack(draft.points))
+        points = [*draft.points, *(ring for _, polygon in draft.rings for ring in polygon)]
+        if footprint is None and points:
+            footprint = geometry.hull(np.vstack(points))
         box = geometry.box_of(footprint) if footprint is not None else None
         volumes.append(Volume(footprint=footprint, box=box, band=draft.band, where=draft.where, doubt=draft.doubt))
     return volumes
+
+
+def _shape_rings(drafts: Sequence[Draft], document: Document, faults: list[Fault]) -> None:
+    """Turn the rings of drafts into footprints."""
+    every = [ring for draft in drafts for _, polygon in draft.rings for ring in polygon]
+    if not every:
+        return
+    sizes = np.array([len(ring) for ring in every])
+    ends = np.cumsum(sizes)
+    points = np.concatenate(every)
+    off = ~(np.abs(points) <= (180.0, 90.0)).all(axis=1)
+    jump = np.zeros(len(points), bool)
+    jump[1:] = np.abs(np.diff(points[:, 0])) > 180.0
+    jump[ends[:-1]] = False
+    odd = (points[ends - sizes] != points[ends - 1]).any(axis=1) | (sizes < 4)
+    odd |= np.logical_or.reduceat(off | jump, ends - sizes)
+    number_ = 0
+    for draft in drafts:
+        made: list[tuple[Floats, ...]] = []
+        for where, polygon in draft.rings:
+            for j in range(len(polygon)):
+                if odd[number_]:
+                    polygon[j] = _mend(polygon[j], j, draft, document, faults, where / j)
+                number_ += 1
+            for j in range(1, len(polygon)):
+                turns = round(float(polygon[0][0, 0] - polygon[j][0, 0]) / 360)
+                polygon[j] = polygon[j] + np.array([turns * 360.0, 0.0]) if turns else polygon[j]
+            made.append(tuple(polygon))
+        if made and not draft.doubt:
+            draft.footprint = Rings(tuple(made))
+
+
+def _mend(points: Floats, j: int, draft: Draft, document: Document, faults: list[Fault], where: Where) -> Floats:
+    """A ring that is not plainly good: closed and unwound, each with a remark; or a doubt, or a fault."""
+    off = ~(np.abs(points) <= (180.0, 90.0)).all(axis=1)
+    if off.any():
+        faults.append(_off_globe(points, int(np.argmax(off)), where))
+        return points
+    closed, doubt = _closed(points, j, document, where)
+    if doubt:
+        _broken(draft, document, doubt, where)
+    return closed
+
+
+def _off_globe(points: Floats, k: int, where: Where) -> Fault:
+    what = f"position {points[k, 0]:g}, {points[k, 1]:g} is not on the globe"
+    remedy = "write longitude (-180 to 180), then latitude (-90 to 90), in degrees"
+    return Fault(where / k, what, remedy)
 
 
 def _broken(draft: Draft, document: Document, what: str, where: Where | None = None) -> Draft:
@@ -114,36 +165,24 @@ def _broken(draft: Draft, document: Document, what: str, where: Where | None = N
     return draft
 
 
-def _positions(ring: Any, document: Document, faults: list[Fault], where: Where) -> Floats | None:
-    """The positions of a ring as (n, 2) degrees; None where they cannot be read.
-
-    A position off the globe is a fault of the whole file.
-    """
-    if not isinstance(ring, list):
+def _numbers(ring: Any) -> Floats | None:
+    """The positions of a ring as (n, 2) degrees, not looked at any further; None where they are no numbers."""
+    if not isinstance(ring, list) or not ring:
         return None
     try:
         made = np.asarray(ring)
     except ValueError:
         made = np.empty(0, dtype=object)
-    if made.ndim != 2 or made.dtype.kind not in "fi" or made.shape[1] < 2:
-        mixed = []
-        for position in ring:
-            if not isinstance(position, list) or len(position) < 2:
-                return None
-            if any(isinstance(value, bool | str) or number(value) is None for value in position[:2]):
-                return None
-            mixed.append([float(position[0]), float(position[1])])
-        if not mixed:
+    if made.ndim == 2 and made.dtype.kind in "fi" and made.shape[1] >= 2:
+        return made[:, :2].astype(np.float64, copy=False)
+    mixed = []
+    for position in ring:
+        if not isinstance(position, list) or len(position) < 2:
             return None
-        made = np.asarray(mixed)
-    points = np.ascontiguousarray(made[:, :2], dtype=np.float64)
-    off = ~np.isfinite(points).all(axis=1) | (np.abs(points[:, 0]) > 180) | (np.abs(points[:, 1]) > 90)
-    if off.any():
-        k = int(np.argmax(off))
-        what = f"position {points[k, 0]:g}, {points[k, 1]:g} is not on the globe"
-        faults.append(Fault(where / k, what, "write longitude (-180 to 180), then latitude (-90 to 90), in degrees"))
-        return None
-    return points
+        if any(isinstance(value, bool) or not isinstance(value, int | float) for value in position[:2]):
+            return None
+        mixed.append([float(position[0]), float(position[1])])
+    return np.asarray(mixed)
 
 
 def _closed(points: Floats, number_: int, document: Document, where: Where) -> tuple[Floats, str]:

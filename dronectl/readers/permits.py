@@ -11,7 +11,7 @@ from dronectl.permit import Limit, Permit
 from dronectl.readers import document as documents
 from dronectl.readers import footprints, models
 from dronectl.readers.moments import Clockwork
-from dronectl.schemas import PermitDocument
+from dronectl.schemas.permit import PermitDocument
 from dronectl.zone import Volume
 
 
@@ -38,7 +38,7 @@ def read_permit(path: str | Path) -> Permit:
     if given.area is not None:
         shape: Any = given.area
         draft = footprints.polygons(shape.type, shape.coordinates, Band(), document, faults, where / "area")
-        area = footprints.settle([draft], document)[0]
+        area = footprints.settle([draft], document, faults)[0]
         if area.doubt:
             faults.append(Fault(where / "area", area.doubt, "redraw the area"))
     if faults:

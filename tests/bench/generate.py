@@ -63,10 +63,18 @@ def national_zones(count: int, seed: int = 20260601) -> dict[str, Any]:
         }
         if rng.random() < 0.35:
             days = rng.sample(["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"], 5)
-            stretch = {"day": days, "startTime": f"{rng.randint(4, 9):02d}:00Z", "endTime": f"{rng.randint(15, 22)}:00Z"}
+            stretch = {
+                "day": days,
+                "startTime": f"{rng.randint(4, 9):02d}:00Z",
+                "endTime": f"{rng.randint(15, 22)}:00Z",
+            }
             properties["limitedApplicability"] = [{"schedule": [stretch]}]
         features.append({"type": "Feature", "geometry": _geometry(rng, lon, lat), "properties": properties})
-    metadata = {"issued": "2026-01-01T00:00:00Z", "validFrom": "2020-01-01T00:00:00Z", "validTo": "2035-01-01T00:00:00Z"}
+    metadata = {
+        "issued": "2026-01-01T00:00:00Z",
+        "validFrom": "2020-01-01T00:00:00Z",
+        "validTo": "2035-01-01T00:00:00Z",
+    }
     return {"type": "FeatureCollection", "name": "Synthetic national set", "metadata": metadata, "features": features}
 
 

@@ -14,7 +14,7 @@ from dronectl.mission import DEFAULT_CLIMB_MPS, DEFAULT_HORIZONTAL_M, DEFAULT_VE
 from dronectl.readers import models, moments
 from dronectl.readers.document import Document
 from dronectl.readers.moments import Clockwork
-from dronectl.schemas import FlightFeature, MissionDocument, PointPart
+from dronectl.schemas.mission import FlightFeature, MissionDocument, PointPart
 from dronectl.where import Where
 
 

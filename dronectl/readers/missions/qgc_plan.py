@@ -569,7 +569,7 @@ def _fences(value: Any, document: Document, faults: list[Fault]) -> tuple[tuple[
             continue
         made = footprints.circle([centre[1], centre[0]], shape.get("radius"), Band(), document, faults, here)
         drafts.append((entry.get("inclusion") is not False, made))
-    volumes = footprints.settle([draft for _, draft in drafts], document)
+    volumes = footprints.settle([draft for _, draft in drafts], document, faults)
     dataset = Dataset(path=document.path, sha256=document.sha256, profile="plan fence")
     outside: list[Zone] = []
     inside: list[Zone] = []

@@ -67,8 +67,6 @@ def read(document: Document) -> ZoneFile:
         fields, volumes = _zone(entry, number, document, faults, here)
         zones.append((fields, len(volumes)))
         drafts.extend(volumes)
-    if faults:
-        raise InputError(faults)
     value = document.value if isinstance(document.value, dict) else {}
     issued = values.moment(value.get("createdAt"), document, document.where / "createdAt")
     dataset = Dataset(
@@ -79,7 +77,7 @@ def read(document: Document) -> ZoneFile:
         issued=issued.replace(tzinfo=issued.tzinfo or UTC) if issued else None,
         notes=tuple(note for note in (values.text(value.get("description")),) if note),
     )
-    made = footprints.settle(drafts, document)
+    made = footprints.settle(drafts, document, faults)
     built, first = [], 0
     for fields, count in zones:
         built.append(Zone(**fields, volumes=tuple(made[first : first + count]), dataset=dataset))

@@ -55,10 +55,8 @@ def read(document: Document) -> ZoneFile:
         profiles.add(profile)
         zones.append((fields, len(volumes)))
         drafts.extend(volumes)
-    if faults:
-        raise InputError(faults)
     dataset = _dataset(value, document, " and ".join(sorted(profiles)) or "GeoJSON")
-    made = footprints.settle(drafts, document)
+    made = footprints.settle(drafts, document, faults)
     found, first = [], 0
     for fields, count in zones:
         found.append(Zone(**fields, volumes=tuple(made[first : first + count]), dataset=dataset))

@@ -1,0 +1,78 @@
+"""Speed as ratios in one run: start-up, and a mission against national zone sets, beside a geopandas script.
+
+Usage: python tests/bench/bench.py. Prints a table; every figure is the median of fresh processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from generate import a_mission, national_zones  # noqa: E402
+
+REPEATS = 7
+
+
+def seconds(*commands: list[str]) -> list[float]:
+    """The median wall time of each command, measured turn by turn so that a noisy moment hits them all."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    taken: list[list[float]] = [[] for _ in commands]
+    for turn in range(REPEATS + 1):
+        for into, command in zip(taken, commands, strict=True):
+            begin = time.perf_counter()
+            subprocess.run(command, check=False, capture_output=True, env=environment)
+            if turn:  # the first turn writes byte code and fills the disk cache
+                into.append(time.perf_counter() - begin)
+    return [statistics.median(times) for times in taken]
+
+
+def main() -> None:
+    python = sys.executable
+    dronectl = [python, "-m", "dronectl"]
+    rows: list[tuple[str, str, str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        mission = Path(folder) / "mission.geojson"
+        mission.write_text(json.dumps(a_mission(50)))
+        sets = {}
+        for count in (3_000, 10_000, 30_000):
+            sets[count] = Path(folder) / f"zones_{count}.geojson"
+            sets[count].write_text(json.dumps(national_zones(count)))
+        bare, typer, helped, version = seconds(
+            [python, "-c", "pass"], [python, "-c", "import typer"], [*dronectl, "--help"], [*dronectl, "--version"]
+        )
+        rows.append(
+            ("dronectl --help / (python -c pass + import typer)", f"{helped / (bare + typer - bare):.2f} x", "< 3 x")
+        )
+        rows.append(("dronectl --version / python -c pass", f"{version / bare:.2f} x", ""))
+        plain = [str(sets[3_000]), str(mission)]
+        ours, theirs, parsing = seconds(
+            [*dronectl, "check", str(mission), "--zones", str(sets[3_000])],
+            [python, str(HERE / "geopandas_check.py"), *plain],
+            [python, "-c", f"import json; json.load(open({str(sets[3_000])!r}))"],
+        )
+        rows.append(("50 legs x 3,000 zones: geopandas script / dronectl", f"{theirs / ours:.2f} x", ">= 5 x"))
+        rows.append(("50 legs x 3,000 zones: dronectl / parsing that JSON", f"{ours / parsing:.2f} x", ""))
+        rows.append(("50 legs x 3,000 zones: dronectl, whole process", f"{ours * 1000:.0f} ms", ""))
+        more, most = seconds(
+            *([*dronectl, "check", str(mission), "--zones", str(sets[count])] for count in (10_000, 30_000))
+        )
+        rows.append(("50 legs x 10,000 / 3,000 zones", f"{more / ours:.2f} x", ""))
+        rows.append(("50 legs x 30,000 / 3,000 zones", f"{most / ours:.2f} x", ""))
+        sizes = ", ".join(f"{count:,}: {path.stat().st_size / 1e6:.1f} MB" for count, path in sets.items())
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; zone files {sizes}")
+    for name, value, target in rows:
+        print(f"{name:<55} {value:>9}  {target}")
+
+
+if __name__ == "__main__":
+    main()
