@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import cos, radians
 from threading import Thread
 
 import numpy as np
@@ -98,8 +99,19 @@ def grow(box: Box, metres: float) -> Box:
     top = max(abs(south), abs(north))
     if top >= 89.0:
         return -540.0, max(south, -90.0), 540.0, min(north, 90.0)
-    wide = by / np.cos(np.radians(top))
-    return west - float(wide), south, east + float(wide), north
+    wide = by / cos(radians(top))
+    return west - wide, south, east + wide, north
+
+
+def apart(box: Box, others: Sequence[Box]) -> bool:
+    """True where a box meets none of the others, round the antimeridian as well."""
+    west, south, east, north = box
+    return not any(
+        south <= high
+        and north >= low
+        and any(west <= right + turn and east >= left + turn for turn in (-360.0, 0.0, 360.0))
+        for left, low, right, high in others
+    )
 
 
 def rings_valid(footprints: Sequence[Rings]) -> list[str]:

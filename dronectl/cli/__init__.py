@@ -5,9 +5,11 @@ Only this room knows Typer. Heavy imports stand inside the commands, so that hel
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from dronectl._version import __version__
 
@@ -52,9 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def console() -> None:
     """The entry point of the installed command: run, write out, and leave without taking a big zone set apart."""
+    gc.disable()  # a short process that builds much and frees nothing until it ends
     code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BrokenPipeError, ValueError):  # whoever read us has left
+            stream.flush()
     os._exit(code)
 
 

@@ -112,9 +112,6 @@ def check(
       dronectl check mission.geojson --zones zones/ --permit tower.json
       dronectl check mission.geojson -o report.html
     """
-    import gc
-
-    gc.disable()  # a short process that builds much and frees nothing until it ends
     from dronectl.cli import running
 
     code = running.check(

@@ -15,7 +15,7 @@ from dronectl.errors import Fault, InputError, UsageError
 from dronectl.finding import Verdict
 from dronectl.mission import Mission
 from dronectl.permit import Permit
-from dronectl.readers import read_mission, read_zones
+from dronectl.readers import read_mission, read_zones, surroundings
 from dronectl.readers.document import STDIN
 from dronectl.readers.moments import Clockwork
 from dronectl.reports import as_text, formats, renderer
@@ -62,7 +62,7 @@ def check(
     require_rules([*select, *ignore])
     name = format_name(format_, output)
     start = moment(at, "--at")
-    flown, files, faults = _read(missions, list(zones) if zones else [bundled.ZONES], rtl_alt)
+    flown, files, faults = _read(missions, list(zones) if zones else [bundled.ZONES], rtl_alt, max(near, margin))
     given, permit_faults = _permits(permits, flown)
     faults.extend(permit_faults)
     if faults:
@@ -88,7 +88,7 @@ def check(
 
 
 def _read(
-    missions: Sequence[str], zones: Sequence[str], rtl_alt: float | None
+    missions: Sequence[str], zones: Sequence[str], rtl_alt: float | None, reach_m: float
 ) -> tuple[list[Mission], list[ZoneFile], list[Fault]]:
     """All missions and zone files; the faults of all of them together."""
     faults: list[Fault] = []
@@ -102,7 +102,7 @@ def _read(
         except InputError as error:
             faults.extend(error.faults)
     try:
-        files = read_zones(zones)
+        files = read_zones(zones, around=surroundings(flown, reach_m))
     except InputError as error:
         faults.extend(error.faults)
     return flown, files, faults

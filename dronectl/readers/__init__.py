@@ -14,16 +14,17 @@ from types import ModuleType
 
 from dronectl import bundled
 from dronectl.errors import Fault, InputError
+from dronectl.geometry import Course, grow
 from dronectl.measures import Band
 from dronectl.mission import Mission
 from dronectl.readers import document as documents
 from dronectl.readers import swapped
 from dronectl.readers.document import Document
 from dronectl.where import Where
-from dronectl.zone import Dataset, Remark, Volume, Zone, ZoneFile
+from dronectl.zone import Box, Dataset, Remark, Volume, Zone, ZoneFile
 
 JSON_SUFFIXES = frozenset({".json", ".geojson"})
-PLAN_SUFFIXES = frozenset({".plan", ".mission", ".waypoints"})
+SURELY_FAR_M = 2_000.0  # beyond what a rule asks for, with room for everything that is rounded on the way
 ZONE_SUFFIXES = frozenset(
     {".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".openair", ".air", ".yaml", ".yml", ".gml"}
 )
@@ -37,14 +38,18 @@ def formats(kind: str) -> tuple[ModuleType, ...]:
     return tuple(import_module(f"{package.__name__}.{name}") for name in names)
 
 
-def read_zones(paths: Sequence[str | Path]) -> list[ZoneFile]:
-    """Every zone file that the paths stand for; an `InputError` tells the faults of all of them."""
+def read_zones(paths: Sequence[str | Path], *, around: Sequence[Box] | None = None) -> list[ZoneFile]:
+    """Every zone file that the paths stand for; an `InputError` tells the faults of all of them.
+
+    `around` are lon/lat boxes (see `surroundings`): a GeoJSON zone that lies apart from all of them is not read whole, and
+    its oddities are not remarked on.
+    """
     faults: list[Fault] = []
     files: list[ZoneFile] = []
     for path in paths:
         named = str(path)
         folder = bundled.resolve(named).is_dir()
-        found = list(_below(named, folder, faults))
+        found = list(_below(named, folder, faults, around))
         if folder and not any(file.zones for file in found) and not faults:
             what = "holds no zone file" if not found else "holds no zone"
             faults.append(Fault(Where(named), what, "name a folder with GeoJSON, ED-318 or ED-269 files"))
@@ -55,7 +60,7 @@ def read_zones(paths: Sequence[str | Path]) -> list[ZoneFile]:
     return list(unique.values())
 
 
-def _below(path: str, folder: bool, faults: list[Fault]) -> Iterator[ZoneFile]:
+def _below(path: str, folder: bool, faults: list[Fault], around: Sequence[Box] | None) -> Iterator[ZoneFile]:
     for name in documents.files_below([path]):
         suffix = Path(name).suffix.lower()
         if folder and suffix in ZONE_SUFFIXES:
@@ -67,16 +72,29 @@ def _below(path: str, folder: bool, faults: list[Fault]) -> Iterator[ZoneFile]:
             document = documents.load_json(name)
             if folder and any(module.accepts(document.value) for module in formats("missions")):
                 continue
-            yield read_zone_document(document)
+            yield read_zone_document(document, around)
         except InputError as error:
             faults.extend(error.faults)
 
 
-def read_zone_document(document: Document) -> ZoneFile:
+def surroundings(missions: Sequence[Mission], metres: float) -> list[Box]:
+    """Boxes that hold everything within `metres` of the missions' widened paths, and well beyond it."""
+    boxes = []
+    for mission in missions:
+        for flight in mission.flights:
+            pieces = Course.of(flight).boxes
+            low, high = pieces.min(axis=0), pieces.max(axis=0)
+            box = (float(low[0]), float(low[1]), float(high[2]), float(high[3]))
+            reach = mission.uncertainty.horizontal_m + float(flight.widen_m.max())
+            boxes.append(grow(box, metres + reach + SURELY_FAR_M))
+    return boxes
+
+
+def read_zone_document(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
     """The zones of one document, in whatever format it is."""
     for module in formats("zones"):
         if module.accepts(document.value):
-            made: ZoneFile = module.read(document)
+            made: ZoneFile = module.read(document, around)
             swapped.refuse_outside_country(made)
             return made
     kind = "a mission" if any(module.accepts(document.value) for module in formats("missions")) else _shape(document)

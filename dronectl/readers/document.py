@@ -76,7 +76,6 @@ def load_json(path: str) -> Document:
     if wrapped:
         document.note(where, "is JavaScript, not JSON: what is assigned was read")
         text = text[wrapped.end() :].rstrip().rstrip(";")
-    _refuse_depth(text, where)
     faults: list[Fault] = []
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -91,6 +90,7 @@ def load_json(path: str) -> Document:
         raise _NotANumber(word)
 
     if not _quickly(document, text):
+        _refuse_depth(text, where)
         try:
             document.value = json.loads(text, object_pairs_hook=members, parse_constant=constant)
         except _NotANumber as error:
@@ -114,6 +114,8 @@ def load_json(path: str) -> Document:
 
 def _quickly(document: Document, text: str) -> bool:
     """Read good JSON at speed; False where it must be read again with care, to say what is wrong with it.
+
+    The quick parser gives up by itself at 200 levels of nesting.
 
     An object with a member twice keeps one of the two, so it has fewer members than the text has `":`; text inside strings
     can only add to the latter.

@@ -15,7 +15,7 @@ from dronectl.measures import Band
 from dronectl.readers.document import Document
 from dronectl.readers.values import number
 from dronectl.where import Where
-from dronectl.zone import Circle, Footprint, Rings, Volume
+from dronectl.zone import Box, Circle, Footprint, Rings, Volume
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +27,10 @@ class Draft:
     where: Where
     band: Band
     footprint: Footprint | None = None
+    band_doubt: str = ""
+    """Why the band is not to be trusted; empty where it is."""
     doubt: str = ""
+    box: Box | None = None
     rings: list[tuple[Where, list[Floats]]] = field(default_factory=list)
     """Per polygon its place and its rings as they stand in the file."""
     points: list[Floats] = field(default_factory=list)
@@ -85,19 +88,25 @@ def nowhere(what: str, band: Band, document: Document, where: Where, *, box: Any
     return _broken(draft, document, what)
 
 
-def settle(drafts: Sequence[Draft], document: Document, faults: list[Fault]) -> list[Volume]:
+def settle(
+    drafts: Sequence[Draft], document: Document, faults: list[Fault], around: Sequence[Box] | None = None
+) -> list[Volume]:
     """Volumes from drafts: positions off the globe are faults of the file, other oddities are remarked on.
 
-    All rings of a file are looked at together; only those that are not plainly good are looked at one by one.
+    All rings of a file are looked at together; only those that are not plainly good are looked at one by one. With `around`
+    the rings of volumes that lie apart from all these boxes are not asked whether they cross themselves.
     """
     _shape_rings(drafts, document, faults)
     if faults:
         raise InputError(faults)
-    rings = [draft for draft in drafts if isinstance(draft.footprint, Rings)]
+    for draft in drafts:
+        if draft.footprint is not None and draft.box is None:
+            draft.box = geometry.box_of(draft.footprint)
+    rings = [draft for draft in drafts if isinstance(draft.footprint, Rings) and not _far(draft.box, around)]
     footprints = [draft.footprint for draft in rings if isinstance(draft.footprint, Rings)]
     for draft, reason in zip(rings, geometry.rings_valid(footprints), strict=True):
         if reason:
-            draft.footprint = None
+            draft.footprint = draft.box = None
             document.note(draft.where, f"is no proper polygon: {reason}", "redraw it so that no edge crosses another")
             draft.doubt = f"its outline is no proper polygon ({reason})"
     volumes = []
@@ -106,9 +115,18 @@ def settle(drafts: Sequence[Draft], document: Document, faults: list[Fault]) -> 
         points = [*draft.points, *(ring for _, polygon in draft.rings for ring in polygon)]
         if footprint is None and points:
             footprint = geometry.hull(np.vstack(points))
-        box = geometry.box_of(footprint) if footprint is not None else None
+        box = draft.box or (geometry.box_of(footprint) if footprint is not None else None)
         volumes.append(Volume(footprint=footprint, box=box, band=draft.band, where=draft.where, doubt=draft.doubt))
     return volumes
+
+
+def _far(box: Box | None, around: Sequence[Box] | None) -> bool:
+    return around is not None and box is not None and geometry.apart(box, around)
+
+
+def far(volumes: Sequence[Volume], around: Sequence[Box] | None) -> bool:
+    """True where every volume surely lies apart from all the boxes."""
+    return around is not None and all(_far(volume.box, around) for volume in volumes)
 
 
 def _shape_rings(drafts: Sequence[Draft], document: Document, faults: list[Fault]) -> None:
@@ -125,9 +143,13 @@ def _shape_rings(drafts: Sequence[Draft], document: Document, faults: list[Fault
     jump[ends[:-1]] = False
     odd = (points[ends - sizes] != points[ends - 1]).any(axis=1) | (sizes < 4)
     odd |= np.logical_or.reduceat(off | jump, ends - sizes)
+    lows = np.minimum.reduceat(points, ends - sizes).tolist()
+    highs = np.maximum.reduceat(points, ends - sizes).tolist()
     number_ = 0
     for draft in drafts:
         made: list[tuple[Floats, ...]] = []
+        if len(draft.rings) == 1 and not odd[number_]:
+            draft.box = (*lows[number_], *highs[number_])
         for where, polygon in draft.rings:
             for j in range(len(polygon)):
                 if odd[number_]:

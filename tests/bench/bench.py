@@ -55,12 +55,14 @@ def main() -> None:
         )
         rows.append(("dronectl --version / python -c pass", f"{version / bare:.2f} x", ""))
         plain = [str(sets[3_000]), str(mission)]
-        ours, theirs, parsing = seconds(
+        ours, theirs, columns, parsing = seconds(
             [*dronectl, "check", str(mission), "--zones", str(sets[3_000])],
             [python, str(HERE / "geopandas_check.py"), *plain],
+            [python, str(HERE / "geopandas_check.py"), *plain, "--by-column"],
             [python, "-c", f"import json; json.load(open({str(sets[3_000])!r}))"],
         )
         rows.append(("50 legs x 3,000 zones: geopandas script / dronectl", f"{theirs / ours:.2f} x", ">= 5 x"))
+        rows.append(("50 legs x 3,000 zones: the same by column / dronectl", f"{columns / ours:.2f} x", ""))
         rows.append(("50 legs x 3,000 zones: dronectl / parsing that JSON", f"{ours / parsing:.2f} x", ""))
         rows.append(("50 legs x 3,000 zones: dronectl, whole process", f"{ours * 1000:.0f} ms", ""))
         more, most = seconds(

@@ -31,19 +31,20 @@ legs = [
     LineString([a[:2], b[:2]]) if a[:2] != b[:2] else Point(a[:2]) for a, b in zip(points, points[1:], strict=False)
 ]
 legs = geopandas.GeoSeries(legs, crs=4326).to_crs(28992)
+widened = legs.buffer(5)
 entered, nearest = set(), {}
 if "--by-column" in sys.argv:  # one leg against all zones at a time
-    for leg in legs:
+    for leg, wide in zip(legs, widened, strict=True):
+        entered.update(zones.loc[zones.intersects(wide), "id"])
         distance = zones.distance(leg)
         for row in zones.index[distance <= 1000]:
             nearest[row] = min(nearest.get(row, 1e9), distance[row])
-        entered.update(zones.loc[distance <= 5, "id"])
 else:  # one leg against one zone at a time
     for row, zone in zones.iterrows():
-        for leg in legs:
+        for leg, wide in zip(legs, widened, strict=True):
+            if zone.geometry.intersects(wide):
+                entered.add(zone["id"])
             distance = zone.geometry.distance(leg)
             if distance <= 1000:
                 nearest[row] = min(nearest.get(row, 1e9), distance)
-            if distance <= 5:
-                entered.add(zone["id"])
 print(json.dumps({"entered": sorted(entered), "near": len(nearest)}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
@@ -12,7 +13,7 @@ from dronectl.readers.document import Document
 from dronectl.readers.footprints import Draft
 from dronectl.schedule import Period
 from dronectl.where import Where
-from dronectl.zone import Dataset, Restriction, Zone, ZoneFile
+from dronectl.zone import Box, Dataset, Restriction, Zone, ZoneFile
 
 WRAPPERS = ("features", "UASZoneList", "uas_zones", "UASZoneVersion", "zones")
 NOT_USPACE = frozenset({"", "NO", "NONE", "N/A", "EUROCONTROL"})  # words met in uSpaceClass where no U-space is meant
@@ -48,8 +49,8 @@ def _zones(value: Any) -> tuple[list[Any], tuple[str, ...]] | None:
     return None
 
 
-def read(document: Document) -> ZoneFile:
-    """Every zone of the file; broken ones stay, as doubts."""
+def read(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
+    """Every zone of the file, whole wherever it lies; broken ones stay, as doubts."""
     found = _zones(document.value)
     if found is None:
         raise InputError.at(document.where, "holds no list of ED-269 zones")
@@ -77,7 +78,7 @@ def read(document: Document) -> ZoneFile:
         issued=issued.replace(tzinfo=issued.tzinfo or UTC) if issued else None,
         notes=tuple(note for note in (values.text(value.get("description")),) if note),
     )
-    made = footprints.settle(drafts, document, faults)
+    made = footprints.settle(drafts, document, faults, around)
     built, first = [], 0
     for fields, count in zones:
         built.append(Zone(**fields, volumes=tuple(made[first : first + count]), dataset=dataset))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from dronectl.errors import Fault, InputError
@@ -34,8 +36,12 @@ def accepts(value: Any) -> bool:
     return (kind == "FeatureCollection" and "features" in value) or kind == "Feature" or kind in GEOMETRIES
 
 
-def read(document: Document) -> ZoneFile:
-    """Every zone of the file; broken ones stay, as doubts."""
+def read(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
+    """Every zone of the file; broken ones stay, as doubts.
+
+    With `around` only zones that may touch one of these boxes are read whole; the others keep their place, identifier and
+    country, and would be undecided if anything met them.
+    """
     value, where = document.value, document.where
     _refuse_crs(value, document)
     faults: list[Fault] = []
@@ -46,20 +52,26 @@ def read(document: Document) -> ZoneFile:
         features = value.get("features")
         if not isinstance(features, list):
             raise InputError.at(where / "features", "is not a list of features", remedy="export the file again")
-    zones: list[tuple[dict[str, Any], int]] = []
+    zones: list[tuple[Callable[[], dict[str, Any]], dict[str, Any], int]] = []
     drafts: list[Draft] = []
     profiles = set()
     for number, feature in enumerate(features):
         here = where if single else where / "features" / number
-        profile, fields, volumes = _feature(feature, number, document, faults, here)
+        profile, fields, stub, volumes = _feature(feature, number, document, faults, here)
         profiles.add(profile)
-        zones.append((fields, len(volumes)))
+        zones.append((fields, stub, len(volumes)))
         drafts.extend(volumes)
     dataset = _dataset(value, document, " and ".join(sorted(profiles)) or "GeoJSON")
-    made = footprints.settle(drafts, document, faults)
+    made = footprints.settle(drafts, document, faults, around)
     found, first = [], 0
-    for fields, count in zones:
-        found.append(Zone(**fields, volumes=tuple(made[first : first + count]), dataset=dataset))
+    for fields, stub, count in zones:
+        volumes_ = tuple(made[first : first + count])
+        if stub and footprints.far(volumes_, around):
+            found.append(Zone(**stub, volumes=volumes_, dataset=dataset))
+        else:
+            told = fields()
+            doubts = [*told.pop("doubts"), *(d.band_doubt for d in drafts[first : first + count] if d.band_doubt)]
+            found.append(Zone(**told, doubts=tuple(dict.fromkeys(doubts)), volumes=volumes_, dataset=dataset))
         first += count
     return ZoneFile(dataset=dataset, zones=tuple(found), remarks=tuple(document.remarks))
 
@@ -125,20 +137,32 @@ def _covers(value: Any, document: Document, where: Where) -> Box | None:
     return west, south, east, north
 
 
-def _feature(
-    feature: Any, number: int, document: Document, faults: list[Fault], where: Where
-) -> tuple[str, dict[str, Any], list[Draft]]:
+Read = tuple[str, Callable[[], dict[str, Any]], dict[str, Any], list[Draft]]
+"""Profile, how to read the fields, what stands for them far away (empty: nothing may), and the volumes."""
+
+
+def _feature(feature: Any, number: int, document: Document, faults: list[Fault], where: Where) -> Read:
     if not isinstance(feature, dict):
         draft = footprints.nowhere("is not a feature", Band(), document, where)
-        return "GeoJSON", _fields(number, {}, "", None, (), where, ("it is not a GeoJSON feature",)), [draft]
+        fields = _fields(number, {}, "", None, (), where, ("it is not a GeoJSON feature",))
+        return "GeoJSON", fields.copy, fields, [draft]
     properties = feature.get("properties")
     if not isinstance(properties, dict):
         properties = {}
     if isinstance(properties.get("geometry"), dict) and "restriction" in properties:
-        return ed269.on_feature(feature, properties, number, document, faults, where)
-    if _is_ed318(feature, properties):
-        return _ed318(feature, properties, number, document, faults, where)
-    return _simple(feature, properties, number, document, faults, where)
+        profile, fields, drafts = ed269.on_feature(feature, properties, number, document, faults, where)
+        return profile, fields.copy, fields, drafts
+    ed318 = _is_ed318(feature, properties)
+    named = properties if ed318 else {"id": feature.get("id")} | properties
+    stub = _fields(number, named, "", None, (), where, ("it lies too far away to have been read",))
+    stub["country"] = values.text(properties.get("country"))
+    if {"crowd", "extendedProperties"} & properties.keys():  # a crowd may spread: how far stands in its fields
+        stub = {}
+    if ed318:
+        fields_ = partial(_ed318, properties, number, document, where)
+        return "ED-318", fields_, stub, _layers(feature, document, faults, where)
+    draft = _simple_place(feature, properties, _simple_band(properties, document, where), document, faults, where)
+    return "simple", partial(_simple, feature, properties, number, document, where), stub, [draft]
 
 
 def _is_ed318(feature: dict[str, Any], properties: dict[str, Any]) -> bool:
@@ -171,14 +195,7 @@ def _fields(
     }
 
 
-def _ed318(
-    feature: dict[str, Any],
-    properties: dict[str, Any],
-    number: int,
-    document: Document,
-    faults: list[Fault],
-    where: Where,
-) -> tuple[str, dict[str, Any], list[Draft]]:
+def _ed318(properties: dict[str, Any], number: int, document: Document, where: Where) -> dict[str, Any]:
     place = where / "properties"
     doubts = []
     restriction, why = values.restriction(properties.get("type"), document, place / "type")
@@ -201,14 +218,11 @@ def _ed318(
         "privacy": _privacy(own.get("privacy"), reasons, default_no_overflight=False),
         "crowd": _crowd(own.get("crowd"), document, place / "extendedProperties"),
     }
-    drafts = _layers(feature, document, faults, where, doubts)
-    fields["doubts"] = tuple(dict.fromkeys(doubts))
-    return "ED-318", fields, drafts
+    fields["doubts"] = tuple(doubts)
+    return fields
 
 
-def _layers(
-    feature: dict[str, Any], document: Document, faults: list[Fault], where: Where, doubts: list[str]
-) -> list[Draft]:
+def _layers(feature: dict[str, Any], document: Document, faults: list[Fault], where: Where) -> list[Draft]:
     geometry = feature.get("geometry")
     place = where / "geometry"
     if not isinstance(geometry, dict):
@@ -225,17 +239,15 @@ def _layers(
             drafts.append(footprints.nowhere("is not a geometry", Band(), document, here, box=feature.get("bbox")))
             continue
         layer = part.get("layer")
-        band = Band()
+        band, doubt = Band(), ""
         if isinstance(layer, dict):
             band, doubt = values.band(
                 layer.get("lower"), layer.get("lowerReference"), layer.get("upper"), layer.get("upperReference"),
                 layer.get("uom"), document, here / "layer",
             )  # fmt: skip
-            if doubt:
-                doubts.append(doubt)
         elif layer is not None:
             document.note(here / "layer", "is not an object, read as no limits")
-            doubts.append("its layer could not be read")
+            doubt = "its layer could not be read"
         extent = part.get("extent")
         kind = part.get("type")
         if kind == "Point" and isinstance(extent, dict):
@@ -249,6 +261,7 @@ def _layers(
         else:
             what = f"a {kind} without an extent has no area"
             drafts.append(footprints.nowhere(what, band, document, here, box=feature.get("bbox")))
+        drafts[-1].band_doubt = doubt
     return drafts
 
 
@@ -301,14 +314,16 @@ def _crowd(value: Any, document: Document, where: Where) -> Crowd | None:
     )
 
 
+def _simple_band(properties: dict[str, Any], document: Document, where: Where) -> tuple[Band, str]:
+    return values.band(
+        properties.get("lower"), properties.get("datum"), properties.get("upper"), properties.get("datum"),
+        properties.get("uom"), document, where / "properties",
+    )  # fmt: skip
+
+
 def _simple(
-    feature: dict[str, Any],
-    properties: dict[str, Any],
-    number: int,
-    document: Document,
-    faults: list[Fault],
-    where: Where,
-) -> tuple[str, dict[str, Any], list[Draft]]:
+    feature: dict[str, Any], properties: dict[str, Any], number: int, document: Document, where: Where
+) -> dict[str, Any]:
     place = where / "properties"
     doubts = []
     kind = properties.get("kind")
@@ -317,12 +332,6 @@ def _simple(
         what = f"kind {kind!r} is not known" if kind else "states no kind"
         document.note(place / "kind", what, f"use one of {', '.join(KINDS)}")
         doubts.append(f"it {what}" if not kind else f"its {what}")
-    band, doubt = values.band(
-        properties.get("lower"), properties.get("datum"), properties.get("upper"), properties.get("datum"),
-        properties.get("uom"), document, place,
-    )  # fmt: skip
-    if doubt:
-        doubts.append(doubt)
     own = values.reasons(properties.get("reason"), document, place / "reason")
     reasons = tuple(dict.fromkeys((*reasons, *own)))
     is_crowd = restriction is not None and "POPULATION" in reasons
@@ -342,7 +351,7 @@ def _simple(
         "crowd": _crowd(properties.get("crowd", {} if is_crowd else None), document, place / "crowd"),
         "doubts": tuple(doubts),
     }
-    return "simple", fields, [_simple_place(feature, properties, band, document, faults, where)]
+    return fields
 
 
 def _from_until(properties: dict[str, Any], document: Document, where: Where) -> tuple[Period, ...]:
@@ -361,6 +370,19 @@ def _from_until(properties: dict[str, Any], document: Document, where: Where) ->
 
 
 def _simple_place(
+    feature: dict[str, Any],
+    properties: dict[str, Any],
+    limits: tuple[Band, str],
+    document: Document,
+    faults: list[Fault],
+    where: Where,
+) -> Draft:
+    draft = _simple_shape(feature, properties, limits[0], document, faults, where)
+    draft.band_doubt = limits[1]
+    return draft
+
+
+def _simple_shape(
     feature: dict[str, Any],
     properties: dict[str, Any],
     band: Band,

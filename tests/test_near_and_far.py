@@ -1,0 +1,56 @@
+"""Zones far from the mission are not read whole by a check: no answer may change by it."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from bench.generate import national_zones
+from builders import a_mission, a_simple_zone, a_zone, at, ring, write, zones
+
+from dronectl.check import check
+from dronectl.readers import read_mission, read_zones, surroundings
+from dronectl.reports.as_json import document
+from dronectl.rules import Options
+
+
+@pytest.fixture(scope="module")
+def national(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("n") / "national.geojson", national_zones(3000))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_near_and_whole_reading_give_the_same_report(seed: int, national: Path, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    lon, lat = rng.choice([(4.9, 52.37), (4.3, 52.07), (8.54, 47.38)])
+    points = [[lon + rng.gauss(0, 0.03), lat + rng.gauss(0, 0.03), rng.uniform(20, 140)] for _ in range(6)]
+    given = a_mission(points, uncertainty=(rng.choice([0, 5, 300]), 3))
+    mission = read_mission(write(tmp_path / "m.geojson", given))
+    options = Options(margin_m=rng.choice([0.0, 400.0]), near_m=rng.choice([0.0, 1000.0, 6000.0]))
+    whole = check([mission], read_zones([national]), options=options)
+    around = surroundings([mission], max(options.near_m, options.margin_m))
+    part = check([mission], read_zones([national], around=around), options=options)
+    assert document(part)["missions"] == document(whole)["missions"]
+    assert document(part)["inputs"] == document(whole)["inputs"]
+
+
+def test_a_crowd_that_spreads_far_is_read_wherever_it_stands(run, tmp_path: Path) -> None:
+    far = {"type": "Polygon", "coordinates": [ring(30_000, -50, 30_100, 50)]}
+    crowd = a_simple_zone("crowd", far, crowd={"kind": "assembly", "drift_m": 29_950})
+    mission = write(tmp_path / "m.geojson", a_mission([at(0, 0, 60), at(100, 0, 60)]))
+    assert run("check", mission, "--zones", zones(tmp_path / "z.geojson", crowd)).code == 1
+
+
+def test_a_broken_zone_far_away_still_refuses_the_file_where_it_must(run, tmp_path: Path) -> None:
+    mission = write(tmp_path / "m.geojson", a_mission([at(0, 80, 60), at(100, 80, 60)]))
+    lost = {"type": "Polygon", "coordinates": [[[200, 10], [201, 10], [201, 11], [200, 10]]]}
+    ran = run("check", mission, "--zones", zones(tmp_path / "z.geojson", a_zone(), a_zone("L", geometry=lost)))
+    assert ran.code == 4 and "$.features[1].geometry.coordinates[0][0]" in ran.err
+
+
+def test_the_number_of_zones_stays_the_same(run, national: Path, tmp_path: Path) -> None:
+    mission = write(tmp_path / "m.geojson", a_mission([[4.9, 52.37, 60], [4.91, 52.37, 60]]))
+    report = json.loads(run("check", mission, "--zones", national, "-f", "json").out)
+    assert next(item["items"] for item in report["inputs"] if item["role"] == "zones") == 3000
