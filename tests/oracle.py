@@ -6,6 +6,7 @@ ray casting in longitude and latitude, as GeoJSON defines its edges.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ def samples(points: list[tuple[float, float, float, float]], per_leg: int) -> li
     if len(points) == 1:
         return [Sample(*points[0])]
     found = []
-    for (lon0, lat0, h0, t0), (lon1, lat1, h1, t1) in zip(points, points[1:], strict=False):
+    for (lon0, lat0, h0, t0), (lon1, lat1, h1, t1) in itertools.pairwise(points):
         line = Geodesic.WGS84.InverseLine(lat0, lon0, lat1, lon1)
         for k in range(per_leg + 1):
             share = k / per_leg
@@ -56,7 +57,7 @@ def inside_rings(lon: float, lat: float, rings: list[list[tuple[float, float]]])
     """Even-odd ray casting in longitude and latitude."""
     odd = False
     for ring in rings:
-        for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(ring):
             x0, x1 = unwrapped(x0, lon), unwrapped(x1, unwrapped(x0, lon))
             if (y0 > lat) != (y1 > lat) and lon < x0 + (lat - y0) / (y1 - y0) * (x1 - x0):
                 odd = not odd
@@ -68,7 +69,7 @@ def to_edges(sample: Sample, rings: list[list[tuple[float, float]]], step_m: flo
     here = ecef(np.array(sample.lon), np.array(sample.lat))
     best = math.inf
     for ring in rings:
-        for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(ring):
             x1 = unwrapped(x1, x0)
             length = math.hypot((x1 - x0) * math.cos(math.radians(y0)), y1 - y0) * 111_000
             share = np.linspace(0, 1, max(2, math.ceil(length / step_m) + 1))

@@ -35,10 +35,14 @@ BAD_BYTES: dict[str, tuple[bytes, str]] = {
     "a number": (b"42", "is no zone file"),
     "a list of numbers": (b"[1, 2]", "is no zone file"),
     "another object": (b'{"hello": "world"}', "is no zone file"),
-    "a duplicate member": (TEXT.replace('"type": "PROHIBITED"', '"type": "PROHIBITED", "type": "NO_RESTRICTION"').encode(), "twice"),
+    "a duplicate member": (
+        TEXT.replace('"type": "PROHIBITED"', '"type": "PROHIBITED", "type": "NO_RESTRICTION"').encode(), "twice"
+    ),
     "longitude beyond 180": (TEXT.replace(str(at(-50, -50)[0]), "185.5", 1).encode(), "not on the globe"),
     "latitude beyond 90": (TEXT.replace(str(at(-50, -50)[1]), "95", 1).encode(), "not on the globe"),
-    "another projection": (json.dumps(GOOD | {"crs": {"type": "name", "properties": {"name": "EPSG:28992"}}}).encode(), "EPSG:28992"),
+    "another projection": (
+        json.dumps(GOOD | {"crs": {"type": "name", "properties": {"name": "EPSG:28992"}}}).encode(), "EPSG:28992"
+    ),
 }  # fmt: skip
 
 
@@ -66,7 +70,11 @@ BAD_MISSIONS: dict[str, tuple[str, str]] = {
     "an unknown datum": (MISSION.replace('"AGL"', '"MSL"'), "$.features[0].properties.datum"),
     "a string for a number": (MISSION.replace("60]", '"60"]', 1), "$.features[0].geometry.coordinates[0][2]"),
     "no mission member": (MISSION.replace('"mission"', '"misson"'), "without the member `mission`"),
-    "one point in a line": (json.dumps(a_mission(ACROSS) | {"features": [{"type": "Feature", "geometry": {"type": "LineString", "coordinates": [ACROSS[0]]}, "properties": {"datum": "AGL"}}]}), "at least 2"),
+    "one point in a line": (
+        json.dumps(a_mission(ACROSS) | {"features": [{
+            "type": "Feature", "geometry": {"type": "LineString", "coordinates": [ACROSS[0]]}, "properties": {"datum": "AGL"}
+        }]}), "at least 2"
+    ),
     "too few times": (MISSION.replace('"2026-05-12T10:00:00+02:00", ', ""), "1 times stand against 2 points"),
     "time runs backwards": (MISSION.replace("T10:00:00", "T11:00:00"), "backwards"),
     "an hour that happens twice": (MISSION.replace("2026-05-12T10:00:00+02:00", "2026-10-25T02:30:00"), "happens twice"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from pathlib import Path
@@ -109,11 +110,11 @@ def test_the_engine_agrees_with_the_oracle(seed: int, tmp_path: Path) -> None:
     longest = max(
         (
             Geodesic.WGS84.Inverse(a[1], a[0], b[1], b[0])["s12"]
-            for a, b in zip(points, points[1:], strict=False)
+            for a, b in itertools.pairwise(points)
         ),
         default=0.0,
     )  # fmt: skip
-    slowest = max((abs(b[3] - a[3]) + abs(b[2] - a[2]) for a, b in zip(points, points[1:], strict=False)), default=0.0)
+    slowest = max((abs(b[3] - a[3]) + abs(b[2] - a[2]) for a, b in itertools.pairwise(points)), default=0.0)
     step = (longest + slowest) / per_leg
     if found[0].volumes[0].doubt:  # a hole that cuts the outer ring: undecided, never clear
         assert inside is Answer.UNKNOWN or best <= 0.001
@@ -136,7 +137,7 @@ def test_the_clearance_is_the_distance_on_the_ellipsoid(seed: int, tmp_path: Pat
         nearest = -max(oracle.depth_in_circle(sample, *shape[1:]) for sample in taken)
     else:
         nearest = -max(oracle.depth_in_rings(sample, shape[1]) for sample in taken)
-    legs = [Geodesic.WGS84.Inverse(a[1], a[0], b[1], b[0])["s12"] for a, b in zip(points, points[1:], strict=False)]
+    legs = [Geodesic.WGS84.Inverse(a[1], a[0], b[1], b[0])["s12"] for a, b in itertools.pairwise(points)]
     step = max(legs, default=0.0) / PER_LEG
     clearance = meetings[0].margin_m + uncertainty[0]
     if meetings[0].margin_m > 0:
@@ -149,7 +150,7 @@ VARIATIONS = ("reversed", "split", "shifted", "another zone", "turned ring")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9), variation=st.sampled_from(VARIATIONS))
 def test_no_finding_vanishes_when_the_same_is_said_otherwise(seed: int, variation: str, tmp_path: Path) -> None:
-    found, mission, shape, band, points, uncertainty, window = scene(seed, tmp_path)
+    found, mission, shape, band, _points, _uncertainty, window = scene(seed, tmp_path)
     before = Skies(found).meetings(mission, near_m=20_000)
     if not before or before[0].inside is not Answer.YES or before[0].margin_m > -0.2:
         return  # at the very edge a change in the last digit may decide

@@ -87,7 +87,7 @@ def test_a_waiver_waives_and_needs_reason_issuer_and_end(ask) -> None:
 
 
 def test_a_permit_for_a_time_does_not_cover_a_mission_without_one(ask) -> None:
-    verdict, zone, paper = ask(a_permit(**HOURS), mission=a_mission(ACROSS, untimed=True))
+    verdict, _zone, paper = ask(a_permit(**HOURS), mission=a_mission(ACROSS, untimed=True))
     assert verdict == "violation" and "states no time" in paper["message"]
 
 

@@ -141,7 +141,7 @@ def test_a_sun_event_that_does_not_happen_is_undecided() -> None:
     assert state(entry, "2026-03-21T12:00:00Z", "Tromso") == "yes"
 
 
-# From an ephemeris (DE421), rounded to the second: The Hague 52.07 N 4.30 E, 12 June 2026; Eindhoven 51.44 N 5.47 E, 21 November.
+# From an ephemeris (DE421), to the second: The Hague 52.07 N 4.30 E, 12 June 2026; Eindhoven 51.44 N 5.47 E, 21 November.
 ALMANAC = [
     ("BMCT", date(2026, 6, 12), 4.30, 52.07, "2026-06-12T02:34:00Z"),
     ("SR", date(2026, 6, 12), 4.30, 52.07, "2026-06-12T03:22:30Z"),

@@ -56,8 +56,7 @@ def rules(format_: str) -> str:
         ]
         return json.dumps(listed, indent=2) + "\n"
     _require(format_, ("text", "json"))
-    wide = max(len(rule.name) for rule in catalogue())
-    return "".join(f"{rule.code}  {rule.severity.value:<9}  {rule.name:<{wide}}\n" for rule in catalogue())
+    return "".join(f"{rule.code}  {rule.severity.value:<9}  {rule.name}\n" for rule in catalogue())
 
 
 def schema(name: str) -> str:

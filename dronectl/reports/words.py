@@ -110,7 +110,8 @@ def zones_line(report: Report) -> str:
 
     digest = sha256("".join(sorted(item.sha256 for item in files)).encode()).hexdigest()[:12]
     count = sum(item.items for item in files)
-    return f"{count} zones in {len(files)} file{'' if len(files) == 1 else 's'}{newest}, digest {digest}"
+    zones = f"{count} zone{'' if count == 1 else 's'}"
+    return f"{zones} in {len(files)} file{'' if len(files) == 1 else 's'}{newest}, digest {digest}"
 
 
 def period_text(period: Period) -> str:

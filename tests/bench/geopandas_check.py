@@ -6,6 +6,7 @@ read from the ED-318 file, which GDAL does not know.
 Usage: python geopandas_check.py ZONES.geojson MISSION.geojson [--by-column]
 """
 
+import itertools
 import json
 import sys
 
@@ -27,9 +28,7 @@ zones = geopandas.GeoDataFrame(rows, crs=4326).to_crs(28992)
 circles = zones["radius"] > 0
 zones.loc[circles, "geometry"] = zones[circles].buffer(zones.loc[circles, "radius"], quad_segs=64)
 
-legs = [
-    LineString([a[:2], b[:2]]) if a[:2] != b[:2] else Point(a[:2]) for a, b in zip(points, points[1:], strict=False)
-]
+legs = [LineString([a[:2], b[:2]]) if a[:2] != b[:2] else Point(a[:2]) for a, b in itertools.pairwise(points)]
 legs = geopandas.GeoSeries(legs, crs=4326).to_crs(28992)
 widened = legs.buffer(5)
 entered, nearest = set(), {}
