@@ -9,7 +9,7 @@ import numpy as np
 
 from dronectl import geometry
 from dronectl.geometry import Contact, Course, Index
-from dronectl.intervals import Interval, Intervals, meet, union
+from dronectl.intervals import Interval, Intervals, covers, meet, union
 from dronectl.measures import Answer, Band, Datum, Height, shift
 from dronectl.mission import Flight, Mission
 from dronectl.schedule import Hours, in_force
@@ -17,6 +17,7 @@ from dronectl.zone import Volume, Zone
 
 VERTICAL_EPS_M = 0.01  # rounding of published limits; given to the zone
 WHOLE: Intervals = [(0.0, 1.0)]
+SEARCH_SLACK_M = 50.0  # a 5 km piece of a leg bows 6 m towards the pole at 85 degrees
 NEAR_M = 1000.0  # zones within it are listed although they are passed
 TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
 
@@ -83,6 +84,8 @@ class Meeting:
     in_time: Answer
     within_margin: bool
     """True where the path comes nearer than the margin that was asked for, in the band and in force."""
+    possible: tuple[Encounter, ...] = ()
+    """Where the zone is perhaps entered as well, beside the sure encounters: a permit or a condition must hold there too."""
 
     @property
     def margin_m(self) -> float:
@@ -168,7 +171,7 @@ class Skies:
 
     def _touches(self, track: Track, near_m: float, margin_m: float) -> dict[int, _Touch]:
         course = track.course
-        search = max(near_m, margin_m) + float(track.reach.max()) + self.widest_m + 5.0
+        search = max(near_m, margin_m) + float(track.reach.max()) + self.widest_m + SEARCH_SLACK_M
         touches: dict[int, _Touch] = {}
         for pieces, frame in course.frames():
             for number, close in self.index.near(course, pieces, search).items():
@@ -201,6 +204,7 @@ class _Partial:
     in_height: Answer
     in_time: Answer
     within_margin: bool
+    possible: tuple[Encounter, ...]
 
 
 def _gather(zone: Zone, partials: Sequence[_Partial]) -> Meeting:
@@ -216,7 +220,15 @@ def _gather(zone: Zone, partials: Sequence[_Partial]) -> Meeting:
         in_height=_worst([partial.in_height for partial in kept]),
         in_time=_worst([partial.in_time for partial in kept]),
         within_margin=any(partial.within_margin for partial in partials),
+        possible=tuple(_possible(partials)) if inside is Answer.YES else (),
     )
+
+
+def _possible(partials: Sequence[_Partial]) -> Iterator[Encounter]:
+    for partial in partials:
+        yield from partial.possible
+        if partial.inside is Answer.UNKNOWN:
+            yield from partial.encounters
 
 
 def _worst(answers: Sequence[Answer]) -> Answer:
@@ -276,7 +288,15 @@ def _judge(
         in_height=wide.in_height,
         in_time=wide.in_time,
         within_margin=within,
+        possible=tuple(_perhaps(k, wide, track)) if inside is Answer.YES else (),
     )
+
+
+def _perhaps(k: int, wide: _Sets, track: Track) -> Iterator[Encounter]:
+    """The stretches on which a volume that is surely entered elsewhere may be entered as well."""
+    for span in wide.maybe:
+        if not covers(wide.surely, [span]):
+            yield _encounter(track, span, volume=k, inside=Answer.UNKNOWN, nominal=True, margin_m=0.0, spans=[span])
 
 
 def _combine(

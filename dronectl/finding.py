@@ -57,6 +57,8 @@ class Finding:
     basis: str = ""
     zone: Zone | None = None
     encounters: tuple[Encounter, ...] = ()
+    possible: tuple[Encounter, ...] = ()
+    """Where the zone is perhaps entered as well: a permit must cover these too."""
     where: tuple[Where, ...] = ()
     permit: str | None = None
     measured: float | None = None

@@ -31,7 +31,7 @@ def apply(
             answered.append(finding)
             continue
         about = [permit for permit in permits if _about(permit, finding)]
-        left = list(finding.encounters)
+        left = [*finding.encounters, *finding.possible]
         used: list[Permit] = []
         for permit in about:
             whys = {id(met): _why_not(permit, finding, met, mission, tracks) for met in left}
@@ -61,14 +61,12 @@ def apply(
 
 def _about(permit: Permit, finding: Finding) -> bool:
     """True where the permit speaks of this zone and this rule at all."""
-    if finding.zone is not None:
-        if permit.zones and finding.zone.id not in permit.zones:
-            return False
-    elif permit.zones and finding.rule not in permit.rules | permit.limits.keys():
+    named = permit.rules | permit.limits.keys()
+    if finding.zone is None:  # a limit of the law is lifted only by a permit that names it
+        return finding.rule in named
+    if permit.zones and finding.zone.id not in permit.zones:
         return False
-    if permit.rules or permit.limits:
-        return finding.rule in permit.rules | permit.limits.keys()
-    return True
+    return not permit.rules or finding.rule in named
 
 
 def _why_not(permit: Permit, finding: Finding, met: Encounter, mission: Mission, tracks: dict[str, Track]) -> str:

@@ -201,10 +201,11 @@ def _numbers(ring: Any) -> Floats | None:
     for position in ring:
         if not isinstance(position, list) or len(position) < 2:
             return None
-        if any(isinstance(value, bool) or not isinstance(value, int | float) for value in position[:2]):
+        read = [None if isinstance(value, str) else number(value) for value in position[:2]]
+        if any(value is None for value in read):
             return None
-        mixed.append([float(position[0]), float(position[1])])
-    return np.asarray(mixed)
+        mixed.append(read)
+    return np.asarray(mixed, dtype=np.float64)
 
 
 def _closed(points: Floats, number_: int, document: Document, where: Where) -> tuple[Floats, str]:

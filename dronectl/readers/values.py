@@ -18,7 +18,7 @@ UNLIMITED_WORDS = frozenset({"UNL", "UNLIM", "UNLTD", "UNLIMITED", "FL999", "FL6
 ALWAYS_WORDS = frozenset({"ANY", "ALL", "EVERYDAY", "DAILY"})
 DATUMS = {
     "AGL": Datum.AGL, "GND": Datum.AGL, "SFC": Datum.AGL, "AMSL": Datum.AMSL, "MSL": Datum.AMSL,
-    "WGS84": Datum.WGS84, "W84": Datum.WGS84, "WGS-84": Datum.WGS84, "TAKEOFF": Datum.TAKEOFF,
+    "WGS84": Datum.WGS84, "W84": Datum.WGS84, "WGS-84": Datum.WGS84,
 }  # fmt: skip
 RESTRICTIONS = {restriction.value: restriction for restriction in Restriction} | {
     "REQ_AUTHORISATION": Restriction.REQ_AUTHORIZATION,
@@ -29,15 +29,13 @@ def number(value: Any) -> float | None:
     """A finite number, also from a string; None where it is neither."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
-        return float(value) if isfinite(value) else None
-    if isinstance(value, str):
-        try:
-            made = float(value)
-        except ValueError:
-            return None
-        return made if isfinite(made) else None
-    return None
+    if not isinstance(value, int | float | str):
+        return None
+    try:
+        made = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return made if isfinite(made) else None
 
 
 def text(value: Any) -> str:

@@ -50,9 +50,10 @@ def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Findin
             remedy=answer.remedy,
             zone=zone,
             encounters=answer.encounters,
+            possible=answer.possible,
             where=answer.where,
         )
-    inside = {(met.flight, span) for met in meeting.encounters for span in met.spans}
+    inside = {(met.flight, span) for met in (*meeting.encounters, *meeting.possible) for span in met.spans}
     high = above_ground(briefing.mission, condition.max_height_m)
     over = [
         met
@@ -66,6 +67,7 @@ def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Findin
             f"keeps to the condition of {named(zone)}: at most {limit}",
             zone=zone,
             encounters=answer.encounters,
+            possible=answer.possible,
             where=answer.where,
         )
     if high.above is Answer.YES:
@@ -75,6 +77,7 @@ def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Findin
             remedy=f"fly at most {limit} inside it, or route around it",
             zone=zone,
             encounters=answer.encounters,
+            possible=answer.possible,
             where=answer.where,
         )
     why = high.doubt.why if high.doubt else "the height above ground is not known"
@@ -84,6 +87,7 @@ def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Findin
         remedy=high.doubt.remedy if high.doubt else "state heights above ground",
         zone=zone,
         encounters=answer.encounters,
+        possible=answer.possible,
         where=answer.where,
     )
 

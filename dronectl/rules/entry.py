@@ -62,6 +62,7 @@ def judge_entries(
                 remedy=remedy(zone),
                 zone=zone,
                 encounters=meeting.encounters,
+                possible=meeting.possible,
                 where=(zone.where,),
             )
         elif meeting.inside is Answer.UNKNOWN:

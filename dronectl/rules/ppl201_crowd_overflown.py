@@ -46,6 +46,7 @@ def _weigh(answer: Finding, zone: Zone) -> Finding:
             f"overflies {named(zone)}, which holds involved persons only",
             zone=zone,
             encounters=answer.encounters,
+            possible=answer.possible,
             where=answer.where,
         )
     persons = crowd.worst if crowd.worst is not None else crowd.expected
@@ -56,6 +57,7 @@ def _weigh(answer: Finding, zone: Zone) -> Finding:
             remedy="state crowd.persons, or keep away from it",
             zone=zone,
             encounters=answer.encounters,
+            possible=answer.possible,
             where=answer.where,
         )
     density = persons / (area_m2(zone) / 1e6)
@@ -66,6 +68,7 @@ def _weigh(answer: Finding, zone: Zone) -> Finding:
             remedy=answer.remedy,
             zone=zone,
             encounters=answer.encounters,
+            possible=answer.possible,
             where=answer.where,
             measured=density,
             limit=ASSEMBLY_PER_KM2,
@@ -78,6 +81,7 @@ def _weigh(answer: Finding, zone: Zone) -> Finding:
         severity=Severity.WARNING,
         zone=zone,
         encounters=answer.encounters,
+        possible=answer.possible,
         where=answer.where,
         measured=density,
         limit=ASSEMBLY_PER_KM2,

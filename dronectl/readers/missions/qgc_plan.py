@@ -40,10 +40,11 @@ UNSURE = {
 FREE = {25: "following a target", 92: "guidance by another computer"}
 LOCAL = frozenset({23, 24})  # TAKEOFF_LOCAL, LAND_LOCAL: metres in a frame that the file does not tie to the globe
 NO_MOVE = frozenset(
-    {80, 93, 112, 113, 114, 115, 178, 179, 188, 189, 195, 196, 197, 201, 203, 204, 205, 206, 600, 1000, 1001,
-     2000, 2001, 2500, 2501, 3000, 530, 531, 532, 5000, 5001, 5002, 5003, 5004, 5100, *range(31005, 31010)}
-)  # camera, gimbal, delay, speed, region of interest, fence and rally: no move of the aircraft  # fmt: skip
-CHANGE_ALT, DELAY, CONDITION_DELAY, JUMP, SPEED, SET_HOME, TAG, JUMP_TAG = 30, 93, 112, 177, 178, 179, 600, 601
+    {80, 93, 112, 114, 115, 178, 179, 188, 189, 195, 196, 197, 201, 203, 204, 205, 206, 207, 211, 214, 220, 222, 223,
+     240, 420, 530, 531, 532, 533, 534, 600, 1000, 1001, 2000, 2001, 2003, 2004, 2500, 2501, 3000, 5000, 5001, 5002,
+     5003, 5004, 5100, *range(180, 185), *range(31005, 31010)}
+)  # camera, gimbal, delay, speed, servo, relay, gripper, region of interest, fence and rally: no move  # fmt: skip
+CHANGE_ALT, DELAY, CONDITION_DELAY, JUMP, SPEED, SET_HOME, TAG, JUMP_TAG = (30, 113), 93, 112, 177, 178, 179, 600, 601
 MULTIROTORS = frozenset({2, 3, 4, 13, 14, 15})  # MAV_TYPE: quad, coaxial, helicopter, hexa, octo, tri
 FIXED_WING = 1
 MOST_POINTS = 20_000
@@ -351,7 +352,7 @@ class _Run:
         elif command == SET_HOME:
             if item.params[0] != 1:
                 self.doubts.append(f"{item.where}: moves the home position, on which heights and the way home depend")
-        elif command == CHANGE_ALT:
+        elif command in CHANGE_ALT:
             self._change_height(item)
         elif command in GOES_TO:
             return self._visit(item)
@@ -362,9 +363,9 @@ class _Run:
     def _unknown(self, item: Item) -> None:
         lat, lon = item.params[4], item.params[5]
         self.document.note(item.where, f"command {item.command} is not known")
+        self.doubts.append(f"{item.where}: command {item.command} is not known, and it may move the aircraft")
         if isfinite(lat) and isfinite(lon) and (lat or lon) and abs(lat) <= 90 and abs(lon) <= 180:
-            self.document.note(item.where, "it may move the aircraft: its position is taken as part of the path")
-            self.doubts.append(f"{item.where}: command {item.command} is not known, and it may move the aircraft")
+            self.document.note(item.where, "its position is taken as part of the path")
             self._visit(item)
 
     def _height(self, item: Item) -> tuple[float, Datum | None]:
