@@ -10,65 +10,27 @@ import numpy as np
 from dronectl import geometry
 from dronectl.geometry import Contact, Course, Index
 from dronectl.intervals import Interval, Intervals, covers, meet, union
-from dronectl.measures import Answer, Band, Datum, Height, shift
+from dronectl.measures import Answer, Band, Datum, shift
 from dronectl.mission import Flight, Mission
 from dronectl.schedule import Hours, in_force
-from dronectl.zone import Volume, Zone
+from dronectl.track import (
+    VERTICAL_EPS_M,
+    WHOLE,
+    Doubt,
+    Encounter,
+    Track,
+    at_takeoff,
+    fix_at,
+    height_doubt,
+    heights_of,
+    stretch,
+    times_of,
+    where_above,
+)
+from dronectl.zone import Zone
 
-VERTICAL_EPS_M = 0.01  # rounding of published limits; given to the zone
-WHOLE: Intervals = [(0.0, 1.0)]
 SEARCH_SLACK_M = 50.0  # a 5 km piece of a leg bows 6 m towards the pole at 85 degrees
 NEAR_M = 1000.0  # zones within it are listed although they are passed
-TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One point of a flight: degrees, metres over `datum`, seconds since 1970 (UTC)."""
-
-    lon: float
-    lat: float
-    height_m: float | None
-    datum: Datum | None
-    time: float | None
-    leg: tuple[int, int]
-    place: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Encounter:
-    """One stretch of a flight against one volume; without `enter` and `exit` it is a passing."""
-
-    flight: str
-    volume: int
-    inside: Answer
-    nominal: bool
-    """True where the stated path itself is inside, False where only its uncertainty reaches in."""
-    enter: Fix | None
-    exit: Fix | None
-    nearest: Fix | None
-    length_m: float
-    seconds: float | None
-    margin_m: float
-    """After the uncertainty: below 0 the depth inside, above 0 the clearance on the ground, 0 above or below it."""
-    vertical_margin_m: float | None
-    line: tuple[tuple[float, float, float | None], ...]
-    """The stretch as positions: longitude, latitude, height."""
-    spans: tuple[Interval, ...]
-    """Where the widened path is at it, in pieces of the course: what a permit must cover. For a passing: over or under it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Why an encounter cannot be decided, and what would decide it."""
-
-    about: str
-    """`where`, `height` or `time`."""
-    why: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return self.why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,26 +53,6 @@ class Meeting:
     def margin_m(self) -> float:
         """The worst margin of all encounters, metres."""
         return min(met.margin_m for met in self.encounters)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Track:
-    """A flight with its course, ready to be held against zones."""
-
-    flight: Flight
-    course: Course
-    reach: np.ndarray
-    """Metres of widening per piece: uncertainty and what the leg adds."""
-    vertical_m: float
-
-    def along_m(self, at: float) -> float:
-        """Metres flown from the start to a place in pieces of the course."""
-        return _length(self, (0.0, at))
-
-    @classmethod
-    def of(cls, flight: Flight, mission: Mission) -> Track:
-        course = Course.of(flight)
-        return cls(flight, course, course.widen + mission.uncertainty.horizontal_m, mission.uncertainty.vertical_m)
 
 
 @dataclass(slots=True)
@@ -296,7 +238,7 @@ def _perhaps(k: int, wide: _Sets, track: Track) -> Iterator[Encounter]:
     """The stretches on which a volume that is surely entered elsewhere may be entered as well."""
     for span in wide.maybe:
         if not covers(wide.surely, [span]):
-            yield _encounter(track, span, volume=k, inside=Answer.UNKNOWN, nominal=True, margin_m=0.0, spans=[span])
+            yield stretch(track, span, volume=k, inside=Answer.UNKNOWN, nominal=True, margin_m=0.0, spans=[span])
 
 
 def _combine(
@@ -330,69 +272,26 @@ def _answer(surely: Intervals, maybe: Intervals) -> Answer:
     return Answer.UNKNOWN if maybe else Answer.NO
 
 
-def _heights(track: Track, piece: int) -> tuple[float, float, Datum] | None:
-    """Heights at both ends of a piece over one datum; None where the leg has no single datum."""
-    course, flight = track.course, track.flight
-    leg = int(course.leg[piece])
-    last = min(leg + 1, len(flight.height) - 1)
-    low, high = float(flight.height[leg]), float(flight.height[last])
-    datum = flight.datum[leg]
-    if datum is None or datum is not flight.datum[last] or np.isnan(low) or np.isnan(high):
-        return None
-    start, stop = float(course.start[piece]), float(course.stop[piece])
-    return low + start * (high - low), low + stop * (high - low), datum
-
-
 def _in_band(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[Intervals, Intervals]:
     """Where on a piece the height is surely, and maybe, in the band."""
     if band.from_ground and band.upper is None:
         return WHOLE, WHOLE
-    heights = _heights(track, piece)
+    heights = heights_of(track, piece)
     if heights is None:
         return [], WHOLE
     h0, h1, datum = heights
-    close = datum is Datum.TAKEOFF and _at_takeoff(track, piece)
+    close = datum is Datum.TAKEOFF and at_takeoff(track, piece)
     surely, maybe = WHOLE, WHOLE
     slack = vertical_m + VERTICAL_EPS_M
     if not band.from_ground and band.lower is not None:
         least, most = shift(datum, band.lower.datum, at_takeoff=close)
-        surely = meet(surely, _above(h0, h1, band.lower.metres - slack - least))
-        maybe = meet(maybe, _above(h0, h1, band.lower.metres - slack - most))
+        surely = meet(surely, where_above(h0, h1, band.lower.metres - slack - least))
+        maybe = meet(maybe, where_above(h0, h1, band.lower.metres - slack - most))
     if band.upper is not None:
         least, most = shift(datum, band.upper.datum, at_takeoff=close)
-        surely = meet(surely, _above(-h0, -h1, -(band.upper.metres + slack - most)))
-        maybe = meet(maybe, _above(-h0, -h1, -(band.upper.metres + slack - least)))
+        surely = meet(surely, where_above(-h0, -h1, -(band.upper.metres + slack - most)))
+        maybe = meet(maybe, where_above(-h0, -h1, -(band.upper.metres + slack - least)))
     return surely, maybe
-
-
-def _at_takeoff(track: Track, piece: int) -> bool:
-    lon, lat = track.flight.takeoff
-    course = track.course
-    return all(
-        geometry.metres_between(lon, lat, float(course.lon[piece, end]), float(course.lat[piece, end]))
-        <= TAKEOFF_REACH_M
-        for end in (0, 1)
-    )
-
-
-def _above(h0: float, h1: float, level: float) -> Intervals:
-    """Where a value that runs evenly from h0 to h1 is at or above a level."""
-    if h0 >= level and h1 >= level:
-        return WHOLE
-    if h0 < level and h1 < level:
-        return []
-    u = (level - h0) / (h1 - h0)
-    return [(0.0, u)] if h0 > h1 else [(u, 1.0)]
-
-
-def _times(track: Track, piece: int) -> tuple[float, float] | None:
-    flight, course = track.flight, track.course
-    if flight.times is None:
-        return None
-    leg = int(course.leg[piece])
-    last = min(leg + 1, len(flight.times) - 1)
-    t0, t1 = float(flight.times[leg]), float(flight.times[last])
-    return t0 + float(course.start[piece]) * (t1 - t0), t0 + float(course.stop[piece]) * (t1 - t0)
 
 
 def _hours(zone: Zone, flight: Flight) -> Hours | None:
@@ -423,7 +322,7 @@ def _in_time(track: Track, piece: int, zone: Zone, hours: Hours | None) -> tuple
         return WHOLE, WHOLE
     if hours is None:
         return [], WHOLE
-    span = _times(track, piece)
+    span = times_of(track, piece)
     if span is None:  # a flight at some moment of a period meets whatever is in force at any moment of it
         return (WHOLE if hours.surely else []), (WHOLE if hours.maybe else [])
     return _on_piece(hours.surely, *span), _on_piece(hours.maybe, *span)
@@ -443,29 +342,10 @@ def _doubts(zone: Zone, k: int, track: Track, sets: _Sets, placed: bool, hours: 
         why = volume.doubt or "its place is not known"
         doubts.append(Doubt("where", why, "mend the zone's geometry in its file, or ask its publisher"))
     if sets.height_unsure:
-        doubts.append(_height_doubt(track.flight, volume.band))
+        doubts.append(height_doubt(track.flight, volume.band))
     if sets.time_unsure:
         doubts.append(_time_doubt(track.flight, hours))
     return doubts
-
-
-def _height_doubt(flight: Flight, band: Band) -> Doubt:
-    datums = sorted({datum.value for datum in flight.datum if datum is not None})
-    if not datums or None in flight.datum:
-        return Doubt("height", "the path states no height there", "state a height and a datum for every point")
-    nameless = [limit for limit in (band.lower, band.upper) if limit is not None and limit.datum is None]
-    if nameless:
-        why = f"the zone's limit of {nameless[0].metres:g} m names no datum"
-        return Doubt("height", why, "ask the zone's publisher for the vertical reference")
-    held = " and ".join(datums)
-    why = f"heights over {held} cannot be held against a band of {band}"
-    needs = "a geoid model" if _only_geoid(datums, band) else "a terrain model"
-    return Doubt("height", why, f"state the path over the zone's datum; comparing them needs {needs}")
-
-
-def _only_geoid(datums: Sequence[str], band: Band) -> bool:
-    named = {limit.datum.value for limit in (band.lower, band.upper) if limit is not None and limit.datum is not None}
-    return {*datums, *named} <= {"AMSL", "WGS84"}
 
 
 def _time_doubt(flight: Flight, hours: Hours | None) -> Doubt:
@@ -473,22 +353,6 @@ def _time_doubt(flight: Flight, hours: Hours | None) -> Doubt:
         return Doubt("time", "the zone keeps hours and the mission states no time", "give the start time: --at TIME")
     why = "; ".join(hours.doubts) or "its hours could not be settled"
     return Doubt("time", why, "ask the zone's publisher for its hours with their UTC offset")
-
-
-def _fix(track: Track, at: float) -> Fix:
-    course, flight = track.course, track.flight
-    piece = min(int(at), len(course) - 1)
-    lon, lat, leg, fraction = course.position(piece, at - piece)
-    last = min(leg + 1, len(flight.height) - 1)
-    height: float | None = None
-    datum = flight.datum[leg] if flight.datum[leg] is flight.datum[last] else None
-    if datum is not None:
-        value = float(flight.height[leg] + fraction * (flight.height[last] - flight.height[leg]))
-        height = None if np.isnan(value) else value
-    time = None
-    if flight.times is not None:
-        time = float(flight.times[leg] + fraction * (flight.times[last] - flight.times[leg]))
-    return Fix(lon, lat, height, datum, time, (leg, last), flight.place[leg])
 
 
 def _stretch(
@@ -500,162 +364,14 @@ def _stretch(
     deep = max((contact.depth(parts) for contact in touch.contacts), default=0.0)
     margin = min(-(deep + reach), 0.0) if np.isfinite(deep) else -reach
     around = [(a, b) for a, b in wide.surely or wide.maybe if a <= span[1] and b >= span[0]]
-    return _encounter(track, span, volume=k, inside=inside, nominal=nominal, margin_m=margin, spans=around or [span])
-
-
-def _encounter(
-    track: Track, span: Interval, *, volume: int, inside: Answer, nominal: bool, margin_m: float, spans: Intervals
-) -> Encounter:
-    enter, leave = _fix(track, span[0]), _fix(track, span[1])
-    seconds = leave.time - enter.time if enter.time is not None and leave.time is not None else None
-    return Encounter(
-        flight=track.flight.id,
-        volume=volume,
-        inside=inside,
-        nominal=nominal,
-        enter=enter,
-        exit=leave,
-        nearest=None,
-        length_m=_length(track, span),
-        seconds=seconds,
-        margin_m=margin_m,
-        vertical_margin_m=None,
-        line=_line(track, span),
-        spans=tuple(spans),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class HeightAnswer:
-    """The heights of a mission above ground, held against one limit."""
-
-    above: Answer
-    encounters: tuple[Encounter, ...]
-    """The stretches that are, or may be, above the limit."""
-    highest_m: float | None
-    """The greatest height above ground with the vertical uncertainty, in metres; None where it is not known."""
-    doubt: Doubt | None = None
-
-
-def above_ground(mission: Mission, limit_m: float) -> HeightAnswer:
-    """Where the path, with its vertical uncertainty, is higher above ground than `limit_m`."""
-    sure: list[Encounter] = []
-    maybe: list[Encounter] = []
-    highest: float | None = 0.0
-    doubt: Doubt | None = None
-    for flight in mission.flights:
-        track = Track.of(flight, mission)
-        high: Intervals = []
-        possible: Intervals = []
-        for piece in range(len(track.course)):
-            heights = _heights(track, piece)
-            if heights is None:
-                possible.append((float(piece), piece + 1.0))
-                highest, doubt = None, doubt or _height_doubt(flight, Band(upper=Height(limit_m, Datum.AGL)))
-                continue
-            h0, h1, datum = heights
-            least, most = shift(datum, Datum.AGL, at_takeoff=datum is Datum.TAKEOFF and _at_takeoff(track, piece))
-            level = limit_m - track.vertical_m + VERTICAL_EPS_M
-            high.extend((piece + a, piece + b) for a, b in _above(h0, h1, level - least))
-            unsure = _above(h0, h1, level - most)
-            possible.extend((piece + a, piece + b) for a, b in unsure)
-            if least != most:
-                highest = None
-                doubt = doubt or _height_doubt(flight, Band(upper=Height(limit_m, Datum.AGL)))
-            elif highest is not None:
-                highest = max(highest, h0 + least + track.vertical_m, h1 + least + track.vertical_m)
-        for spans, answer, into in ((high, Answer.YES, sure), (possible, Answer.UNKNOWN, maybe)):
-            for span in union(spans, gap=1e-9):
-                into.append(_encounter(track, span, volume=0, inside=answer, nominal=True, margin_m=0.0, spans=[span]))
-    if sure:
-        return HeightAnswer(above=Answer.YES, encounters=tuple(sure), highest_m=highest)
-    if maybe:
-        return HeightAnswer(above=Answer.UNKNOWN, encounters=tuple(maybe), highest_m=None, doubt=doubt)
-    return HeightAnswer(above=Answer.NO, encounters=(), highest_m=highest)
-
-
-def outside(mission: Mission, zones: Sequence[Zone]) -> list[Encounter]:
-    """The stretches on which the path, with its uncertainty, is not inside any of the zones (as footprints)."""
-    stretches = []
-    for flight in mission.flights:
-        track = Track.of(flight, mission)
-        gone: Intervals = [(0.0, float(len(track.course)))]
-        for zone in zones:
-            out: Intervals = []
-            for volume in zone.volumes:
-                out.extend(leaving(volume, track))
-            gone = meet(gone, union(out, gap=1e-9))
-        for span in gone:
-            stretches.append(
-                _encounter(track, span, volume=0, inside=Answer.YES, nominal=True, margin_m=0.0, spans=[span])
-            )
-    return stretches
-
-
-def leaving(volume: Volume, track: Track) -> Intervals:
-    """Where on a course the path, widened by its uncertainty, is not wholly inside a volume's footprint."""
-    course = track.course
-    out: Intervals = []
-    for pieces, frame in course.frames():
-        found = geometry.contact(volume, course, pieces, frame, [track.reach[pieces]], outside=True)
-        if found is None:
-            out.extend((float(piece), piece + 1.0) for piece in pieces.tolist())
-            continue
-        out.extend((piece + a, piece + b) for piece, spans in found.levels[0].items() for a, b in spans)
-    return union(out, gap=1e-9)
-
-
-def heights_on(track: Track, span: Interval, band: Band) -> bool:
-    """True where the path with its vertical uncertainty is surely inside a band all along a span."""
-    for piece in range(int(span[0]), min(int(span[1]), len(track.course) - 1) + 1):
-        heights = _heights(track, piece)
-        if heights is None:
-            return band.lower is None and band.upper is None
-        h0, h1, datum = heights
-        low, high = max(span[0] - piece, 0.0), min(span[1] - piece, 1.0)
-        ends = [h0 + u * (h1 - h0) for u in (low, high)]
-        close = datum is Datum.TAKEOFF and _at_takeoff(track, piece)
-        if band.lower is not None and not band.from_ground:
-            least, _ = shift(datum, band.lower.datum, at_takeoff=close)
-            if min(ends) + least - track.vertical_m < band.lower.metres - VERTICAL_EPS_M:
-                return False
-        if band.upper is not None:
-            _, most = shift(datum, band.upper.datum, at_takeoff=close)
-            if max(ends) + most + track.vertical_m > band.upper.metres + VERTICAL_EPS_M:
-                return False
-    return True
-
-
-def times_on(track: Track, span: Interval) -> tuple[float, float] | None:
-    """When a span is flown (seconds since 1970, UTC); the whole period where only that is known; None where nothing is."""
-    if track.flight.times is None:
-        return track.flight.period
-    first, last = _fix(track, span[0]).time, _fix(track, span[1]).time
-    return (first, last) if first is not None and last is not None else None
-
-
-def _length(track: Track, span: Interval) -> float:
-    total = 0.0
-    course = track.course
-    for piece in range(int(span[0]), min(int(span[1]), len(course) - 1) + 1):
-        if not len(course.length):
-            break
-        share = min(span[1] - piece, 1.0) - max(span[0] - piece, 0.0)
-        total += share * float(course.length[course.leg[piece]] * (course.stop[piece] - course.start[piece]))
-    return max(total, 0.0)
-
-
-def _line(track: Track, span: Interval) -> tuple[tuple[float, float, float | None], ...]:
-    stops = [span[0], *range(int(span[0]) + 1, int(np.ceil(span[1]))), span[1]]
-    fixes = [_fix(track, float(stop)) for stop in stops]
-    return tuple((fix.lon, fix.lat, fix.height_m) for fix in fixes)
+    return stretch(track, span, volume=k, inside=inside, nominal=nominal, margin_m=margin, spans=around or [span])
 
 
 def _passing(k: int, touch: _Touch, track: Track, nearest: Contact | None, zone: Zone, band: Band) -> Encounter:
     fix, margin = None, 0.0
     if nearest is not None:
         piece, u = nearest.nearest_at
-        fix = _fix(track, piece + u)
+        fix = fix_at(track, piece + u)
         margin = max(nearest.nearest_m - float(track.reach[piece]) - zone.spread_m, 0.0)
     return Encounter(
         flight=track.flight.id,
@@ -678,7 +394,7 @@ def _clearance(touch: _Touch, track: Track, band: Band) -> float | None:
     """The least vertical metres between the path and the band while it is over or under the footprint, if known."""
     least: float | None = None
     for piece, intervals in touch.wide.items():
-        heights = _heights(track, piece)
+        heights = heights_of(track, piece)
         if heights is None:
             return None
         h0, h1, datum = heights

@@ -10,7 +10,7 @@ from dronectl.where import Where
 from dronectl.zone import Zone
 
 if TYPE_CHECKING:
-    from dronectl.encounter import Encounter
+    from dronectl.track import Encounter
 
 
 class Severity(Enum):

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dronectl.encounter import Encounter, Track, heights_on, leaving, times_on
+from dronectl.along import heights_on, leaving, times_on
 from dronectl.finding import Finding, Severity, Status
 from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.rules import PermitUse
+from dronectl.track import Encounter, Track
 from dronectl.zone import Restriction
 
 COVERABLE = frozenset({"AIR101", "AIR102", "AIR103", "AIR104", "AIR106", "ALT101", "PRV101", "PPL201"})

@@ -7,9 +7,9 @@ from typing import Any
 
 from dronectl._version import __version__
 from dronectl.check import Report
-from dronectl.encounter import Encounter, Fix
 from dronectl.finding import Finding, MissionResult
 from dronectl.reports.words import iso
+from dronectl.track import Encounter, Fix
 
 
 def render(report: Report) -> str:

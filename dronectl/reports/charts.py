@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from dronectl.encounter import Track
 from dronectl.finding import Finding, MissionResult, Status
 from dronectl.limits import height_limit
 from dronectl.measures import Datum, Height
@@ -17,6 +16,7 @@ from dronectl.mission import Flight, Mission
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.words import tame
 from dronectl.schedule import in_force
+from dronectl.track import Track
 from dronectl.zone import Restriction, Zone
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1000, 280, 56, 12, 14, 34

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from dronectl.check import Report
-from dronectl.encounter import Fix
 from dronectl.finding import Finding, MissionResult, Severity, Status
 from dronectl.mission import Mission
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.schedule import DAYS, Clock, Period
+from dronectl.track import Fix
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 

@@ -15,10 +15,11 @@ from functools import cache, cached_property
 from importlib import import_module
 from inspect import cleandoc
 
-from dronectl.encounter import Encounter, Meeting
+from dronectl.encounter import Meeting
 from dronectl.finding import Finding, Severity, Status
 from dronectl.mission import Mission
 from dronectl.permit import Permit
+from dronectl.track import Encounter
 from dronectl.where import Where
 from dronectl.zone import Zone, ZoneFile
 

@@ -11,7 +11,8 @@ Remedy: read the condition, and give the paper that shows it is met as a permit 
 
 from collections.abc import Iterator
 
-from dronectl.encounter import Meeting, above_ground
+from dronectl.along import above_ground
+from dronectl.encounter import Meeting
 from dronectl.finding import Finding, Severity, Status
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule

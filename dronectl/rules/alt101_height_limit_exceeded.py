@@ -12,7 +12,7 @@ Remedy: fly lower; or state heights above ground (datum AGL).
 
 from collections.abc import Iterator
 
-from dronectl.encounter import above_ground
+from dronectl.along import above_ground
 from dronectl.finding import Finding, Severity, Status
 from dronectl.limits import height_limit
 from dronectl.measures import Answer

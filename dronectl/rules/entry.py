@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dronectl.encounter import Encounter, Meeting
+from dronectl.encounter import Meeting
 from dronectl.finding import Finding, Severity, Status
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
+from dronectl.track import Encounter
 from dronectl.zone import Zone
 
 

@@ -11,7 +11,7 @@ Remedy: move the waypoint or the fence.
 
 from collections.abc import Iterator
 
-from dronectl.encounter import outside
+from dronectl.along import outside
 from dronectl.finding import Finding, Severity, Status
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule

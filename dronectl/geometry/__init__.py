@@ -1,0 +1,51 @@
+"""Metres on a plane round one place.
+
+Only this room knows Shapely and PROJ. Positions are degrees on WGS 84, lon before lat. A plane is the azimuthal
+equidistant projection about a centre: exact from the centre, and within (d / R)^2 / 6 of the distance at d from it, which
+is 2 parts in a million at the 20 km that a frame spans. What that, and cutting long edges short, can cost is less than
+`EPS_M`, and every test gives `EPS_M` to the zone.
+"""
+
+from dronectl.geometry.contact import Contact, Index, contact, distance_to
+from dronectl.geometry.course import Course, Frame
+from dronectl.geometry.ellipsoid import (
+    EARTH_RADIUS_M,
+    GEOD,
+    HIGHEST_LAT,
+    LEG_BEND_M,
+    apart,
+    area_m2,
+    bend,
+    box_of,
+    grow,
+    hull,
+    leg_azimuths,
+    metres_between,
+    rings_valid,
+    unwrap,
+)
+from dronectl.geometry.shapes import EPS_M
+
+__all__ = [
+    "EARTH_RADIUS_M",
+    "EPS_M",
+    "GEOD",
+    "HIGHEST_LAT",
+    "LEG_BEND_M",
+    "Contact",
+    "Course",
+    "Frame",
+    "Index",
+    "apart",
+    "area_m2",
+    "bend",
+    "box_of",
+    "contact",
+    "distance_to",
+    "grow",
+    "hull",
+    "leg_azimuths",
+    "metres_between",
+    "rings_valid",
+    "unwrap",
+]

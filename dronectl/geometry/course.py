@@ -1,0 +1,113 @@
+"""A flight cut into pieces that fit a plane, and the planes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dronectl.geometry.ellipsoid import DEGREE_M, GEOD, Floats, Ints, leg_azimuths
+from dronectl.mission import Flight
+
+LONGEST_PIECE_M = 5_000.0
+FRAME_M = 20_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The azimuthal equidistant plane about one place, x east and y north in metres."""
+
+    lon: float
+    lat: float
+
+    def project(self, lon: Floats, lat: Floats) -> Floats:
+        """Positions to metres, (n, 2)."""
+        n = len(lon)
+        azimuth, _, metres = GEOD.inv(np.full(n, self.lon), np.full(n, self.lat), lon, lat)
+        angle = np.radians(np.asarray(azimuth))
+        return np.column_stack([metres * np.sin(angle), metres * np.cos(angle)])
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A flight cut into pieces short enough for a plane; piece k runs from fraction `start` to `stop` of leg `leg`."""
+
+    flight: Flight
+    azimuth: Floats
+    length: Floats
+    leg: Ints
+    start: Floats
+    stop: Floats
+    lon: Floats
+    """(pieces, 2): of both ends."""
+    lat: Floats
+    widen: Floats
+    """Metres by which each piece may leave its line, without the mission's uncertainty."""
+
+    @classmethod
+    def of(cls, flight: Flight) -> Course:
+        """Cut the legs of a flight; a flight of one point is one piece of no length."""
+        azimuth, length = leg_azimuths(flight.lon, flight.lat)
+        if not len(length):
+            one = np.zeros(1)
+            return cls(
+                flight, azimuth, length, np.zeros(1, np.intp), one, np.ones(1),
+                np.repeat(flight.lon[:1], 2)[None], np.repeat(flight.lat[:1], 2)[None], flight.widen_m[:1],
+            )  # fmt: skip
+        count = np.maximum(1, np.ceil(length / LONGEST_PIECE_M)).astype(np.intp)
+        leg = np.repeat(np.arange(len(length)), count)
+        number = np.arange(len(leg)) - np.repeat(np.cumsum(count) - count, count)
+        start, stop = number / count[leg], (number + 1) / count[leg]
+        lon = np.column_stack([flight.lon[leg], flight.lon[leg + 1]])
+        lat = np.column_stack([flight.lat[leg], flight.lat[leg + 1]])
+        for column, fraction in ((0, start), (1, stop)):
+            inner = (fraction > 0) & (fraction < 1)
+            if inner.any():
+                here = leg[inner]
+                lon[inner, column], lat[inner, column], _ = GEOD.fwd(
+                    flight.lon[here], flight.lat[here], azimuth[here], length[here] * fraction[inner]
+                )
+        return cls(flight, azimuth, length, leg, start, stop, lon, lat, flight.widen_m[leg])
+
+    def __len__(self) -> int:
+        return len(self.leg)
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """The lon/lat box of each piece, (pieces, 4); east may lie beyond 180. Geodesics bow by up to their sag."""
+        lon1 = self.lon[:, 0] + (self.lon[:, 1] - self.lon[:, 0] + 180.0) % 360.0 - 180.0
+        west, east = np.minimum(self.lon[:, 0], lon1), np.maximum(self.lon[:, 0], lon1)
+        south, north = self.lat.min(axis=1), self.lat.max(axis=1)
+        return np.column_stack([west, south, east, north])
+
+    def frames(self) -> Iterator[tuple[Ints, Frame]]:
+        """Groups of neighbouring pieces that fit one plane, each with that plane."""
+        boxes = self.boxes
+        first = 0
+        low, high = boxes[0, :2].copy(), boxes[0, 2:].copy()
+        for k in range(1, len(self) + 1):
+            if k < len(self):
+                new_low, new_high = np.minimum(low, boxes[k, :2]), np.maximum(high, boxes[k, 2:])
+                middle = np.radians((new_low[1] + new_high[1]) / 2)
+                tall = (new_high[1] - new_low[1]) * DEGREE_M
+                wide = (new_high[0] - new_low[0]) * 111_320.0 * max(np.cos(middle), 1e-3)
+                if np.hypot(tall, wide) <= FRAME_M:
+                    low, high = new_low, new_high
+                    continue
+            yield np.arange(first, k), Frame(float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2))
+            if k < len(self):
+                first, low, high = k, boxes[k, :2].copy(), boxes[k, 2:].copy()
+
+    def position(self, piece: int, u: float) -> tuple[float, float, int, float]:
+        """Longitude, latitude, leg and fraction of that leg, at fraction `u` of a piece."""
+        leg = int(self.leg[piece])
+        fraction = float(self.start[piece] + u * (self.stop[piece] - self.start[piece]))
+        flight = self.flight
+        if not len(self.length) or fraction <= 0 or self.length[leg] == 0:
+            return float(flight.lon[leg]), float(flight.lat[leg]), leg, fraction
+        if fraction >= 1:
+            return float(flight.lon[leg + 1]), float(flight.lat[leg + 1]), leg, fraction
+        lon, lat, _ = GEOD.fwd(flight.lon[leg], flight.lat[leg], self.azimuth[leg], self.length[leg] * fraction)
+        return float(lon), float(lat), leg, fraction

@@ -1,0 +1,151 @@
+"""Distances, boxes and outlines on the ellipsoid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import cos, radians
+from threading import Thread
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from dronectl.zone import Box, Circle, Footprint, Rings, Zone
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+
+GEOD = pyproj.Geod(ellps="WGS84")
+EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius
+DEGREE_M = 110_574.0  # metres in the shortest degree of latitude on WGS 84
+HIGHEST_LAT = 85.0  # beyond it the accuracy is not promised
+LEG_BEND_M = 0.1  # a leg that leaves the straight lon/lat line by more is widened by it
+
+
+def leg_azimuths(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Azimuth (degrees) and geodesic length (metres) from each point to the next, both (n - 1,)."""
+    if len(lon) < 2:
+        return np.zeros(0), np.zeros(0)
+    azimuth, _, metres = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    return np.asarray(azimuth), np.asarray(metres)
+
+
+def metres_between(lon0: float, lat0: float, lon1: float, lat1: float) -> float:
+    """Geodesic metres between two positions."""
+    return float(GEOD.inv(lon0, lat0, lon1, lat1)[2])
+
+
+def bend(lon: Floats, lat: Floats) -> Floats:
+    """How far (metres) each geodesic leg may lie from the straight lon/lat line between its points, (n - 1,)."""
+    return edge_sag(lon, lat)
+
+
+def edge_sag(lon: Floats, lat: Floats) -> Floats:
+    """The distance between a straight lon/lat edge and the geodesic of the same ends, to leading order, from above."""
+    dlon = np.abs(np.diff(lon))
+    dlon = np.minimum(dlon, np.abs(360.0 - dlon))
+    high = np.minimum(np.maximum(np.abs(lat[:-1]), np.abs(lat[1:])), 89.0)
+    low = np.minimum(np.minimum(np.abs(lat[:-1]), np.abs(lat[1:])), 89.0)
+    east = np.radians(dlon) * np.cos(np.radians(low)) * EARTH_RADIUS_M
+    north = np.radians(np.abs(np.diff(lat))) * EARTH_RADIUS_M
+    return np.asarray((east * east + 2 * east * north) * np.tan(np.radians(high)) / (8 * EARTH_RADIUS_M))
+
+
+def unwrap(lon: Floats) -> Floats:
+    """The same longitudes without jumps of more than 180 degrees: a ring across the antimeridian runs on."""
+    turns = np.round(np.diff(lon) / 360.0)
+    if not turns.any():
+        return lon
+    return np.asarray(lon - 360.0 * np.concatenate([[0.0], np.cumsum(turns)]))
+
+
+def box_of(footprint: Footprint) -> Box:
+    """The lon/lat box round a footprint; for a circle slightly larger than the circle."""
+    if isinstance(footprint, Circle):
+        return grow((footprint.lon, footprint.lat, footprint.lon, footprint.lat), footprint.radius_m)
+    outers = [polygon[0] for polygon in footprint.polygons]
+    low = np.min([ring.min(axis=0) for ring in outers], axis=0)
+    high = np.max([ring.max(axis=0) for ring in outers], axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def grow(box: Box, metres: float) -> Box:
+    """A box that contains everything within `metres` of `box`."""
+    west, south, east, north = box
+    by = metres * 1.01 / DEGREE_M
+    south, north = south - by, north + by
+    top = max(abs(south), abs(north))
+    if top >= 89.0:
+        return -540.0, max(south, -90.0), 540.0, min(north, 90.0)
+    wide = by / cos(radians(top))
+    return west - wide, south, east + wide, north
+
+
+def apart(box: Box, others: Sequence[Box]) -> bool:
+    """True where a box meets none of the others, round the antimeridian as well."""
+    west, south, east, north = box
+    return not any(
+        south <= high
+        and north >= low
+        and any(west <= right + turn and east >= left + turn for turn in (-360.0, 0.0, 360.0))
+        for left, low, right, high in others
+    )
+
+
+def rings_valid(footprints: Sequence[Rings]) -> list[str]:
+    """Why each footprint is no proper polygon, empty where it is one; a ring that touches itself in a point is one."""
+    owners: list[int] = []
+    made = []
+    for number, footprint in enumerate(footprints):
+        for polygon in footprint.polygons:
+            owners.append(number)
+            made.append(shapely.Polygon(polygon[0], polygon[1:]))
+    reasons = [""] * len(footprints)
+    good = _valid(np.asarray(made, dtype=object))
+    for number, polygon_ok, shape in zip(owners, good, made, strict=True):
+        if not polygon_ok:
+            reason = str(shapely.is_valid_reason(shape))
+            if not reason.startswith("Ring Self-intersection"):
+                reasons[number] = reason
+    return reasons
+
+
+def _valid(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Which geometries are valid; a second thread takes half of many, for GEOS lets go of the interpreter meanwhile."""
+    if len(shapes) < 500:
+        return np.asarray(shapely.is_valid(shapes), dtype=bool)
+    good = np.zeros(len(shapes), bool)
+
+    def ask(part: slice) -> None:
+        good[part] = shapely.is_valid(shapes[part])
+
+    other = Thread(target=ask, args=(slice(1, None, 2),))
+    other.start()
+    ask(slice(0, None, 2))
+    other.join()
+    return good
+
+
+def hull(points: Floats) -> Rings | None:
+    """The convex outline of some positions (n, 2), closed; None where there is none that has an area."""
+    if len(points) < 3:
+        return None
+    shape = shapely.MultiPoint(points).convex_hull
+    if not isinstance(shape, shapely.Polygon):
+        return None
+    return Rings(((np.asarray(shape.exterior.coords)[:, :2],),))
+
+
+def area_m2(zone: Zone) -> float:
+    """The area of a zone's footprints on the ellipsoid in square metres; volumes over the same ground count once each."""
+    total = 0.0
+    for volume in zone.volumes:
+        if isinstance(volume.footprint, Circle):
+            total += float(np.pi * volume.footprint.radius_m**2)
+        elif isinstance(volume.footprint, Rings):
+            for polygon in volume.footprint.polygons:
+                sizes = [abs(GEOD.polygon_area_perimeter(ring[:, 0], ring[:, 1])[0]) for ring in polygon]
+                total += sizes[0] - sum(sizes[1:])
+    return total

@@ -1,0 +1,204 @@
+"""A flight on its course: where, how high and when it is, and stretches of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dronectl import geometry
+from dronectl.geometry import Course
+from dronectl.intervals import Interval, Intervals
+from dronectl.measures import Answer, Band, Datum
+from dronectl.mission import Flight, Mission
+
+VERTICAL_EPS_M = 0.01  # rounding of published limits; given to the zone
+WHOLE: Intervals = [(0.0, 1.0)]
+TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One point of a flight: degrees, metres over `datum`, seconds since 1970 (UTC)."""
+
+    lon: float
+    lat: float
+    height_m: float | None
+    datum: Datum | None
+    time: float | None
+    leg: tuple[int, int]
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Encounter:
+    """One stretch of a flight against one volume; without `enter` and `exit` it is a passing."""
+
+    flight: str
+    volume: int
+    inside: Answer
+    nominal: bool
+    """True where the stated path itself is inside, False where only its uncertainty reaches in."""
+    enter: Fix | None
+    exit: Fix | None
+    nearest: Fix | None
+    length_m: float
+    seconds: float | None
+    margin_m: float
+    """After the uncertainty: below 0 the depth inside, above 0 the clearance on the ground, 0 above or below it."""
+    vertical_margin_m: float | None
+    line: tuple[tuple[float, float, float | None], ...]
+    """The stretch as positions: longitude, latitude, height."""
+    spans: tuple[Interval, ...]
+    """Where the widened path is at it, in pieces of the course: what a permit must cover. For a passing: over or under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why an encounter cannot be decided, and what would decide it."""
+
+    about: str
+    """`where`, `height` or `time`."""
+    why: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return self.why
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """A flight with its course, ready to be held against zones."""
+
+    flight: Flight
+    course: Course
+    reach: np.ndarray
+    """Metres of widening per piece: uncertainty and what the leg adds."""
+    vertical_m: float
+
+    def along_m(self, at: float) -> float:
+        """Metres flown from the start to a place in pieces of the course."""
+        return length_of(self, (0.0, at))
+
+    @classmethod
+    def of(cls, flight: Flight, mission: Mission) -> Track:
+        course = Course.of(flight)
+        return cls(flight, course, course.widen + mission.uncertainty.horizontal_m, mission.uncertainty.vertical_m)
+
+
+def heights_of(track: Track, piece: int) -> tuple[float, float, Datum] | None:
+    """Heights at both ends of a piece over one datum; None where the leg has no single datum."""
+    course, flight = track.course, track.flight
+    leg = int(course.leg[piece])
+    last = min(leg + 1, len(flight.height) - 1)
+    low, high = float(flight.height[leg]), float(flight.height[last])
+    datum = flight.datum[leg]
+    if datum is None or datum is not flight.datum[last] or np.isnan(low) or np.isnan(high):
+        return None
+    start, stop = float(course.start[piece]), float(course.stop[piece])
+    return low + start * (high - low), low + stop * (high - low), datum
+
+
+def at_takeoff(track: Track, piece: int) -> bool:
+    lon, lat = track.flight.takeoff
+    course = track.course
+    return all(
+        geometry.metres_between(lon, lat, float(course.lon[piece, end]), float(course.lat[piece, end]))
+        <= TAKEOFF_REACH_M
+        for end in (0, 1)
+    )
+
+
+def where_above(h0: float, h1: float, level: float) -> Intervals:
+    """Where a value that runs evenly from h0 to h1 is at or above a level."""
+    if h0 >= level and h1 >= level:
+        return WHOLE
+    if h0 < level and h1 < level:
+        return []
+    u = (level - h0) / (h1 - h0)
+    return [(0.0, u)] if h0 > h1 else [(u, 1.0)]
+
+
+def times_of(track: Track, piece: int) -> tuple[float, float] | None:
+    flight, course = track.flight, track.course
+    if flight.times is None:
+        return None
+    leg = int(course.leg[piece])
+    last = min(leg + 1, len(flight.times) - 1)
+    t0, t1 = float(flight.times[leg]), float(flight.times[last])
+    return t0 + float(course.start[piece]) * (t1 - t0), t0 + float(course.stop[piece]) * (t1 - t0)
+
+
+def height_doubt(flight: Flight, band: Band) -> Doubt:
+    datums = sorted({datum.value for datum in flight.datum if datum is not None})
+    if not datums or None in flight.datum:
+        return Doubt("height", "the path states no height there", "state a height and a datum for every point")
+    nameless = [limit for limit in (band.lower, band.upper) if limit is not None and limit.datum is None]
+    if nameless:
+        why = f"the zone's limit of {nameless[0].metres:g} m names no datum"
+        return Doubt("height", why, "ask the zone's publisher for the vertical reference")
+    held = " and ".join(datums)
+    why = f"heights over {held} cannot be held against a band of {band}"
+    needs = "a geoid model" if _only_geoid(datums, band) else "a terrain model"
+    return Doubt("height", why, f"state the path over the zone's datum; comparing them needs {needs}")
+
+
+def _only_geoid(datums: Sequence[str], band: Band) -> bool:
+    named = {limit.datum.value for limit in (band.lower, band.upper) if limit is not None and limit.datum is not None}
+    return {*datums, *named} <= {"AMSL", "WGS84"}
+
+
+def fix_at(track: Track, at: float) -> Fix:
+    course, flight = track.course, track.flight
+    piece = min(int(at), len(course) - 1)
+    lon, lat, leg, fraction = course.position(piece, at - piece)
+    last = min(leg + 1, len(flight.height) - 1)
+    height: float | None = None
+    datum = flight.datum[leg] if flight.datum[leg] is flight.datum[last] else None
+    if datum is not None:
+        value = float(flight.height[leg] + fraction * (flight.height[last] - flight.height[leg]))
+        height = None if np.isnan(value) else value
+    time = None
+    if flight.times is not None:
+        time = float(flight.times[leg] + fraction * (flight.times[last] - flight.times[leg]))
+    return Fix(lon, lat, height, datum, time, (leg, last), flight.place[leg])
+
+
+def stretch(
+    track: Track, span: Interval, *, volume: int, inside: Answer, nominal: bool, margin_m: float, spans: Intervals
+) -> Encounter:
+    enter, leave = fix_at(track, span[0]), fix_at(track, span[1])
+    seconds = leave.time - enter.time if enter.time is not None and leave.time is not None else None
+    return Encounter(
+        flight=track.flight.id,
+        volume=volume,
+        inside=inside,
+        nominal=nominal,
+        enter=enter,
+        exit=leave,
+        nearest=None,
+        length_m=length_of(track, span),
+        seconds=seconds,
+        margin_m=margin_m,
+        vertical_margin_m=None,
+        line=_line(track, span),
+        spans=tuple(spans),
+    )
+
+
+def length_of(track: Track, span: Interval) -> float:
+    total = 0.0
+    course = track.course
+    for piece in range(int(span[0]), min(int(span[1]), len(course) - 1) + 1):
+        if not len(course.length):
+            break
+        share = min(span[1] - piece, 1.0) - max(span[0] - piece, 0.0)
+        total += share * float(course.length[course.leg[piece]] * (course.stop[piece] - course.start[piece]))
+    return max(total, 0.0)
+
+
+def _line(track: Track, span: Interval) -> tuple[tuple[float, float, float | None], ...]:
+    stops = [span[0], *range(int(span[0]) + 1, int(np.ceil(span[1]))), span[1]]
+    fixes = [fix_at(track, float(stop)) for stop in stops]
+    return tuple((fix.lon, fix.lat, fix.height_m) for fix in fixes)
