@@ -35,7 +35,7 @@ NEAR_M = 1000.0  # zones within it are listed although they are passed
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Meeting:
-    """A mission and one zone: every encounter, and the answer over all volumes and flights."""
+    """A mission and one zone: every encounter, and the answer over all volumes and flights (or over some of them)."""
 
     zone: Zone
     inside: Answer
@@ -77,7 +77,7 @@ class Skies:
 
     def meetings(self, mission: Mission, *, near_m: float = NEAR_M, margin_m: float = 0.0) -> list[Meeting]:
         """Every zone that the mission meets, may meet, or passes within `near_m` metres, in the zones' order."""
-        found: dict[int, list[_Partial]] = {}
+        found: dict[int, list[Meeting]] = {}
         order = {id(zone): k for k, zone in enumerate(self.zones)}
         for flight in mission.flights:
             track = Track.of(flight, mission)
@@ -100,7 +100,7 @@ class Skies:
                         exact.add(path)
         return exact, boxed
 
-    def _of(self, track: Track, near_m: float, margin_m: float) -> Iterator[_Partial]:
+    def _of(self, track: Track, near_m: float, margin_m: float) -> Iterator[Meeting]:
         touches = self._touches(track, near_m, margin_m)
         hours: dict[int, Hours | None] = {}
         for number, touch in sorted(touches.items()):
@@ -134,22 +134,7 @@ class Skies:
         return touches
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Partial:
-    """What one flight has to do with one volume."""
-
-    zone: Zone
-    inside: Answer
-    encounters: tuple[Encounter, ...]
-    doubts: tuple[Doubt, ...]
-    in_plan: Answer
-    in_height: Answer
-    in_time: Answer
-    within_margin: bool
-    possible: tuple[Encounter, ...]
-
-
-def _gather(zone: Zone, partials: Sequence[_Partial]) -> Meeting:
+def _gather(zone: Zone, partials: Sequence[Meeting]) -> Meeting:
     inside = _worst([partial.inside for partial in partials])
     kept = [partial for partial in partials if partial.inside is inside]
     doubts = tuple(dict.fromkeys(doubt for partial in kept for doubt in partial.doubts))
@@ -166,7 +151,7 @@ def _gather(zone: Zone, partials: Sequence[_Partial]) -> Meeting:
     )
 
 
-def _possible(partials: Sequence[_Partial]) -> Iterator[Encounter]:
+def _possible(partials: Sequence[Meeting]) -> Iterator[Encounter]:
     for partial in partials:
         yield from partial.possible
         if partial.inside is Answer.UNKNOWN:
@@ -194,7 +179,7 @@ class _Sets:
 
 def _judge(
     zone: Zone, k: int, touch: _Touch, track: Track, hours: Hours | None, near_m: float, margin_m: float
-) -> _Partial | None:
+) -> Meeting | None:
     volume = zone.volumes[k]
     nearest = min(touch.contacts, key=lambda contact: contact.nearest_m, default=None)
     reach = float(track.reach.max()) + zone.spread_m
@@ -221,7 +206,7 @@ def _judge(
         met: tuple[Encounter, ...] = (_passing(k, touch, track, nearest, zone, volume.band),)
     else:
         met = tuple(_stretch(k, span, touch, track, inside, nominal, zone, wide) for span in spans)
-    return _Partial(
+    return Meeting(
         zone=zone,
         inside=inside,
         encounters=met,

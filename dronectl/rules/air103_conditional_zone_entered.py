@@ -10,6 +10,7 @@ Remedy: read the condition, and give the paper that shows it is met as a permit 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dronectl.along import above_ground
 from dronectl.encounter import Meeting
@@ -45,15 +46,8 @@ def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Findin
     condition = zone.condition
     if condition is None:
         text = zone.conditions or zone.message or "the publisher gives no text"
-        return RULE.answer(
-            Status.UNDECIDED,
-            f"{answer.message}; its condition is text that no machine can decide: {text!r}",
-            remedy=answer.remedy,
-            zone=zone,
-            encounters=answer.encounters,
-            possible=answer.possible,
-            where=answer.where,
-        )
+        what = f"{answer.message}; its condition is text that no machine can decide: {text!r}"
+        return replace(answer, status=Status.UNDECIDED, message=what)
     inside = {(met.flight, span) for met in (*meeting.encounters, *meeting.possible) for span in met.spans}
     high = above_ground(briefing.mission, condition.max_height_m)
     over = [
@@ -63,33 +57,17 @@ def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Findin
     ]
     limit = f"{condition.max_height_m:g} m above ground"
     if not over:
-        return RULE.answer(
-            Status.PASSED,
-            f"keeps to the condition of {named(zone)}: at most {limit}",
-            zone=zone,
-            encounters=answer.encounters,
-            possible=answer.possible,
-            where=answer.where,
-        )
+        kept = f"keeps to the condition of {named(zone)}: at most {limit}"
+        return replace(answer, status=Status.PASSED, message=kept, remedy="")
     if high.above is Answer.YES:
-        return RULE.answer(
-            Status.FAILED,
-            f"{answer.message}; inside it the path is higher than its condition allows: at most {limit}",
-            remedy=f"fly at most {limit} inside it, or route around it",
-            zone=zone,
-            encounters=answer.encounters,
-            possible=answer.possible,
-            where=answer.where,
-        )
+        what = f"{answer.message}; inside it the path is higher than its condition allows: at most {limit}"
+        return replace(answer, message=what, remedy=f"fly at most {limit} inside it, or route around it")
     why = high.doubt.why if high.doubt else "the height above ground is not known"
-    return RULE.answer(
-        Status.UNDECIDED,
-        f"{answer.message}; its condition is at most {limit}, but {why}",
+    return replace(
+        answer,
+        status=Status.UNDECIDED,
+        message=f"{answer.message}; its condition is at most {limit}, but {why}",
         remedy=high.doubt.remedy if high.doubt else "state heights above ground",
-        zone=zone,
-        encounters=answer.encounters,
-        possible=answer.possible,
-        where=answer.where,
     )
 
 

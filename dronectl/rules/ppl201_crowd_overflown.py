@@ -10,6 +10,7 @@ Remedy: keep away from the crowd, by at least the flight height; or fly before o
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dronectl.finding import Finding, Severity, Status
 from dronectl.geometry import area_m2
@@ -41,51 +42,30 @@ def _weigh(answer: Finding, zone: Zone) -> Finding:
     if crowd is None or crowd.kind == "assembly":
         return answer
     if crowd.kind == "controlled":
-        return RULE.answer(
-            Status.PASSED,
-            f"overflies {named(zone)}, which holds involved persons only",
-            zone=zone,
-            encounters=answer.encounters,
-            possible=answer.possible,
-            where=answer.where,
+        return replace(
+            answer,
+            status=Status.PASSED,
+            message=f"overflies {named(zone)}, which holds involved persons only",
+            remedy="",
         )
     persons = crowd.worst if crowd.worst is not None else crowd.expected
     if persons is None:
-        return RULE.answer(
-            Status.UNDECIDED,
-            f"{answer.message}; it is a {crowd.kind} and nobody says how many persons it holds",
+        return replace(
+            answer,
+            status=Status.UNDECIDED,
+            message=f"{answer.message}; it is a {crowd.kind} and nobody says how many persons it holds",
             remedy="state crowd.persons, or keep away from it",
-            zone=zone,
-            encounters=answer.encounters,
-            possible=answer.possible,
-            where=answer.where,
         )
     density = persons / (area_m2(zone) / 1e6)
+    weighed = replace(answer, measured=density, limit=ASSEMBLY_PER_KM2, unit="persons/km2")
     if density >= ASSEMBLY_PER_KM2:
-        return RULE.answer(
-            Status.FAILED,
-            f"{answer.message}; declared a {crowd.kind}, but {density:,.0f} persons/km2 are presumed an assembly",
-            remedy=answer.remedy,
-            zone=zone,
-            encounters=answer.encounters,
-            possible=answer.possible,
-            where=answer.where,
-            measured=density,
-            limit=ASSEMBLY_PER_KM2,
-            unit="persons/km2",
-        )
-    return RULE.answer(
-        Status.FAILED,
-        f"{answer.message}; {density:,.0f} persons/km2 who may not be involved",
-        remedy="do not fly over uninvolved people unless the category allows it",
+        presumed = f"declared a {crowd.kind}, but {density:,.0f} persons/km2 are presumed an assembly"
+        return replace(weighed, message=f"{answer.message}; {presumed}")
+    return replace(
+        weighed,
         severity=Severity.WARNING,
-        zone=zone,
-        encounters=answer.encounters,
-        possible=answer.possible,
-        where=answer.where,
-        measured=density,
-        limit=ASSEMBLY_PER_KM2,
-        unit="persons/km2",
+        message=f"{answer.message}; {density:,.0f} persons/km2 who may not be involved",
+        remedy="do not fly over uninvolved people unless the category allows it",
     )
 
 

@@ -1,0 +1,56 @@
+"""The fence that a plan carries, as zones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dronectl.errors import Fault
+from dronectl.measures import Band
+from dronectl.readers import footprints
+from dronectl.readers.document import Document
+from dronectl.readers.footprints import Draft
+from dronectl.zone import Dataset, Restriction, Zone
+
+
+def fences(value: Any, document: Document, faults: list[Fault]) -> tuple[tuple[Zone, ...], tuple[Zone, ...]]:
+    """The areas that the plan's fence keeps out of, and those that it keeps inside of."""
+    if not isinstance(value, dict):
+        return (), ()
+    where = document.where / "geoFence"
+    drafts: list[tuple[bool, Draft]] = []
+    rings = value.get("polygons")
+    for k, entry in enumerate(rings if isinstance(rings, list) else []):
+        here = where / "polygons" / k
+        corners = entry.get("polygon") if isinstance(entry, dict) else None
+        if not isinstance(corners, list) or not all(isinstance(c, list) and len(c) >= 2 for c in corners):
+            document.note(here, "is not a fence polygon")
+            continue
+        ring = [[corner[1], corner[0]] for corner in corners]
+        made = footprints.polygons("Polygon", [[*ring, ring[0]] if ring else []], Band(), document, faults, here)
+        drafts.append((entry.get("inclusion") is not False, made))
+    rounds = value.get("circles")
+    for k, entry in enumerate(rounds if isinstance(rounds, list) else []):
+        here = where / "circles" / k
+        shape = entry.get("circle") if isinstance(entry, dict) else None
+        centre = shape.get("center") if isinstance(shape, dict) else None
+        if not isinstance(shape, dict) or not isinstance(centre, list) or len(centre) < 2:
+            document.note(here, "is not a fence circle")
+            continue
+        made = footprints.circle([centre[1], centre[0]], shape.get("radius"), Band(), document, faults, here)
+        drafts.append((entry.get("inclusion") is not False, made))
+    volumes = footprints.settle([draft for _, draft in drafts], document, faults)
+    dataset = Dataset(path=document.path, sha256=document.sha256, profile="plan fence")
+    outside: list[Zone] = []
+    inside: list[Zone] = []
+    for number_, ((keeps_in, _), volume) in enumerate(zip(drafts, volumes, strict=True)):
+        zone = Zone(
+            id=f"fence-{number_ + 1}",
+            name="keep inside" if keeps_in else "keep outside",
+            restriction=Restriction.PROHIBITED,
+            reasons=(),
+            volumes=(volume,),
+            where=volume.where,
+            dataset=dataset,
+        )
+        (inside if keeps_in else outside).append(zone)
+    return tuple(outside), tuple(inside)
