@@ -154,6 +154,11 @@ def test_a_folder_with_a_zone_file_that_cannot_be_read_is_never_clear(run, tmp_p
     (folder / "airspace.kml").write_text("<kml/>")
     assert run("check", mission, "--zones", folder).code == 3
     (folder / "airspace.kml").unlink()
+    (folder / "notes.txt").write_text("Call the tower before flying.\n")
+    assert run("check", mission, "--zones", folder).code == 0
+    (folder / "notes.txt").write_text("* OpenAir\nAC R\nAN Range\nAL GND\nAH FL100\nV X=52:00:00 N 005:00:00 E\nDC 2\n")
+    assert run("check", mission, "--zones", folder).code == 3
+    (folder / "notes.txt").unlink()
     (folder / "b.geojson").write_text("{")
     assert run("check", mission, "--zones", folder).code == 4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,20 +19,20 @@ WINDOW_M = 300_000.0  # what is farther than this from the path is cut away from
 BLOCK = 400_000  # piece-edge pairs held at once
 
 
-class PlaneShape:
+class PlaneShape(ABC):
     """A footprint on a plane."""
 
+    @abstractmethod
     def spans(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> list[Intervals]:
         """Per piece (p0[k] to p1[k]) where it is within `radius[k]` of the shape; with `outside`, of its complement."""
-        raise NotImplementedError
 
+    @abstractmethod
     def distance(self, p0: Floats, p1: Floats) -> tuple[float, int, float]:
         """The least distance of the pieces to the shape, with the piece and the fraction where it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def signed(self, points: Floats) -> Floats:
         """Metres to the edge, positive inside, (n,)."""
-        raise NotImplementedError
 
     def deepest(self, p0: Floats, p1: Floats, low: float, high: float) -> float:
         """The greatest signed distance on one span of one piece, by two passes of 33 samples."""

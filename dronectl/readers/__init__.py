@@ -6,6 +6,7 @@ Only this room opens input files.
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
@@ -26,8 +27,25 @@ from dronectl.zone import Box, Dataset, Remark, Volume, Zone, ZoneFile
 JSON_SUFFIXES = frozenset({".json", ".geojson"})
 SURELY_FAR_M = 2_000.0  # beyond what a rule asks for, with room for everything that is rounded on the way
 ZONE_SUFFIXES = frozenset(
-    {".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".openair", ".air", ".yaml", ".yml", ".gml"}
+    {
+        ".kml",
+        ".kmz",
+        ".gpkg",
+        ".shp",
+        ".fgb",
+        ".xml",
+        ".openair",
+        ".air",
+        ".yaml",
+        ".yml",
+        ".gml",
+        ".zip",
+        ".gz",
+        ".parquet",
+    }
 )
+OPENAIR = re.compile(rb"^\s*A[CYN] \S", re.MULTILINE | re.IGNORECASE)
+HEAD_BYTES = 65_536
 
 
 @cache
@@ -63,7 +81,7 @@ def read_zones(paths: Sequence[str | Path], *, around: Sequence[Box] | None = No
 def _below(path: str, folder: bool, faults: list[Fault], around: Sequence[Box] | None) -> Iterator[ZoneFile]:
     for name in documents.files_below([path]):
         suffix = Path(name).suffix.lower()
-        if folder and suffix in ZONE_SUFFIXES:
+        if folder and (suffix in ZONE_SUFFIXES or (suffix == ".txt" and OPENAIR.search(_head(name)))):
             yield _unread(name)
             continue
         if folder and suffix not in JSON_SUFFIXES:
@@ -102,13 +120,17 @@ def read_zone_document(document: Document, around: Sequence[Box] | None = None) 
     raise InputError.at(document.where, f"is no zone file: it is {kind}", remedy=remedy)
 
 
+def _head(path: str) -> bytes:
+    return documents.load_bytes(path)[:HEAD_BYTES]
+
+
 def _unread(path: str) -> ZoneFile:
     """A file that is likely to hold zones in a format that is not read here: it may matter everywhere."""
     data = documents.load_bytes(path)
     from hashlib import sha256
 
     dataset = Dataset(path=path, sha256=sha256(data).hexdigest(), profile="not read")
-    what = f"the format {Path(path).suffix} is not read"
+    what = f"it may hold zones, and its format ({Path(path).suffix}) is not read"
     zone = Zone(
         id=Path(path).name,
         name=Path(path).name,
