@@ -195,7 +195,7 @@ def _numbers(ring: Any) -> Floats | None:
         made = np.asarray(ring)
     except ValueError:
         made = np.empty(0, dtype=object)
-    if made.ndim == 2 and made.dtype.kind in "fi" and made.shape[1] >= 2:
+    if made.ndim == 2 and made.dtype.kind in "fi" and len(made[0]) >= 2:
         return made[:, :2].astype(np.float64, copy=False)
     mixed = []
     for position in ring:
