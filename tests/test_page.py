@@ -99,6 +99,26 @@ def test_the_page_prints_on_a4(page, tmp_path: Path) -> None:
     assert raw.startswith(b"%PDF") and b"/MediaBox [0 0 59" in raw  # 595 by 842 points
 
 
+def test_the_printed_map_shows_the_whole_path(page) -> None:
+    page.emulate_media(media="print")
+    frame = page.query_selector("#map").bounding_box()
+    path = page.query_selector("#map path[stroke='#000']").bounding_box()
+    assert frame["x"] <= path["x"] and path["x"] + path["width"] <= frame["x"] + frame["width"]
+    assert frame["y"] <= path["y"] and path["y"] + path["height"] <= frame["y"] + frame["height"]
+
+
+def test_a_page_of_several_missions_names_each(browser, run, tmp_path: Path) -> None:
+    file = tmp_path / "several.html"
+    other = f"{bundled.MISSIONS}/apeldoorn/apd-teuge-road.geojson"
+    run("check", MISSION, other, "-o", file)
+    opened = browser.new_page()
+    opened.goto(file.as_uri())
+    opened.wait_for_selector("#map[data-drawn]")
+    text = opened.inner_text("body")
+    assert "ams-zuidas-facade: legs" in text and "apd-teuge-road: legs" in text
+    opened.close()
+
+
 def test_the_page_without_a_time_or_with_several_flights_is_drawn(browser, run, tmp_path: Path) -> None:
     for mission in ("apeldoorn/apd-school-roof.geojson", "almere/alm-weerwater-survey.plan"):
         file = tmp_path / "r.html"

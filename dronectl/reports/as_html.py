@@ -61,7 +61,7 @@ def render(report: Report) -> str:
         return Markup('<ul class="list">{}</ul>').format(Markup("").join(items))
 
     data = _map_data(report, numbers)
-    rows = [_row(finding, numbers) for result in report.results for finding in result.findings]
+    rows = [_row(f, numbers, _whose(result, report)) for result in report.results for f in result.findings]
     title = ", ".join(words.tame(mission.name or mission.id) for mission in report.missions)
     legend_used = {zone["look"] for zone in data["zones"]}
     return environment.from_string(page.joinpath("page.html.j2").read_text("utf-8")).render(
@@ -127,7 +127,12 @@ def _numbers(report: Report) -> dict[int, int]:
     return numbers
 
 
-def _row(finding: Finding, numbers: dict[int, int]) -> dict[str, Any]:
+def _whose(result: MissionResult, report: Report) -> str:
+    """The name in front of a finding where a page tells of several missions."""
+    return f"{words.tame(result.id)}: " if len(report.results) > 1 else ""
+
+
+def _row(finding: Finding, numbers: dict[int, int], whose: str) -> dict[str, Any]:
     margin = ""
     if finding.encounters and finding.zone is not None:
         met = min(finding.encounters, key=lambda met: met.margin_m)
@@ -142,7 +147,7 @@ def _row(finding: Finding, numbers: dict[int, int]) -> dict[str, Any]:
         "label": words.label(finding),
         "rule": finding.rule,
         "name": finding.name,
-        "message": words.tame(finding.message),
+        "message": whose + words.tame(finding.message),
         "remedy": words.tame(finding.remedy),
         "basis": words.tame(finding.basis),
         "number": numbers.get(id(finding)),

@@ -36,7 +36,7 @@ class Chart:
 
 def look(zone: Zone) -> str:
     """How a zone is drawn; red only for what is prohibited."""
-    if zone.restriction is None or zone.doubts:
+    if zone.restriction is None or zone.doubts or any(volume.doubt for volume in zone.volumes):
         return "UNKNOWN"
     if zone.crowd is not None:
         return "CROWD"

@@ -36,8 +36,12 @@ def local_span(result: Mission) -> str:
         periods = [flight.period for flight in result.flights if flight.period is not None]
         if not periods:
             return "no time stated"
-        return f"some time between {iso(periods[0][0])} and {iso(periods[0][1])}"
-    first, last = min(a for a, _ in spans), max(b for _, b in spans)
+        begin_, end_ = min(a for a, _ in periods), max(b for _, b in periods)
+        return f"some time in {_span(begin_, end_)}"
+    return _span(min(a for a, _ in spans), max(b for _, b in spans))
+
+
+def _span(first: float, last: float) -> str:
     zone = ZoneInfo(HOME_ZONE)
     begin, end = datetime.fromtimestamp(first, zone), datetime.fromtimestamp(last, zone)
     day = f"{begin.day} {begin:%b %Y}"
