@@ -33,6 +33,8 @@ class Input:
     valid_from: str | None = None
     valid_until: str | None = None
     what: str = ""
+    notes: tuple[str, ...] = ()
+    """What the file says of itself, such as "not for navigation"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -188,6 +190,7 @@ def _inputs(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Seq
                 valid_from=data.valid_from.isoformat() if data.valid_from else None,
                 valid_until=data.valid_until.isoformat() if data.valid_until else None,
                 what=f"{data.profile}: {data.name}" if data.name else data.profile,
+                notes=data.notes,
             )
         )
     made.extend(

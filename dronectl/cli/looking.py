@@ -176,10 +176,18 @@ def zones_show(identifier: str, paths: Sequence[str]) -> str:
             lines.append(
                 f"  {'volume':<12} {_footprint(volume)}, {volume.band}" + (f" ({volume.doubt})" if volume.doubt else "")
             )
+        if zone.privacy is not None:
+            forbids = "not to be overflown" if zone.privacy.no_overflight else "may be overflown"
+            lines.append(f"  {'privacy':<12} {tame(zone.privacy.subject) or 'not said what'}, {forbids}")
+        if zone.crowd is not None:
+            counts = ["?" if count is None else f"{count:g}" for count in (zone.crowd.expected, zone.crowd.worst)]
+            persons = f"{counts[0]} expected, {counts[1]} at worst"
+            lines.append(f"  {'crowd':<12} {zone.crowd.kind}, {persons}, drift {zone.crowd.drift_m:g} m")
         data = zone.dataset
         valid = f"{data.valid_from:%Y-%m-%d}" if data.valid_from else "?"
         valid += " to " + (f"{data.valid_until:%Y-%m-%d}" if data.valid_until else "?")
         lines.append(f"  {'file':<12} {data.path} ({data.profile}), valid {valid}, sha256 {data.sha256[:12]}")
+        lines.extend(f"  {'note':<12} {tame(note)}" for note in data.notes)
     return "\n".join(lines) + "\n"
 
 

@@ -86,6 +86,7 @@ def render(report: Report) -> str:
         gaps=[{"what": g.what, "why": g.why, "remedy": g.remedy} for g in report.not_checked],
         assumptions=[words.tame(said) for said in report.assumptions],
         inputs=report.inputs,
+        notes=list(dict.fromkeys(note for item in report.inputs for note in item.notes)),
         remarks=report.remarks,
         map_data=json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c").replace("&", "\\u0026"),
         leaflet=leaflet,

@@ -37,7 +37,6 @@ class MissionPart(Part):
     camera: CameraPart | None = None
     permits: list[str] = Field(default_factory=list, description="permit files, relative to the mission file")
     uncertainty: UncertaintyPart | None = None
-    ground_elevation_m: Number | None = None
 
 
 class PeriodPart(Part):
