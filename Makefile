@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 LOCK := $(firstword $(wildcard constraints/py$(VERSION).txt) constraints/py3.13.txt)
 
-.PHONY: demo test lint bench lock vendor clean setup
+.PHONY: demo test lint bench lock vendor geoid clean setup
 
 setup: $(VENV)/ready
 
@@ -38,6 +38,9 @@ vendor:  ## fetch the map library of the HTML report anew
 	npm pack --silent --pack-destination $(VENV) leaflet@1.9.4
 	tar -xzf $(VENV)/leaflet-1.9.4.tgz -C $(VENV) package/dist/leaflet.js package/dist/leaflet.css package/LICENSE
 	cp $(VENV)/package/dist/leaflet.js $(VENV)/package/dist/leaflet.css $(VENV)/package/LICENSE dronectl/reports/vendor/leaflet/
+
+geoid: setup  ## build the geoid grid that ships anew
+	$(BIN)/python tests/geoid/make_egm96.py
 
 clean:
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

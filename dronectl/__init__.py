@@ -13,16 +13,18 @@ from dronectl._version import __version__
 
 if TYPE_CHECKING:
     from dronectl.check import Report, check
+    from dronectl.heights import open_models
     from dronectl.readers import read_mission, read_zones
     from dronectl.readers.permits import read_permit
     from dronectl.rules import Options
 
-__all__ = ["Options", "Report", "__version__", "check", "read_mission", "read_permit", "read_zones"]
+__all__ = ["Options", "Report", "__version__", "check", "open_models", "read_mission", "read_permit", "read_zones"]
 
 _HOME = {
     "Options": "dronectl.rules",
     "Report": "dronectl.check",
     "check": "dronectl.check",
+    "open_models": "dronectl.heights",
     "read_mission": "dronectl.readers",
     "read_permit": "dronectl.readers.permits",
     "read_zones": "dronectl.readers",

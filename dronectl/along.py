@@ -5,22 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dronectl import geometry
+from dronectl import altitude, geometry
 from dronectl.intervals import Interval, Intervals, meet, union
-from dronectl.measures import Answer, Band, Datum, Height, shift
-from dronectl.mission import Mission
-from dronectl.track import (
-    VERTICAL_EPS_M,
-    Doubt,
-    Encounter,
-    Track,
-    at_takeoff,
-    fix_at,
-    height_doubt,
-    heights_of,
-    stretch,
-    where_above,
-)
+from dronectl.measures import Answer, Band, Datum, Height
+from dronectl.track import VERTICAL_EPS_M, Doubt, Encounter, Track, fix_at, stretch
 from dronectl.zone import Volume, Zone
 
 
@@ -36,35 +24,36 @@ class HeightAnswer:
     doubt: Doubt | None = None
 
 
-def above_ground(mission: Mission, limit_m: float) -> HeightAnswer:
-    """Where the path, with its vertical uncertainty, is higher above ground than `limit_m`."""
+def above_ground(tracks: Sequence[Track], limit_m: float) -> HeightAnswer:
+    """Where a mission's path, with its vertical uncertainty, is higher above ground than `limit_m`."""
+    limit = Height(limit_m, Datum.AGL)
     sure: list[Encounter] = []
     maybe: list[Encounter] = []
     highest: float | None = 0.0
     doubt: Doubt | None = None
-    for flight in mission.flights:
-        track = Track.of(flight, mission)
+    for track in tracks:
         high: Intervals = []
         possible: Intervals = []
+        level = VERTICAL_EPS_M - track.vertical_m
         for piece in range(len(track.course)):
-            heights = heights_of(track, piece)
-            if heights is None:
+            over = altitude.above(track, piece, limit)
+            if over is None:
                 possible.append((float(piece), piece + 1.0))
-                highest, doubt = None, doubt or height_doubt(flight, Band(upper=Height(limit_m, Datum.AGL)))
-                continue
-            h0, h1, datum = heights
-            least, most = shift(datum, Datum.AGL, at_takeoff=datum is Datum.TAKEOFF and at_takeoff(track, piece))
-            level = limit_m - track.vertical_m + VERTICAL_EPS_M
-            high.extend((piece + a, piece + b) for a, b in where_above(h0, h1, level - least))
-            unsure = where_above(h0, h1, level - most)
-            possible.extend((piece + a, piece + b) for a, b in unsure)
-            if least != most:
                 highest = None
-                doubt = doubt or height_doubt(flight, Band(upper=Height(limit_m, Datum.AGL)))
+                continue
+            surely, perhaps = over.at_least(level)
+            high.extend((piece + a, piece + b) for a, b in surely)
+            possible.extend((piece + a, piece + b) for a, b in perhaps)
+            low_m, high_m = float(over.low.min()), float(over.high.max())
+            if high_m - low_m > altitude.UNKNOWN_SPREAD_M:
+                highest = None
             elif highest is not None:
-                highest = max(highest, h0 + least + track.vertical_m, h1 + least + track.vertical_m)
+                highest = max(highest, high_m + limit_m + track.vertical_m)
+        high, possible = union(high, gap=1e-9), union(possible, gap=1e-9)
+        if possible and not high:
+            doubt = doubt or altitude.doubt(track, possible, Band(upper=limit))
         for spans, answer, into in ((high, Answer.YES, sure), (possible, Answer.UNKNOWN, maybe)):
-            for span in union(spans, gap=1e-9):
+            for span in spans:
                 into.append(stretch(track, span, volume=0, inside=answer, nominal=True, margin_m=0.0, spans=[span]))
     if sure:
         return HeightAnswer(above=Answer.YES, encounters=tuple(sure), highest_m=highest)
@@ -73,11 +62,10 @@ def above_ground(mission: Mission, limit_m: float) -> HeightAnswer:
     return HeightAnswer(above=Answer.NO, encounters=(), highest_m=highest)
 
 
-def outside(mission: Mission, zones: Sequence[Zone]) -> list[Encounter]:
+def outside(tracks: Sequence[Track], zones: Sequence[Zone]) -> list[Encounter]:
     """The stretches on which the path, with its uncertainty, is not inside any of the zones (as footprints)."""
     stretches = []
-    for flight in mission.flights:
-        track = Track.of(flight, mission)
+    for track in tracks:
         gone: Intervals = [(0.0, float(len(track.course)))]
         for zone in zones:
             out: Intervals = []
@@ -107,20 +95,14 @@ def leaving(volume: Volume, track: Track) -> Intervals:
 def heights_on(track: Track, span: Interval, band: Band) -> bool:
     """True where the path with its vertical uncertainty is surely inside a band all along a span."""
     for piece in range(int(span[0]), min(int(span[1]), len(track.course) - 1) + 1):
-        heights = heights_of(track, piece)
-        if heights is None:
-            return band.lower is None and band.upper is None
-        h0, h1, datum = heights
-        low, high = max(span[0] - piece, 0.0), min(span[1] - piece, 1.0)
-        ends = [h0 + u * (h1 - h0) for u in (low, high)]
-        close = datum is Datum.TAKEOFF and at_takeoff(track, piece)
+        part = (max(span[0] - piece, 0.0), min(span[1] - piece, 1.0))
         if band.lower is not None and not band.from_ground:
-            least, _ = shift(datum, band.lower.datum, at_takeoff=close)
-            if min(ends) + least - track.vertical_m < band.lower.metres - VERTICAL_EPS_M:
+            over = altitude.above(track, piece, band.lower)
+            if over is None or over.over(part)[0] - track.vertical_m < -VERTICAL_EPS_M:
                 return False
         if band.upper is not None:
-            _, most = shift(datum, band.upper.datum, at_takeoff=close)
-            if max(ends) + most + track.vertical_m > band.upper.metres + VERTICAL_EPS_M:
+            over = altitude.above(track, piece, band.upper)
+            if over is None or over.over(part)[1] + track.vertical_m > VERTICAL_EPS_M:
                 return False
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,10 +12,13 @@ from dronectl import geometry, permitting
 from dronectl.encounter import Meeting, Skies
 from dronectl.errors import UsageError
 from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
+from dronectl.heights import Models
+from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.permit import Permit
 from dronectl.readers import swapped
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
+from dronectl.track import Track
 from dronectl.zone import Remark, Zone, ZoneFile
 
 COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
@@ -48,6 +52,8 @@ class Report:
     remarks: tuple[Remark, ...]
     results: tuple[MissionResult, ...]
     missions: tuple[Mission, ...]
+    tracks: tuple[tuple[Track, ...], ...]
+    """Per mission its flights as they were held against the zones."""
     zones: tuple[Zone, ...]
     """The zones near any of the missions."""
     rules: tuple[Rule, ...]
@@ -59,30 +65,37 @@ def check(
     files: Sequence[ZoneFile],
     permits: Sequence[Permit] = (),
     options: Options | None = None,
+    models: Models | None = None,
 ) -> Report:
     """Hold missions against zones: the report with every answer of every rule.
 
+    `models` turn heights over one datum into another (`open_models`); without them there is the bundled geoid only.
+
     Raises `InputError` where zones and missions only meet with latitude and longitude swapped.
     """
-    options = options or Options()
+    options, models = options or Options(), models or Models()
     zones = [zone for file in files for zone in file.zones]
     swapped.refuse_apart(missions, zones)
     skies = Skies(zones)
     results: list[MissionResult] = []
+    flown: list[tuple[Track, ...]] = []
     near: dict[int, Zone] = {}
     for mission in missions:
-        meetings = skies.meetings(mission, near_m=options.near_m, margin_m=options.margin_m)
+        tracks = tuple(Track.of(flight, mission, models) for flight in mission.flights)
+        flown.append(tracks)
+        meetings = skies.meetings(tracks, near_m=options.near_m, margin_m=options.margin_m)
         near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
-        results.append(_judge(mission, meetings, skies, files, permits, options))
+        results.append(_judge(mission, tracks, meetings, skies, files, permits, options))
     order = {id(zone): k for k, zone in enumerate(zones)}
     return Report(
         verdict=worst([result.verdict for result in results]),
-        inputs=_inputs(missions, files, permits),
-        assumptions=_assumptions(missions, permits),
+        inputs=_inputs(missions, files, permits, models),
+        assumptions=_assumptions(missions, permits, models),
         not_checked=_not_checked(missions, files, options),
         remarks=_remarks(missions, files, permits),
         results=tuple(results),
         missions=tuple(missions),
+        tracks=tuple(flown),
         zones=tuple(near[key] for key in sorted(near, key=lambda key: order[key])),
         rules=catalogue(),
         options=options,
@@ -99,16 +112,18 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
 
 def _judge(
     mission: Mission,
+    tracks: Sequence[Track],
     meetings: Sequence[Meeting],
     skies: Skies,
     files: Sequence[ZoneFile],
     permits: Sequence[Permit],
     options: Options,
 ) -> MissionResult:
-    near_files, boxed_files = skies.near_files(mission, COVERED_M)
-    fence = Skies(mission.fence).meetings(mission, near_m=0.0) if mission.fence else []
+    near_files, boxed_files = skies.near_files(tracks, COVERED_M)
+    fence = Skies(mission.fence).meetings(tracks, near_m=0.0) if mission.fence else []
     briefing = Briefing(
         mission=mission,
+        tracks=tracks,
         meetings=meetings,
         fence_meetings=fence,
         files=files,
@@ -118,7 +133,7 @@ def _judge(
     )
     rules = catalogue()
     findings = [answer for rule in rules if rule.family != "PAP" for answer in rule.judge(briefing)]
-    findings, uses = permitting.apply(findings, permits, mission)
+    findings, uses = permitting.apply(findings, permits, mission, tracks)
     briefing = replace(briefing, permit_uses=uses)
     findings.extend(answer for rule in rules if rule.family == "PAP" for answer in rule.judge(briefing))
     kept = {rule.code for rule in rules if chosen(rule, options)}
@@ -173,7 +188,9 @@ def _duration(mission: Mission) -> float | None:
     return total
 
 
-def _inputs(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Sequence[Permit]) -> tuple[Input, ...]:
+def _inputs(
+    missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Sequence[Permit], models: Models
+) -> tuple[Input, ...]:
     made = [
         Input(role="mission", path=mission.path, sha256=mission.sha256, items=len(mission.flights), what=mission.name)
         for mission in missions
@@ -197,15 +214,31 @@ def _inputs(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Seq
         Input(role="permit", path=permit.path, sha256=permit.sha256, items=1, what=f"{permit.kind} {permit.id}")
         for permit in permits
     )
+    made.extend(
+        Input(
+            role=role,
+            path=raster.path,
+            sha256=raster.digest,
+            items=raster.columns * raster.rows,
+            what="; ".join(part for part in (raster.what, raster.digest_of) if part),
+        )
+        for role, raster in models.rasters()
+    )
     return tuple(sorted(made, key=lambda item: (item.role, item.path)))
 
 
-def _assumptions(missions: Sequence[Mission], permits: Sequence[Permit]) -> tuple[str, ...]:
+def _assumptions(missions: Sequence[Mission], permits: Sequence[Permit], models: Models) -> tuple[str, ...]:
     several = len(missions) > 1
     said: list[str] = []
     for mission in missions:
         said.extend(f"{mission.id}: {words}" if several else words for words in mission.assumptions)
     said.extend(words for permit in permits for words in permit.assumptions)
+    flights = [flight for mission in missions for flight in mission.flights]
+    for metres in sorted({flight.ground_m for flight in flights if flight.ground_m is not None}):
+        said.append(f"the ground at the take-off point is {metres:g} m above mean sea level, as stated")
+    if any(one is two is Datum.AGL for flight in flights for one, two in pairwise(flight.datum)):
+        said.append("between points, heights above ground stay heights above ground: the aircraft follows the terrain")
+    said.extend(models.said())
     return tuple(dict.fromkeys(said))
 
 
@@ -304,6 +337,11 @@ def start_at(mission: Mission, moment: float) -> Mission:
             flights.append(replace(flight, period=(moment, moment + DAY_S)))
             assumptions.append("the mission gives no speed: it is taken to happen at any time in 24 hours from --at")
     return replace(mission, flights=tuple(flights), assumptions=tuple(dict.fromkeys(assumptions)))
+
+
+def standing_at(mission: Mission, metres: float) -> Mission:
+    """The same mission with its take-off points on ground at `metres` AMSL."""
+    return replace(mission, flights=tuple(replace(flight, ground_m=metres) for flight in mission.flights))
 
 
 def require_finite(options: Options) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dronectl import geometry
-from dronectl.geometry import Contact, Course, Index
+from dronectl import altitude, geometry
+from dronectl.geometry import Contact, Index
 from dronectl.intervals import Interval, Intervals, covers, meet, union
-from dronectl.measures import Answer, Band, Datum, shift
-from dronectl.mission import Flight, Mission
+from dronectl.measures import Answer, Band
+from dronectl.mission import Flight
 from dronectl.schedule import Hours, in_force
 from dronectl.track import (
     VERTICAL_EPS_M,
@@ -19,13 +19,9 @@ from dronectl.track import (
     Doubt,
     Encounter,
     Track,
-    at_takeoff,
     fix_at,
-    height_doubt,
-    heights_of,
     stretch,
     times_of,
-    where_above,
 )
 from dronectl.zone import Zone
 
@@ -75,22 +71,21 @@ class Skies:
         self.index = Index([zone.volumes[k] for zone, k in pairs])
         self.widest_m = max((zone.spread_m for zone in self.zones), default=0.0)
 
-    def meetings(self, mission: Mission, *, near_m: float = NEAR_M, margin_m: float = 0.0) -> list[Meeting]:
-        """Every zone that the mission meets, may meet, or passes within `near_m` metres, in the zones' order."""
+    def meetings(self, tracks: Sequence[Track], *, near_m: float = NEAR_M, margin_m: float = 0.0) -> list[Meeting]:
+        """Every zone that a mission's tracks meet, may meet, or pass within `near_m` metres, in the zones' order."""
         found: dict[int, list[Meeting]] = {}
         order = {id(zone): k for k, zone in enumerate(self.zones)}
-        for flight in mission.flights:
-            track = Track.of(flight, mission)
+        for track in tracks:
             for partial in self._of(track, near_m, margin_m):
                 found.setdefault(order[id(partial.zone)], []).append(partial)
         return [_gather(self.zones[k], found[k]) for k in sorted(found)]
 
-    def near_files(self, mission: Mission, metres: float) -> tuple[set[str], set[str]]:
-        """The files with a zone within `metres` of the mission, and those whose zones' boxes come that near."""
+    def near_files(self, tracks: Sequence[Track], metres: float) -> tuple[set[str], set[str]]:
+        """The files with a zone within `metres` of a mission, and those whose zones' boxes come that near."""
         exact: set[str] = set()
         boxed: set[str] = set()
-        for flight in mission.flights:
-            course = Course.of(flight)
+        for track in tracks:
+            course = track.course
             for pieces, frame in course.frames():
                 for number, close in self.index.near(course, pieces, metres).items():
                     zone, k = self.owner[number]
@@ -261,21 +256,20 @@ def _in_band(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[I
     """Where on a piece the height is surely, and maybe, in the band."""
     if band.from_ground and band.upper is None:
         return WHOLE, WHOLE
-    heights = heights_of(track, piece)
-    if heights is None:
-        return [], WHOLE
-    h0, h1, datum = heights
-    close = datum is Datum.TAKEOFF and at_takeoff(track, piece)
     surely, maybe = WHOLE, WHOLE
     slack = vertical_m + VERTICAL_EPS_M
     if not band.from_ground and band.lower is not None:
-        least, most = shift(datum, band.lower.datum, at_takeoff=close)
-        surely = meet(surely, where_above(h0, h1, band.lower.metres - slack - least))
-        maybe = meet(maybe, where_above(h0, h1, band.lower.metres - slack - most))
+        over = altitude.above(track, piece, band.lower)
+        if over is None:
+            return [], WHOLE
+        sure, may = over.at_least(-slack)
+        surely, maybe = meet(surely, sure), meet(maybe, may)
     if band.upper is not None:
-        least, most = shift(datum, band.upper.datum, at_takeoff=close)
-        surely = meet(surely, where_above(-h0, -h1, -(band.upper.metres + slack - most)))
-        maybe = meet(maybe, where_above(-h0, -h1, -(band.upper.metres + slack - least)))
+        over = altitude.above(track, piece, band.upper)
+        if over is None:
+            return [], WHOLE
+        sure, may = over.at_most(slack)
+        surely, maybe = meet(surely, sure), meet(maybe, may)
     return surely, maybe
 
 
@@ -327,7 +321,7 @@ def _doubts(zone: Zone, k: int, track: Track, sets: _Sets, placed: bool, hours: 
         why = volume.doubt or "its place is not known"
         doubts.append(Doubt("where", why, "mend the zone's geometry in its file, or ask its publisher"))
     if sets.height_unsure:
-        doubts.append(height_doubt(track.flight, volume.band))
+        doubts.append(altitude.doubt(track, sets.maybe, volume.band))
     if sets.time_unsure:
         doubts.append(_time_doubt(track.flight, hours))
     return doubts
@@ -379,18 +373,18 @@ def _clearance(touch: _Touch, track: Track, band: Band) -> float | None:
     """The least vertical metres between the path and the band while it is over or under the footprint, if known."""
     least: float | None = None
     for piece, intervals in touch.wide.items():
-        heights = heights_of(track, piece)
-        if heights is None:
-            return None
-        h0, h1, datum = heights
-        for u in {end for interval in intervals for end in interval}:
-            height = h0 + u * (h1 - h0)
-            apart = []
-            if band.lower is not None and not band.from_ground:
-                apart.append(band.lower.metres - height - track.vertical_m - shift(datum, band.lower.datum)[1])
-            if band.upper is not None:
-                apart.append(height - track.vertical_m + shift(datum, band.upper.datum)[0] - band.upper.metres)
-            if not apart or max(apart) < 0:
-                return None
-            least = max(apart) if least is None else min(least, max(apart))
+        under = altitude.above(track, piece, band.lower) if band.lower is not None and not band.from_ground else None
+        over = altitude.above(track, piece, band.upper) if band.upper is not None else None
+        known = [bounds.u for bounds in (under, over) if bounds is not None]
+        for low, high in intervals:
+            inner = [u for knots in known for u in knots[(knots > low) & (knots < high)].tolist()]
+            for u in (low, *inner, high):
+                apart = []
+                if under is not None:
+                    apart.append(-under.at(u)[1] - track.vertical_m)
+                if over is not None:
+                    apart.append(over.at(u)[0] - track.vertical_m)
+                if not apart or max(apart) < 0:
+                    return None
+                least = max(apart) if least is None else min(least, max(apart))
     return least

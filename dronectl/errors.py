@@ -39,3 +39,10 @@ class InputError(DronectlError):
 
 class UsageError(DronectlError):
     """The command was used wrongly: nothing was read, nothing was written."""
+
+
+class MissingExtra(UsageError):
+    """What was asked for needs a library that is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs more than the core: pip install 'dronectl[{extra}]'")

@@ -63,6 +63,8 @@ class Flight:
 
     takeoff_at: tuple[float, float] | None = None
     """Longitude and latitude of the take-off point where it is not the first position."""
+    ground_m: float | None = None
+    """The ground at the take-off point in metres AMSL, as the mission or the user states it; None where nobody does."""
 
     @property
     def takeoff(self) -> tuple[float, float]:

@@ -19,10 +19,10 @@ TOUCH = 1e-6  # of a piece of the path: less than a millimetre a leg
 
 
 def apply(
-    findings: Sequence[Finding], permits: Sequence[Permit], mission: Mission
+    findings: Sequence[Finding], permits: Sequence[Permit], mission: Mission, flown: Sequence[Track]
 ) -> tuple[list[Finding], list[PermitUse]]:
     """The findings with what permits cover marked as permitted or waived, and what became of each permit."""
-    tracks = {flight.id: Track.of(flight, mission) for flight in mission.flights}
+    tracks = {track.flight.id: track for track in flown}
     covered: dict[str, list[str]] = {permit.path: [] for permit in permits}
     refused: dict[str, list[str]] = {permit.path: [] for permit in permits}
     answered: list[Finding] = []

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from dronectl import geometry
 from dronectl.geometry import Course
+from dronectl.heights import Bounds, Models
 from dronectl.intervals import Interval, Intervals
-from dronectl.measures import Answer, Band, Datum
+from dronectl.measures import Answer, Datum
 from dronectl.mission import Flight, Mission
 
 VERTICAL_EPS_M = 0.01  # rounding of published limits; given to the zone
 WHOLE: Intervals = [(0.0, 1.0)]
-TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,49 +73,21 @@ class Track:
     course: Course
     reach: np.ndarray
     """Metres of widening per piece: uncertainty and what the leg adds."""
+    horizontal_m: float
     vertical_m: float
+    models: Models
+    levels: dict[tuple[int, Datum | None], Bounds] = field(default_factory=dict)
+    """What was found of a datum's level above the sea, per piece: asked once, kept for the other zones."""
 
     def along_m(self, at: float) -> float:
         """Metres flown from the start to a place in pieces of the course."""
         return length_of(self, (0.0, at))
 
     @classmethod
-    def of(cls, flight: Flight, mission: Mission) -> Track:
-        course = Course.of(flight)
-        return cls(flight, course, course.widen + mission.uncertainty.horizontal_m, mission.uncertainty.vertical_m)
-
-
-def heights_of(track: Track, piece: int) -> tuple[float, float, Datum] | None:
-    """Heights at both ends of a piece over one datum; None where the leg has no single datum."""
-    course, flight = track.course, track.flight
-    leg = int(course.leg[piece])
-    last = min(leg + 1, len(flight.height) - 1)
-    low, high = float(flight.height[leg]), float(flight.height[last])
-    datum = flight.datum[leg]
-    if datum is None or datum is not flight.datum[last] or np.isnan(low) or np.isnan(high):
-        return None
-    start, stop = float(course.start[piece]), float(course.stop[piece])
-    return low + start * (high - low), low + stop * (high - low), datum
-
-
-def at_takeoff(track: Track, piece: int) -> bool:
-    lon, lat = track.flight.takeoff
-    course = track.course
-    return all(
-        geometry.metres_between(lon, lat, float(course.lon[piece, end]), float(course.lat[piece, end]))
-        <= TAKEOFF_REACH_M
-        for end in (0, 1)
-    )
-
-
-def where_above(h0: float, h1: float, level: float) -> Intervals:
-    """Where a value that runs evenly from h0 to h1 is at or above a level."""
-    if h0 >= level and h1 >= level:
-        return WHOLE
-    if h0 < level and h1 < level:
-        return []
-    u = (level - h0) / (h1 - h0)
-    return [(0.0, u)] if h0 > h1 else [(u, 1.0)]
+    def of(cls, flight: Flight, mission: Mission, models: Models) -> Track:
+        course, unsure = Course.of(flight), mission.uncertainty
+        reach = course.widen + unsure.horizontal_m
+        return cls(flight, course, reach, unsure.horizontal_m, unsure.vertical_m, models)
 
 
 def times_of(track: Track, piece: int) -> tuple[float, float] | None:
@@ -128,25 +98,6 @@ def times_of(track: Track, piece: int) -> tuple[float, float] | None:
     last = min(leg + 1, len(flight.times) - 1)
     t0, t1 = float(flight.times[leg]), float(flight.times[last])
     return t0 + float(course.start[piece]) * (t1 - t0), t0 + float(course.stop[piece]) * (t1 - t0)
-
-
-def height_doubt(flight: Flight, band: Band) -> Doubt:
-    datums = sorted({datum.value for datum in flight.datum if datum is not None})
-    if not datums or None in flight.datum:
-        return Doubt("height", "the path states no height there", "state a height and a datum for every point")
-    nameless = [limit for limit in (band.lower, band.upper) if limit is not None and limit.datum is None]
-    if nameless:
-        why = f"the zone's limit of {nameless[0].metres:g} m names no datum"
-        return Doubt("height", why, "ask the zone's publisher for the vertical reference")
-    held = " and ".join(datums)
-    why = f"heights over {held} cannot be held against a band of {band}"
-    needs = "a geoid model" if _only_geoid(datums, band) else "a terrain model"
-    return Doubt("height", why, f"state the path over the zone's datum; comparing them needs {needs}")
-
-
-def _only_geoid(datums: Sequence[str], band: Band) -> bool:
-    named = {limit.datum.value for limit in (band.lower, band.upper) if limit is not None and limit.datum is not None}
-    return {*datums, *named} <= {"AMSL", "WGS84"}
 
 
 def fix_at(track: Track, at: float) -> Fix:

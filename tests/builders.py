@@ -6,6 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from dronectl.heights import Models
+from dronectl.mission import Mission
+from dronectl.track import Track
+
 VALID = {
     "issued": "2026-01-01T00:00:00Z",
     "validFrom": "2026-01-01T00:00:00Z",
@@ -119,3 +123,8 @@ def write(path: Path, value: Any) -> Path:
 def a_permit(**members: Any) -> dict[str, Any]:
     """A permit for zone Z1."""
     return {"permit": {"id": "P-1", "kind": "authorization", "issuer": "Tower", "zones": ["Z1"], **members}}
+
+
+def tracks_of(mission: Mission, models: Models | None = None) -> list[Track]:
+    """The flights of a mission, ready to be held against zones."""
+    return [Track.of(flight, mission, models or Models()) for flight in mission.flights]

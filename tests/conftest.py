@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dronectl.cli import main
+from dronectl.config import DEFAULTS
 
 ROOT = Path(__file__).parent.parent
 REQUIRE_ALL = os.environ.get("DRONECTL_REQUIRE_ALL") == "1"
@@ -42,6 +43,14 @@ def conformance() -> Path | None:
     data = realdata()
     folder = data.parent / "conformance" if data else None
     return folder if folder is not None and folder.is_dir() else None
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test depends on what its user has set."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-settings"))
+    for name in DEFAULTS:
+        monkeypatch.delenv(f"DRONECTL_{name.upper()}", raising=False)
 
 
 @pytest.fixture

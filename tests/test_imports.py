@@ -19,12 +19,14 @@ ROOMS = [
     {"check", "permitting"},
     {"rules", "limits"},
     {"encounter", "along"},
+    {"altitude"},
     {"track"},
     {"readers", "schemas"},
+    {"heights"},
     {"geometry"},
     {"mission", "finding", "permit"},
     {"zone"},
-    {"schedule"},
+    {"schedule", "config"},
     {"sun", "intervals", "measures", "errors"},
     {"where", "bundled", "_version"},
 ]
@@ -79,6 +81,7 @@ def test_only_one_room_knows_shapely_and_proj_and_one_knows_typer() -> None:
         }  # fmt: skip
         place = path.relative_to(PACKAGE).parts[0]
         assert not names & {"pyproj"} or place == "geometry", path
+        assert not names & {"rasterio"} or place == "heights", path
         assert "shapely" not in names or place in ("geometry", "cli"), path  # `doctor` prints the version of GEOS
         assert "typer" not in names or place == "cli", path
         assert not names & {"requests", "urllib", "http", "socket"}, path

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import oracle
 import pytest
-from builders import a_mission, a_zone, write, zones
+from builders import a_mission, a_zone, tracks_of, write, zones
 from geographiclib.geodesic import Geodesic
 
 from dronectl.encounter import Skies
@@ -24,7 +24,7 @@ def meeting(tmp_path: Path, geometry: dict, points: list[list[float]]):
     """The meeting of a zone and a path, and the mission's own widening (long legs leave the lon/lat line)."""
     file = zones(tmp_path / "z.geojson", a_zone(geometry=geometry, country="XXX"))
     mission = read_mission(write(tmp_path / "m.geojson", a_mission(points)))
-    found = Skies(read_zones([file])[0].zones).meetings(mission, near_m=5_000)
+    found = Skies(read_zones([file])[0].zones).meetings(tracks_of(mission), near_m=5_000)
     return (found[0] if found else None), float(mission.flights[0].widen_m.max())
 
 

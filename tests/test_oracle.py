@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import oracle
 import pytest
-from builders import a_mission, a_zone, write, zones
+from builders import a_mission, a_zone, tracks_of, write, zones
 from geographiclib.geodesic import Geodesic
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -102,7 +102,7 @@ def slack(shape, band, sample, uncertainty, window) -> float:
 @example(seed=0)
 def test_the_engine_agrees_with_the_oracle(seed: int, tmp_path: Path) -> None:
     found, mission, shape, band, points, uncertainty, window = scene(seed, tmp_path)
-    meetings = Skies(found).meetings(mission, near_m=20_000)
+    meetings = Skies(found).meetings(tracks_of(mission), near_m=20_000)
     inside = meetings[0].inside if meetings else Answer.NO
     per_leg = PER_LEG if shape[0] == "rings" else 150
     taken = oracle.samples(points, per_leg)
@@ -129,7 +129,7 @@ def test_the_engine_agrees_with_the_oracle(seed: int, tmp_path: Path) -> None:
 @given(seed=st.integers(0, 10**9))
 def test_the_clearance_is_the_distance_on_the_ellipsoid(seed: int, tmp_path: Path) -> None:
     found, mission, shape, _, points, uncertainty, _ = scene(seed, tmp_path)
-    meetings = Skies(found).meetings(mission, near_m=20_000)
+    meetings = Skies(found).meetings(tracks_of(mission), near_m=20_000)
     if not meetings or meetings[0].in_plan is not Answer.NO or found[0].volumes[0].doubt:
         return
     taken = oracle.samples(points, PER_LEG)
@@ -151,7 +151,7 @@ VARIATIONS = ("reversed", "split", "shifted", "another zone", "turned ring")
 @given(seed=st.integers(0, 10**9), variation=st.sampled_from(VARIATIONS))
 def test_no_finding_vanishes_when_the_same_is_said_otherwise(seed: int, variation: str, tmp_path: Path) -> None:
     found, mission, shape, band, _points, _uncertainty, window = scene(seed, tmp_path)
-    before = Skies(found).meetings(mission, near_m=20_000)
+    before = Skies(found).meetings(tracks_of(mission), near_m=20_000)
     if not before or before[0].inside is not Answer.YES or before[0].margin_m > -0.2:
         return  # at the very edge a change in the last digit may decide
     from dataclasses import replace
@@ -183,7 +183,7 @@ def test_no_finding_vanishes_when_the_same_is_said_otherwise(seed: int, variatio
             layer |= {"lower": band[0], "lowerReference": "AGL", "upper": band[1], "upperReference": "AGL"}
         zone = a_zone(geometry={"type": "Polygon", "coordinates": turned}, layer=layer, country="XXX")
         after_zones = list(read_zones([zones(tmp_path / "z3.geojson", zone)])[0].zones)
-    after = Skies(after_zones).meetings(replace(mission, flights=(made,)), near_m=20_000)
+    after = Skies(after_zones).meetings(tracks_of(replace(mission, flights=(made,))), near_m=20_000)
     assert any(m.zone.id == "Z1" and m.inside is Answer.YES for m in after)
 
 
@@ -220,7 +220,7 @@ def test_a_path_one_metre_inside_or_outside_a_circle_is_told_apart(lat: float, s
         place = offset(179.9, lat, 90.0, size + shift)
         points = [[*place, 10.0], [*place, 60.0]]
         mission = read_mission(write(tmp_path / "m.geojson", a_mission(points)))
-        assert Skies(found).meetings(mission, near_m=1000)[0].inside is expected
+        assert Skies(found).meetings(tracks_of(mission), near_m=1000)[0].inside is expected
 
 
 def test_a_ring_across_the_antimeridian_closes_to_the_last_digit(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from dronectl import bundled
 from dronectl._version import __version__
 
 app = typer.Typer(
@@ -23,8 +22,10 @@ app = typer.Typer(
 )
 zones_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at zone files.")
 missions_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at mission files.")
+config_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at the settings.")
 app.add_typer(zones_app, name="zones")
 app.add_typer(missions_app, name="missions")
+app.add_typer(config_app, name="config")
 
 
 class Unknown(str, Enum):
@@ -78,8 +79,29 @@ def check(
     permit: Annotated[list[str] | None, typer.Option(metavar="FILE", help="Permit file; repeat for several.")] = None,
     at: Annotated[str | None, typer.Option(metavar="TIME", help="Start time, in place of the mission's.")] = None,
     now: Annotated[str | None, typer.Option(metavar="TIME", help="The clock for rules about age.")] = None,
-    margin: Annotated[float, typer.Option(metavar="METRES", help="Room to keep from restricted zones.")] = 0.0,
-    near: Annotated[float, typer.Option(metavar="METRES", help="List zones passed within this distance.")] = 1000.0,
+    terrain: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH", help="Terrain raster or folder, metres AMSL; repeat for several."),
+    ] = None,
+    terrain_error: Annotated[
+        float | None, typer.Option(metavar="METRES", help="How far off the terrain may be. [default: 16]")
+    ] = None,
+    geoid: Annotated[str | None, typer.Option(metavar="FILE", help="Geoid raster. [default: EGM96, bundled]")] = None,
+    geoid_error: Annotated[
+        float | None, typer.Option(metavar="METRES", help="How far off the geoid may be. [default: 2]")
+    ] = None,
+    takeoff_elevation: Annotated[
+        float | None, typer.Option(metavar="METRES", help="The ground at the take-off point, AMSL.")
+    ] = None,
+    qnh: Annotated[
+        float | None, typer.Option(metavar="HPA", help="Air pressure at sea level, for flight levels.")
+    ] = None,
+    margin: Annotated[
+        float | None, typer.Option(metavar="METRES", help="Room to keep from restricted zones. [default: 0]")
+    ] = None,
+    near: Annotated[
+        float | None, typer.Option(metavar="METRES", help="List zones passed within this distance. [default: 1000]")
+    ] = None,
     rtl_alt: Annotated[
         float | None, typer.Option(metavar="METRES", help="Height above take-off of the aircraft's way home.")
     ] = None,
@@ -120,6 +142,12 @@ def check(
         permits=permit or [],
         at=at,
         now=now,
+        terrain=terrain or [],
+        terrain_error=terrain_error,
+        geoid=geoid,
+        geoid_error=geoid_error,
+        takeoff_elevation=takeoff_elevation,
+        qnh=qnh,
         margin=margin,
         near=near,
         rtl_alt=rtl_alt,
@@ -190,7 +218,7 @@ def zones_list(
     """List zones: identifier, restriction, heights, hours, name."""
     from dronectl.cli import looking
 
-    print(looking.zones_list(paths or [bundled.ZONES], format_), end="")
+    print(looking.zones_list(paths or [], format_), end="")
 
 
 @zones_app.command("show")
@@ -201,7 +229,7 @@ def zones_show(
     """Print all that is known of one zone."""
     from dronectl.cli import looking
 
-    print(looking.zones_show(identifier, zones or [bundled.ZONES]), end="")
+    print(looking.zones_show(identifier, zones or []), end="")
 
 
 @zones_app.command("lint")
@@ -237,3 +265,11 @@ def missions_lint(
     text, code = looking.missions_lint(missions)
     print(text, end="")
     raise typer.Exit(code)
+
+
+@config_app.command("show")
+def config_show() -> None:
+    """Print every setting and who set it: default, the user's file, dronectl.toml, or a DRONECTL_ variable."""
+    from dronectl.cli import looking
+
+    print(looking.config_show(), end="")

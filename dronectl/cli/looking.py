@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dronectl import bundled
 from dronectl._version import __version__
+from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def zones_list(paths: Sequence[str], format_: str) -> str:
     from dronectl.reports.words import tame
 
     _require(format_, ("text", "json", "geojson"))
-    zones = [zone for file in read_zones(paths) for zone in file.zones]
+    zones = [zone for file in read_zones(settings().paths("zones", list(paths))) for zone in file.zones]
     if format_ == "geojson":
         features = [feature for zone in zones for feature in zone_features(zone)]
         return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
@@ -153,7 +154,7 @@ def zones_show(identifier: str, paths: Sequence[str]) -> str:
     from dronectl.readers import read_zones
     from dronectl.reports.words import period_text, tame
 
-    zones = [zone for file in read_zones(paths) for zone in file.zones]
+    zones = [zone for file in read_zones(settings().paths("zones", list(paths))) for zone in file.zones]
     found = [zone for zone in zones if zone.id.lower() == identifier.lower()]
     if not found:
         close = sorted({zone.id for zone in zones if identifier.lower() in f"{zone.id} {zone.name}".lower()})
@@ -320,3 +321,15 @@ def missions_lint(paths: Sequence[str]) -> tuple[str, int]:
 def _require(format_: str, known: Sequence[str]) -> None:
     if format_ not in known:
         raise UsageError(f"{format_!r} is no format; use one of {', '.join(known)}")
+
+
+def config_show() -> str:
+    """Every setting with its value and who set it."""
+    from dronectl.reports.words import tame
+
+    lines = []
+    for setting in settings().settings.values():
+        value = setting.value
+        shown = ", ".join(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else value
+        lines.append(f"{setting.name:<16} {tame(shown or 'not set')}  ({tame(setting.source)})")
+    return "\n".join(lines) + "\n"

@@ -6,13 +6,16 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 from dronectl import bundled
 from dronectl.check import check as run_check
-from dronectl.check import require_finite, start_at
+from dronectl.check import require_finite, standing_at, start_at
+from dronectl.config import Settings, settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.finding import Verdict
+from dronectl.heights import Models, open_models
 from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.readers import read_mission, read_zones, surroundings
@@ -24,6 +27,7 @@ from dronectl.where import Where
 from dronectl.zone import ZoneFile
 
 EXIT = {Verdict.CLEAR: 0, Verdict.VIOLATION: 1, Verdict.UNDECIDED: 3}
+LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
 SUFFIXES = {".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text"}
 
 
@@ -34,8 +38,14 @@ def check(
     permits: Sequence[str],
     at: str | None,
     now: str | None,
-    margin: float,
-    near: float,
+    terrain: Sequence[str],
+    terrain_error: float | None,
+    geoid: str | None,
+    geoid_error: float | None,
+    takeoff_elevation: float | None,
+    qnh: float | None,
+    margin: float | None,
+    near: float | None,
     rtl_alt: float | None,
     max_age: float | None,
     covers: bool,
@@ -49,11 +59,12 @@ def check(
     no_color: bool,
 ) -> int:
     """Check missions and write the report; the exit code of the verdict."""
+    chosen = settings()
     options = Options(
-        margin_m=margin,
-        near_m=near,
+        margin_m=chosen.number("margin_m", margin) or 0.0,
+        near_m=chosen.number("near_m", near) or 0.0,
         now=moment(now, "--now"),
-        max_age_days=max_age,
+        max_age_days=chosen.number("max_age_days", max_age),
         covers=covers,
         select=tuple(select),
         ignore=tuple(ignore),
@@ -62,16 +73,22 @@ def check(
     require_rules([*select, *ignore])
     name = format_name(format_, output)
     start = moment(at, "--at")
-    flown, files, faults = _read(missions, list(zones) if zones else [bundled.ZONES], rtl_alt, max(near, margin))
+    reach = max(options.near_m, options.margin_m)
+    flown, files, faults = _read(missions, chosen.paths("zones", list(zones or [])), rtl_alt, reach)
+    models, model_faults = _models(chosen, terrain, terrain_error, geoid, geoid_error, qnh)
+    faults.extend(model_faults)
     given, permit_faults = _permits(permits, flown)
     faults.extend(permit_faults)
     if faults:
         raise InputError(faults)
     if output is not None:
-        refuse_input(output, [m.path for m in flown] + [f.dataset.path for f in files] + [p.path for p in given])
+        named = [m.path for m in flown] + [f.dataset.path for f in files] + [p.path for p in given]
+        refuse_input(output, named + models.paths)
     if start is not None:
         flown = [start_at(mission, start) for mission in flown]
-    report = run_check(flown, files, given, options)
+    if takeoff_elevation is not None:
+        flown = [standing_at(mission, finite(takeoff_elevation, "--takeoff-elevation")) for mission in flown]
+    report = run_check(flown, files, given, options, models)
     if name == "text":
         terminal = output is None and sys.stdout.isatty() and not no_color and "NO_COLOR" not in os.environ
         text = as_text.render(report, colour=terminal, quiet=quiet, full=verbose)
@@ -106,6 +123,39 @@ def _read(
     except InputError as error:
         faults.extend(error.faults)
     return flown, files, faults
+
+
+def _models(
+    chosen: Settings,
+    terrain: Sequence[str],
+    terrain_error: float | None,
+    geoid: str | None,
+    geoid_error: float | None,
+    qnh: float | None,
+) -> tuple[Models, list[Fault]]:
+    """The terrain and geoid that the flags or the settings name, with the faults of their files."""
+    errors = {}
+    for name, flag in (("terrain_error_m", terrain_error), ("geoid_error_m", geoid_error)):
+        value = chosen.number(name, flag)
+        if value is not None and finite(value, name) < 0:
+            raise UsageError(f"{name} must be 0 metres or more")
+        errors[name] = value
+    pressure = chosen.number("qnh_hpa", qnh)
+    if pressure is not None and not LOWEST_QNH <= finite(pressure, "--qnh") <= HIGHEST_QNH:
+        raise UsageError(f"--qnh must lie between {LOWEST_QNH:g} and {HIGHEST_QNH:g} hPa")
+    try:
+        models = open_models(chosen.paths("terrain", list(terrain)), geoid=chosen.path("geoid", geoid),
+                             qnh_hpa=pressure, **errors)  # fmt: skip
+    except InputError as error:
+        return Models(), list(error.faults)
+    return models, []
+
+
+def finite(value: float, name: str) -> float:
+    """A number that is one."""
+    if not isfinite(value):
+        raise UsageError(f"{name} must be a number")
+    return value
 
 
 def _permits(paths: Sequence[str], missions: Sequence[Mission]) -> tuple[list[Permit], list[Fault]]:

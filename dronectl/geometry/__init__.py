@@ -13,6 +13,7 @@ from dronectl.geometry.ellipsoid import (
     GEOD,
     HIGHEST_LAT,
     LEG_BEND_M,
+    Floats,
     apart,
     area_m2,
     bend,
@@ -24,6 +25,7 @@ from dronectl.geometry.ellipsoid import (
     rings_valid,
     unwrap,
 )
+from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.shapes import EPS_M
 
 __all__ = [
@@ -34,11 +36,15 @@ __all__ = [
     "LEG_BEND_M",
     "Contact",
     "Course",
+    "Floats",
     "Frame",
     "Index",
+    "Projection",
+    "UnknownReference",
     "apart",
     "area_m2",
     "bend",
+    "beside",
     "box_of",
     "contact",
     "distance_to",
@@ -46,6 +52,9 @@ __all__ = [
     "hull",
     "leg_azimuths",
     "metres_between",
+    "outline",
+    "projection",
     "rings_valid",
     "unwrap",
+    "vertical_reference",
 ]

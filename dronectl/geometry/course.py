@@ -100,6 +100,17 @@ class Course:
             if k < len(self):
                 first, low, high = k, boxes[k, :2].copy(), boxes[k, 2:].copy()
 
+    def points(self, piece: int, u: Floats) -> tuple[Floats, Floats]:
+        """Longitudes and latitudes at fractions `u` of a piece, (k,)."""
+        leg = int(self.leg[piece])
+        flight = self.flight
+        if not len(self.length) or self.length[leg] == 0:
+            return np.full(len(u), flight.lon[leg]), np.full(len(u), flight.lat[leg])
+        metres = self.length[leg] * (self.start[piece] + u * (self.stop[piece] - self.start[piece]))
+        here = np.full(len(u), flight.lon[leg]), np.full(len(u), flight.lat[leg]), np.full(len(u), self.azimuth[leg])
+        lon, lat, _ = GEOD.fwd(*here, metres)
+        return np.asarray(lon), np.asarray(lat)
+
     def position(self, piece: int, u: float) -> tuple[float, float, int, float]:
         """Longitude, latitude, leg and fraction of that leg, at fraction `u` of a piece."""
         leg = int(self.leg[piece])

@@ -7,18 +7,19 @@ from datetime import datetime, time
 from math import isfinite
 from typing import Any
 
-from dronectl.measures import METRES_PER_FOOT, Band, Datum, Height
+from dronectl.measures import METRES_PER_FLIGHT_LEVEL, METRES_PER_FOOT, Band, Datum, Height
 from dronectl.readers.document import Document
 from dronectl.schedule import DAYS, EVENTS, Clock, Daily, Period
 from dronectl.where import Where
 from dronectl.zone import Authority, Restriction
 
 UNLIMITED_FROM = 9999.0  # in either unit: the sentinels 9999, 99999, 100000 met in national files
+FLIGHT_LEVEL = re.compile(r"FL\s*(\d+)", re.IGNORECASE)
 UNLIMITED_WORDS = frozenset({"UNL", "UNLIM", "UNLTD", "UNLIMITED", "FL999", "FL660"})
 ALWAYS_WORDS = frozenset({"ANY", "ALL", "EVERYDAY", "DAILY"})
 DATUMS = {
     "AGL": Datum.AGL, "GND": Datum.AGL, "SFC": Datum.AGL, "AMSL": Datum.AMSL, "MSL": Datum.AMSL,
-    "WGS84": Datum.WGS84, "W84": Datum.WGS84, "WGS-84": Datum.WGS84,
+    "STD": Datum.FL, "WGS84": Datum.WGS84, "W84": Datum.WGS84, "WGS-84": Datum.WGS84,
 }  # fmt: skip
 RESTRICTIONS = {restriction.value: restriction for restriction in Restriction} | {
     "REQ_AUTHORISATION": Restriction.REQ_AUTHORIZATION,
@@ -116,6 +117,8 @@ def _unit(unit: Any, document: Document, where: Where) -> float | None:
         return 1.0
     if word in ("ft", "feet", "foot"):
         return METRES_PER_FOOT
+    if word == "fl":
+        return METRES_PER_FLIGHT_LEVEL
     document.note(where, f"unit {unit!r} is not known", "use m or ft")
     return None
 
@@ -129,6 +132,9 @@ def _limit(
         return None, ""
     if isinstance(value, str) and value.strip().upper() in ("GND", "SFC"):
         return Height(0.0, Datum.AGL), ""
+    level = FLIGHT_LEVEL.fullmatch(value.strip()) if isinstance(value, str) else None
+    if level:
+        return Height(float(level[1]) * METRES_PER_FLIGHT_LEVEL, Datum.FL), ""
     metres = number(value)
     if metres is None:
         document.note(where, f"{side} limit {value!r} is not a number", "give metres or feet as a number")
@@ -137,10 +143,12 @@ def _limit(
         document.note(where, f"{side} limit {value!r} is a string, read as a number")
     if side == "upper" and metres >= UNLIMITED_FROM:
         return None, ""
+    word = str(reference or "").strip().upper()
+    if word == "FL" or (factor == METRES_PER_FLIGHT_LEVEL and word in ("", "STD")):
+        return Height(metres * METRES_PER_FLIGHT_LEVEL, Datum.FL), ""
     if reference in (None, ""):
         document.note(where, f"{side} limit {metres:g} names no vertical reference", "state AGL, AMSL or WGS84")
         return Height(metres * factor, None), ""
-    word = str(reference).strip().upper()
     if word not in DATUMS:
         document.note(where, f"vertical reference {reference!r} is not known", "state AGL, AMSL or WGS84")
         return Height(metres * factor, None), ""

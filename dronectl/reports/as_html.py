@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from typing import Any
@@ -15,6 +16,7 @@ from dronectl.measures import Answer
 from dronectl.mission import Mission
 from dronectl.reports import charts, words
 from dronectl.reports.as_geojson import zone_features
+from dronectl.track import Track
 from dronectl.zone import Zone
 
 LEGEND = (
@@ -71,7 +73,7 @@ def render(report: Report) -> str:
         title=title,
         styles=styles,
         several=len(report.missions) > 1,
-        missions=[_mission(m, r) for m, r in zip(report.missions, report.results, strict=True)],
+        missions=[_mission(*one) for one in zip(report.missions, report.results, report.tracks, strict=True)],
         map_text=_map_text(report),
         legend=[(key, name) for key, name in LEGEND if key in legend_used],
         listed=listed,
@@ -156,7 +158,7 @@ def _row(finding: Finding, numbers: dict[int, int], whose: str) -> dict[str, Any
     }
 
 
-def _mission(mission: Mission, result: MissionResult) -> dict[str, Any]:
+def _mission(mission: Mission, result: MissionResult, tracks: Sequence[Track]) -> dict[str, Any]:
     legs = sum(max(len(flight.lon) - 1, 1) for flight in mission.flights)
     return {
         "name": words.tame(mission.name or mission.id),
@@ -164,7 +166,7 @@ def _mission(mission: Mission, result: MissionResult) -> dict[str, Any]:
         "facts": f"{legs} legs, {words.length(result.length_m)}, {words.heights(mission)}",
         "when": words.local_span(mission),
         "tally": words.tally(result),
-        "profiles": [charts.profile(flight, mission, result) for flight in mission.flights],
+        "profiles": [charts.profile(track, mission, result) for track in tracks],
         "timebar": charts.timebar(mission, result),
     }
 

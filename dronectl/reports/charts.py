@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from dronectl import altitude
 from dronectl.finding import Finding, MissionResult, Status
 from dronectl.limits import height_limit
 from dronectl.measures import Datum, Height
@@ -19,6 +20,7 @@ from dronectl.schedule import in_force
 from dronectl.track import Track
 from dronectl.zone import Restriction, Zone
 
+GROUND_POINTS = 400  # of a piece of path, at most
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1000, 280, 56, 12, 14, 34
 STROKE = {
     "PROHIBITED": "#D55E00", "REQ_AUTHORIZATION": "#B07500", "CONDITIONAL": "#6b6400", "USPACE": "#0072B2",
@@ -47,9 +49,9 @@ def look(zone: Zone) -> str:
     return str(zone.restriction.value)
 
 
-def profile(flight: Flight, mission: Mission, result: MissionResult) -> Chart:
-    """Height over distance, with the bands of the zones that the path is over, under or inside."""
-    track = Track.of(flight, mission)
+def profile(track: Track, mission: Mission, result: MissionResult) -> Chart:
+    """Height over distance, with the ground where it is known and the bands of the zones at the path."""
+    flight = track.flight
     total = max(track.along_m(float(len(track.course))), 1.0)
     distance = np.concatenate([[0.0], np.cumsum(track.course.length)]) if len(track.course.length) else np.zeros(1)
     datum = _main_datum(flight)
@@ -58,7 +60,8 @@ def profile(flight: Flight, mission: Mission, result: MissionResult) -> Chart:
     ]
     limit = height_limit(mission.category, None) if mission.category and datum is Datum.AGL else None
     bands = _bands(flight, track, result)
-    levels = [0.0, *known, *([limit.max_m] if limit else [])]
+    ground = _ground(track, datum)
+    levels = [0.0, *known, *([limit.max_m] if limit else []), *(metres for _, metres in ground)]
     low, high = min(levels), max(levels)
     high, low = high + max(10.0, 0.15 * (high - low)), min(low, 0.0)
 
@@ -80,6 +83,13 @@ def profile(flight: Flight, mission: Mission, result: MissionResult) -> Chart:
             f'class="z-{kind}" stroke="{STROKE[kind]}" stroke-width="1.5"{dashes}>'
             f"<title>{escape(tame(zone.name or zone.id))}</title></rect>"
             f'<text x="{left + 3:.1f}" y="{top + 12:.1f}">{escape(tame(zone.id))}</text>'
+        )
+    if ground:
+        outline = " ".join(f"{x(along):.1f},{y(metres):.1f}" for along, metres in ground)
+        first_x, last_x, base = x(ground[0][0]), x(ground[-1][0]), HEIGHT - BOTTOM
+        parts.append(
+            f'<polygon points="{first_x:.1f},{base} {outline} {last_x:.1f},{base}" fill="#d9d9d9" stroke="#777">'
+            "<title>ground, as the terrain has it</title></polygon>"
         )
     for level in _ticks(low, high):
         parts.append(
@@ -113,12 +123,32 @@ def profile(flight: Flight, mission: Mission, result: MissionResult) -> Chart:
     missing = len(flight.lon) - len(known)
     caption = f"{flight.id}: {heights} over {_metres(total)}; over, under or inside: {over}"
     caption += f"; {missing} point(s) have no height over this datum" if missing else ""
+    if ground:
+        lowest, highest = min(metres for _, metres in ground), max(metres for _, metres in ground)
+        caption += f"; the ground (grey) at {lowest:.0f} to {highest:.0f} m over the same datum"
     caption += (
         "; a dashed band is over another datum, so its place in the drawing is not known"
         if not all(same for *_, same in bands)
         else ""
     )
     return Chart(_svg(HEIGHT, "Height profile", caption, parts), caption)
+
+
+def _ground(track: Track, datum: Datum | None) -> list[tuple[float, float]]:
+    """The ground under the path over the path's datum, as (metres along, metres); empty where it is not all known."""
+    if track.models.terrain is None or datum in (None, Datum.AGL):
+        return []
+    line: list[tuple[float, float]] = []
+    for piece in range(len(track.course)):
+        bounds = altitude.level(track, piece, Datum.AGL).minus(altitude.level(track, piece, datum))
+        if float((bounds.high - bounds.low).max()) > altitude.UNKNOWN_SPREAD_M:
+            return []
+        begin, end = track.along_m(float(piece)), track.along_m(piece + 1.0)
+        every = max(len(bounds.u) // GROUND_POINTS, 1)
+        for k in (*range(0, len(bounds.u) - 1, every), len(bounds.u) - 1):
+            along = begin + float(bounds.u[k]) * (end - begin)
+            line.append((along, float(bounds.low[k] + bounds.high[k]) / 2))
+    return line
 
 
 def _main_datum(flight: Flight) -> Datum | None:

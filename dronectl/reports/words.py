@@ -58,7 +58,10 @@ def heights(mission: Mission) -> str:
             if datum is not None:
                 found.setdefault(datum.value, []).append(height)
     names = {"TAKEOFF": "above take-off", "WGS84": "above ellipsoid"}
-    parts = [f"{min(v):.0f}-{max(v):.0f} m {names.get(datum, datum)}" for datum, v in sorted(found.items())]
+    parts = []
+    for name, metres in sorted(found.items()):
+        low, high = f"{min(metres):.0f}", f"{max(metres):.0f}"
+        parts.append(f"{low if low == high else f'{low}-{high}'} m {names.get(name, name)}")
     return ", ".join(parts) or "no heights"
 
 

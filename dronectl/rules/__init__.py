@@ -19,7 +19,7 @@ from dronectl.encounter import Meeting
 from dronectl.finding import Finding, Severity, Status
 from dronectl.mission import Mission
 from dronectl.permit import Permit
-from dronectl.track import Encounter
+from dronectl.track import Encounter, Track
 from dronectl.where import Where
 from dronectl.zone import Zone, ZoneFile
 
@@ -57,6 +57,7 @@ class Briefing:
     """All that a rule may see."""
 
     mission: Mission
+    tracks: Sequence[Track]
     meetings: Sequence[Meeting]
     fence_meetings: Sequence[Meeting]
     files: Sequence[ZoneFile]

@@ -49,7 +49,7 @@ def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Findin
         what = f"{answer.message}; its condition is text that no machine can decide: {text!r}"
         return replace(answer, status=Status.UNDECIDED, message=what)
     inside = {(met.flight, span) for met in (*meeting.encounters, *meeting.possible) for span in met.spans}
-    high = above_ground(briefing.mission, condition.max_height_m)
+    high = above_ground(briefing.tracks, condition.max_height_m)
     over = [
         met
         for met in high.encounters

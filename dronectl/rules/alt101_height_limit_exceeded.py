@@ -29,7 +29,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     if limit is None:
         yield RULE.answer(Status.NOT_APPLICABLE, f"no height limit is known for category {category!r}")
         return
-    found = above_ground(briefing.mission, limit.max_m)
+    found = above_ground(briefing.tracks, limit.max_m)
     basis = f"{limit.source} ({limit.id}, confidence {limit.confidence})"
     if found.above is Answer.YES:
         where = "; ".join(stretch(met) for met in found.encounters[:3])

@@ -35,7 +35,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             encounters=meeting.encounters,
             where=(meeting.zone.where,),
         )
-    left = outside(mission, mission.fence_inside) if mission.fence_inside else []
+    left = outside(briefing.tracks, mission.fence_inside) if mission.fence_inside else []
     if left:
         crossed = True
         yield RULE.answer(

@@ -37,6 +37,9 @@ class MissionPart(Part):
     camera: CameraPart | None = None
     permits: list[str] = Field(default_factory=list, description="permit files, relative to the mission file")
     uncertainty: UncertaintyPart | None = None
+    ground_elevation_m: Number | None = Field(
+        None, description="the ground at the take-off point, metres AMSL: an assumption, said in the report"
+    )
 
 
 class PeriodPart(Part):
@@ -70,6 +73,7 @@ class FlightPart(Part):
     climb_mps: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     period: PeriodPart | None = None
     takeoff: Annotated[list[Number], Field(min_length=2, max_length=3)] | None = None
+    ground_elevation_m: Number | None = Field(None, description="for this flight, in place of the mission's")
     gimbal_pitch_deg: list[Number] | None = None
     recording: list[bool] | None = None
 

@@ -41,7 +41,9 @@ class SimpleZonePart(Part):
     kind: Literal["no-fly", "restricted", "conditional", "privacy", "crowd"]
     lower: Number | None = None
     upper: Number | None = None
-    datum: Literal["AGL", "AMSL", "WGS84"] | None = None
+    datum: Literal["AGL", "AMSL", "WGS84", "FL"] | None = Field(
+        None, description="FL: lower and upper in flight levels"
+    )
     from_: Moment | None = Field(None, alias="from")
     until: Moment | None = None
     radius_m: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(None, description="for a Point")

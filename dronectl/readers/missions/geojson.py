@@ -32,7 +32,9 @@ def read(document: Document) -> Mission:
     flights = []
     for number, feature in enumerate(value.features):
         where = document.where / "features" / number
-        flights.append(_flight(feature, number, where, clock, assumptions))
+        flight = _flight(feature, number, where, clock, assumptions)
+        own = feature.properties.ground_elevation_m
+        flights.append(replace(flight, ground_m=given.ground_elevation_m if own is None else own))
     if clock.faults:
         raise InputError(clock.faults)
     stated = given.uncertainty

@@ -1,0 +1,228 @@
+"""How high a flight is over whatever a limit is measured from: between two bounds, all along its pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dronectl import geometry, heights
+from dronectl.heights import DATUMS_OF_LEVEL, Bounds, Piece
+from dronectl.intervals import Interval
+from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Band, Datum, Height
+from dronectl.track import Doubt, Track, fix_at
+
+TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
+NAMELESS = (Datum.AGL, Datum.AMSL, Datum.WGS84)  # what a limit without a datum may be measured from
+UNKNOWN_SPREAD_M = 2_000.0  # bounds wider than this say that a model has no data there
+
+
+def above(track: Track, piece: int, limit: Height) -> Bounds | None:
+    """Metres by which the path is above a limit, all along a piece; None where its height is not known at all.
+
+    A limit without a datum is held against every datum that it may mean.
+    """
+    stated = heights_of(track, piece)
+    if stated is None:
+        return None
+    datum, path = stated
+    targets = NAMELESS if limit.datum is None else (limit.datum,)
+    found: Bounds | None = None
+    for target in targets:
+        here = _above(track, piece, datum, path, limit.metres, target)
+        found = here if found is None else found.hull(here)
+    return found
+
+
+def _above(track: Track, piece: int, datum: Datum, path: Bounds, metres: float, target: Datum) -> Bounds:
+    near = target is datum or ({datum, target} == {Datum.AGL, Datum.TAKEOFF} and at_takeoff(track, piece))
+    if near:
+        return path.minus(Bounds.even(metres, metres))
+    over_sea = path.plus(level(track, piece, datum))
+    if target is Datum.FL:
+        track.models.used.add("air")
+        return over_sea.minus(Bounds.between(*heights.above_sea(metres, track.models.qnh_hpa)))
+    return over_sea.minus(level(track, piece, target)).minus(Bounds.even(metres, metres))
+
+
+def heights_of(track: Track, piece: int) -> tuple[Datum, Bounds] | None:
+    """The path's own heights along a piece, over one datum; None where they are not known.
+
+    A leg whose ends are over different level surfaces (sea level, ellipsoid, take-off point) runs evenly above sea level.
+    """
+    course, flight = track.course, track.flight
+    leg = int(course.leg[piece])
+    last = min(leg + 1, len(flight.height) - 1)
+    first_m, last_m = float(flight.height[leg]), float(flight.height[last])
+    datum, other = flight.datum[leg], flight.datum[last]
+    if datum is None or other is None or np.isnan(first_m) or np.isnan(last_m):
+        return None
+    start, stop = float(course.start[piece]), float(course.stop[piece])
+    if datum is other:
+        climb = last_m - first_m
+        return datum, Bounds.even(first_m + start * climb, first_m + stop * climb)
+    key = (piece, None)
+    if key not in track.levels:
+        if not {datum, other} <= DATUMS_OF_LEVEL and course.length[leg] > TAKEOFF_REACH_M:
+            return None
+        ends = []
+        pieces = np.flatnonzero(course.leg == leg)
+        for metres, over, place, side in ((first_m, datum, pieces[0], 0.0), (last_m, other, pieces[-1], 1.0)):
+            low, high = level(track, int(place), over).at(side)
+            ends.append((metres + low, metres + high))
+        low_climb, high_climb = ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]
+        track.levels[key] = Bounds(
+            heights.ENDS,
+            np.array([ends[0][0] + start * low_climb, ends[0][0] + stop * low_climb]),
+            np.array([ends[0][1] + start * high_climb, ends[0][1] + stop * high_climb]),
+        )
+    return Datum.AMSL, track.levels[key]
+
+
+def level(track: Track, piece: int, datum: Datum) -> Bounds:
+    """How far the zero of a datum lies above mean sea level along a piece, metres."""
+    key = (piece, datum)
+    if key not in track.levels:
+        track.levels[key] = _level(track, piece, datum)
+    return track.levels[key]
+
+
+def _level(track: Track, piece: int, datum: Datum) -> Bounds:
+    match datum:
+        case Datum.WGS84:
+            return Bounds.even(0.0, 0.0).minus(track.models.sea(_piece(track, piece)))
+        case Datum.AGL:
+            return track.models.ground(_piece(track, piece))
+        case Datum.TAKEOFF:
+            return Bounds.between(*takeoff_ground(track))
+        case _:
+            return Bounds.even(0.0, 0.0)
+
+
+def takeoff_ground(track: Track) -> tuple[float, float]:
+    """The ground at the take-off point, metres AMSL, between two bounds.
+
+    As the mission states it; where a terrain says otherwise, either may be right.
+    """
+    key = (-1, Datum.TAKEOFF)
+    if key not in track.levels:
+        stated = track.flight.ground_m
+        found = track.models.ground_at(*track.flight.takeoff, track.horizontal_m)
+        if stated is None:
+            low, high = found or (LOWEST_GROUND_M, HIGHEST_GROUND_M)
+        elif found is None or found[0] <= stated <= found[1]:
+            low = high = stated
+        else:
+            low, high = min(stated, found[0]), max(stated, found[1])
+        track.levels[key] = Bounds.between(low, high)
+    return track.levels[key].at(0.0)
+
+
+def _piece(track: Track, piece: int) -> Piece:
+    course = track.course
+    leg = int(course.leg[piece])
+    length = float(course.length[leg] * (course.stop[piece] - course.start[piece])) if len(course.length) else 0.0
+    west, south, east, north = course.boxes[piece].tolist()
+    near = float(track.reach[piece])
+    box = geometry.grow((west, south, east, north), near)
+    return Piece(lambda u: course.points(piece, u), length, near, box)
+
+
+def at_takeoff(track: Track, piece: int) -> bool:
+    """True where a piece stays at the take-off point, so that height above it is height above ground."""
+    lon, lat = track.flight.takeoff
+    course = track.course
+    return all(
+        geometry.metres_between(lon, lat, float(course.lon[piece, end]), float(course.lat[piece, end]))
+        <= TAKEOFF_REACH_M
+        for end in (0, 1)
+    )
+
+
+def doubt(track: Track, spans: Sequence[Interval], band: Band) -> Doubt:
+    """Why a band cannot be held against the path on some stretches, with the figures, and what would decide it."""
+    for piece in _pieces(track, spans):
+        if heights_of(track, piece) is None:
+            leg = int(track.course.leg[piece])
+            ends = track.flight.datum[leg : leg + 2]
+            if None in ends:
+                return Doubt("height", "the path states no height there", "state a height and a datum for every point")
+            why = f"its height turns from {ends[0]} to {ends[-1]} on the way, and the ground between is not known"
+            return Doubt("height", why, "state the heights of the path over one datum")
+    limits = [limit for limit in (band.upper, None if band.from_ground else band.lower) if limit is not None]
+    for limit in limits:
+        if limit.datum is None:
+            why = f"the zone's limit of {limit.metres:g} m names no datum"
+            return Doubt("height", why, "ask the zone's publisher for the vertical reference")
+    closest = [found for limit in limits if (found := _closest(track, spans, limit)) is not None]
+    if not closest:
+        return Doubt("height", f"its height cannot be held against {band}", "state the path over the zone's datum")
+    return _figures(track, min(closest, key=lambda found: found.apart), band)
+
+
+@dataclass(frozen=True, slots=True)
+class _Closest:
+    """Where what is not known of the path's height matters most to one limit."""
+
+    apart: float
+    piece: int
+    u: float
+    limit: Height
+    least: float
+    most: float
+
+
+def _pieces(track: Track, spans: Sequence[Interval]) -> list[int]:
+    last = len(track.course) - 1
+    return [piece for begin, end in spans for piece in range(int(begin), min(int(end), last) + 1)]
+
+
+def _closest(track: Track, spans: Sequence[Interval], limit: Height) -> _Closest | None:
+    found: _Closest | None = None
+    for begin, end in spans:
+        for piece in _pieces(track, [(begin, end)]):
+            bounds = above(track, piece, limit)
+            if bounds is None:
+                continue
+            first, last = max(begin - piece, 0.0), min(end - piece, 1.0)
+            places = [first, *bounds.u[(bounds.u > first) & (bounds.u < last)].tolist(), last]
+            for u in places:
+                low, high = bounds.at(u)
+                apart = abs(low + high) / 2 - (high - low) / 2
+                if high - low > 1e-6 and (found is None or apart < found.apart):
+                    found = _Closest(apart, piece, u, limit, low + limit.metres, high + limit.metres)
+    return found
+
+
+def _figures(track: Track, at: _Closest, band: Band) -> Doubt:
+    datum = track.flight.datum[int(track.course.leg[at.piece])] or Datum.AMSL
+    target = at.limit.datum or Datum.AMSL
+    missing = _missing(track, {datum, target})
+    if missing:
+        return Doubt("height", f"heights over {datum.value} cannot be held against a band of {band}", missing)
+    fix = fix_at(track, at.piece + at.u)
+    place = f"{fix.lat:.5f} {fix.lon:.5f}"
+    if at.most - at.least > UNKNOWN_SPREAD_M:
+        why = f"the terrain has no data at {place}, and heights over {datum.value} are to be held against {at.limit}"
+        return Doubt("height", why, "give a terrain that covers the path, without holes: --terrain FILE")
+    half = (at.most - at.least) / 2
+    why = (
+        f"it is {(at.most + at.least) / 2:.0f} m {target.value} within {half:.1f} m at {place}, "
+        f"turned from {datum.value}, and the limit is {at.limit}"
+    )
+    room = np.ceil(half + track.vertical_m + 1.0)
+    remedy = (
+        f"keep {room:.0f} m from the limit, or state a smaller error of the models (--terrain-error, --geoid-error)"
+    )
+    return Doubt("height", why, remedy)
+
+
+def _missing(track: Track, datums: set[Datum]) -> str:
+    """What would have to be given to turn heights over these datums; empty where all is there."""
+    ground = Datum.TAKEOFF in datums and track.flight.ground_m is None
+    if track.models.terrain is not None or not (ground or Datum.AGL in datums):
+        return ""
+    if Datum.AGL in datums:
+        return "give a terrain model: --terrain FILE; or state the path over the zone's datum"
+    return "state the ground at take-off: --takeoff-elevation METRES; or give a terrain model: --terrain FILE"

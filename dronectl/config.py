@@ -1,0 +1,143 @@
+"""What a user or an organisation set once: `dronectl.toml`, the user's own file, `DRONECTL_*`, and flags before them all."""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dronectl import bundled
+from dronectl.errors import Fault, InputError, UsageError
+from dronectl.where import Where
+
+FILE = "dronectl.toml"
+PREFIX = "DRONECTL_"
+Value = float | str | tuple[str, ...] | None
+
+PATHS, PATH, NUMBER = "paths", "path", "number"
+DEFAULTS: dict[str, tuple[str, Value]] = {
+    "zones": (PATHS, (bundled.ZONES,)),
+    "terrain": (PATHS, ()),
+    "terrain_error_m": (NUMBER, None),
+    "geoid": (PATH, None),
+    "geoid_error_m": (NUMBER, None),
+    "qnh_hpa": (NUMBER, None),
+    "margin_m": (NUMBER, 0.0),
+    "near_m": (NUMBER, 1000.0),
+    "max_age_days": (NUMBER, None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting, and who set it."""
+
+    name: str
+    value: Value
+    source: str
+
+
+class Settings:
+    """All settings, each from the nearest that sets it: flag, environment, `dronectl.toml`, the user's file, default."""
+
+    def __init__(self, settings: Mapping[str, Setting]) -> None:
+        self.settings = dict(settings)
+
+    def number(self, name: str, flag: float | None = None) -> float | None:
+        value = self.settings[name].value if flag is None else flag
+        assert value is None or isinstance(value, float | int)
+        return None if value is None else float(value)
+
+    def path(self, name: str, flag: str | None = None) -> str | None:
+        value = self.settings[name].value if flag is None else flag
+        assert value is None or isinstance(value, str)
+        return value
+
+    def paths(self, name: str, flag: list[str] | tuple[str, ...] | None = None) -> list[str]:
+        value = flag or self.settings[name].value
+        assert isinstance(value, list | tuple)
+        return list(value)
+
+
+def settings(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings for work in a folder (by default the current one).
+
+    Raises `InputError` with all faults of the files, `UsageError` for a variable that is no number.
+    """
+    environment = os.environ if environment is None else environment
+    found = {name: Setting(name, value, "default") for name, (_, value) in DEFAULTS.items()}
+    faults: list[Fault] = []
+    for file in (_user_file(environment), _upward(folder or Path.cwd())):
+        if file is not None and file.is_file():
+            found.update(_from_file(file, faults))
+    if faults:
+        raise InputError(faults)
+    for name, (kind, _) in DEFAULTS.items():
+        words = environment.get(PREFIX + name.upper())
+        if words:
+            found[name] = Setting(name, _from_words(words, kind, PREFIX + name.upper()), PREFIX + name.upper())
+    return Settings(found)
+
+
+def _user_file(environment: Mapping[str, str]) -> Path | None:
+    base = environment.get("XDG_CONFIG_HOME")
+    if base:
+        return Path(base) / "dronectl" / FILE
+    home = environment.get("HOME")
+    return Path(home) / ".config" / "dronectl" / FILE if home else None
+
+
+def _upward(folder: Path) -> Path | None:
+    for place in (folder, *folder.resolve().parents):
+        if (place / FILE).is_file():
+            return place / FILE
+    return None
+
+
+def _from_file(file: Path, faults: list[Fault]) -> dict[str, Setting]:
+    where = Where(str(file))
+    try:
+        given = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        faults.append(Fault(where, f"cannot be read: {error}", "mend it, or take it away"))
+        return {}
+    found: dict[str, Setting] = {}
+    for name, value in given.items():
+        if name not in DEFAULTS:
+            faults.append(Fault(where / name, "is no setting", f"use one of {', '.join(DEFAULTS)}"))
+            continue
+        kind = DEFAULTS[name][0]
+        listed = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        if kind == PATHS and (listed or isinstance(value, str)):
+            items = [value] if isinstance(value, str) else value
+            found[name] = Setting(name, tuple(_beside(file, item) for item in items), str(file))
+        elif kind == PATH and isinstance(value, str):
+            found[name] = Setting(name, _beside(file, value), str(file))
+        elif kind == NUMBER and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            found[name] = Setting(name, float(value), str(file))
+        else:
+            wanted = {PATHS: "a list of paths", PATH: "a path", NUMBER: "a number"}[kind]
+            faults.append(Fault(where / name, f"is {value!r}", f"give {wanted}"))
+    return found
+
+
+def _beside(file: Path, path: str) -> str:
+    """A path as it is meant: relative to the file that names it."""
+    return path if path.startswith(bundled.PREFIX) or Path(path).is_absolute() else str(file.parent / path)
+
+
+def _from_words(words: str, kind: str, variable: str) -> Value:
+    if kind == PATHS:
+        return tuple(words.split(os.pathsep))
+    if kind == PATH:
+        return words
+    try:
+        value = float(words)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise UsageError(f"{variable} is {words!r}, and a number is wanted")
+    return value

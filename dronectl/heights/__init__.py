@@ -1,0 +1,11 @@
+"""Heights over ground, sea level, ellipsoid, take-off point and pressure level: models, and what they may be off by.
+
+Only this room opens rasters. Ground is metres above mean sea level (AMSL); the geoid is metres of mean sea level above the
+WGS 84 ellipsoid. Every bound holds all along a piece of path and everywhere within its reach, between the places asked too.
+"""
+
+from dronectl.heights.bounds import ENDS, Bounds
+from dronectl.heights.models import DATUMS_OF_LEVEL, Models, Piece, open_models
+from dronectl.heights.pressure import above_sea
+
+__all__ = ["DATUMS_OF_LEVEL", "ENDS", "Bounds", "Models", "Piece", "above_sea", "open_models"]

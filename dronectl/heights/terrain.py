@@ -1,0 +1,188 @@
+"""The ground under a path: from rasters, at their resolution, with what it may be off by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dronectl import geometry
+from dronectl.geometry import Floats
+from dronectl.heights.bounds import Bounds
+from dronectl.heights.geoid import Geoid
+from dronectl.heights.grid import bilinear, extremes
+from dronectl.heights.raster import Raster, files_below, open_raster
+from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Datum
+
+# SRTM's specification, 16 m at 90 %: Farr et al. 2007, doi:10.1029/2005RG000183; the report says that it is assumed
+DEFAULT_ERROR_M = 16.0
+PER_CELL = 8  # places a cell, so that a steep cell costs little
+SHORTEST_STEP_M = 0.25
+CHUNK_CELLS = 256
+PROBE_M = 20.0
+ROUND = tuple(range(0, 360, 45))
+EDGE = 0.5001  # the outermost cells end half a cell from their middles; the rest is for rounding where tiles meet
+ROUNDING = 1.001  # distances on the raster are measured with the scale at the place
+
+
+class Terrain:
+    """Rasters of the ground; where several know a place, the one with the finest cells speaks."""
+
+    def __init__(self, rasters: Sequence[Raster], geoid: Geoid, error_m: float | None) -> None:
+        self.rasters = tuple(sorted(rasters, key=lambda raster: (raster.cell_m, raster.path)))
+        self.geoid = geoid
+        self.stated_m = error_m
+
+    def error_of(self, raster: Raster) -> float:
+        """Metres by which a raster's heights may be off: as the user states, else as the file does, else SRTM's figure."""
+        if self.stated_m is not None:
+            return self.stated_m
+        return raster.error_m if raster.error_m is not None else DEFAULT_ERROR_M
+
+    def step_m(self, box: tuple[float, float, float, float]) -> float | None:
+        """How far apart (metres) places on a path in a lon/lat box are asked; None where no raster lies there."""
+        cells = [raster.cell_m for raster in self.rasters if not geometry.apart(box, [raster.box])]
+        if not cells:
+            return None
+        finest = min(cells)
+        return min(max(finest / PER_CELL, SHORTEST_STEP_M), finest)
+
+    def ground(self, lon: Floats, lat: Floats, near_m: float) -> tuple[Floats, Floats, Floats]:
+        """The ground within `near_m` of each position: least, greatest, and at the position itself, metres AMSL, (k,).
+
+        The error of the rasters is inside. NaN where any of the ground that near is unknown.
+        """
+        parts = []
+        finest = self.rasters[0].cell_m if self.rasters else 1.0
+        spacing = max(finest / PER_CELL, SHORTEST_STEP_M)
+        size = max(int(CHUNK_CELLS * finest / min(spacing, finest)), 16)
+        for first in range(0, len(lon), size):
+            part = slice(first, first + size)
+            parts.append(self._chunk(lon[part], lat[part], near_m))
+        low, high, middle = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return low, high, middle
+
+    def _chunk(self, lon: Floats, lat: Floats, near_m: float) -> tuple[Floats, Floats, Floats]:
+        count = len(lon)
+        low, high, middle = (np.full(count, np.nan) for _ in range(3))
+        open_ = np.ones(count, bool)
+        part_low, part_high = np.full(count, np.inf), np.full(count, -np.inf)
+        covered = np.zeros((count, 2 * len(ROUND)), bool)
+        here = _box(lon, lat, near_m)
+        for raster in self.rasters:
+            if not open_.any():
+                break
+            if geometry.apart(here, [raster.box]):
+                continue
+            found = _ask(raster, lon, lat, near_m + raster.plane.error_m)
+            if found is None:
+                continue
+            least, most, value, whole, within = found
+            self._over_sea(raster, lon, lat, least, most, value)
+            settled = open_ & whole
+            low[settled], high[settled] = least[settled], most[settled]
+            middle = np.where(np.isnan(middle) & within, value, middle)
+            open_ &= ~whole
+            partly = open_ & ~np.isnan(least)
+            if partly.any():
+                part_low[partly] = np.minimum(part_low[partly], least[partly])
+                part_high[partly] = np.maximum(part_high[partly], most[partly])
+                covered[partly] |= _covered(raster, lon[partly], lat[partly], near_m + raster.plane.error_m)
+        joined = open_ & covered.all(axis=1) & ~np.isnan(middle)
+        low[joined], high[joined] = part_low[joined], part_high[joined]
+        middle[np.isnan(low)] = np.nan
+        return low, high, middle
+
+    def _over_sea(self, raster: Raster, lon: Floats, lat: Floats, least: Floats, most: Floats, value: Floats) -> None:
+        """Add the raster's error, and turn ellipsoidal heights into heights above sea level; in place."""
+        error = self.error_of(raster)
+        if raster.datum is Datum.WGS84:
+            sea = self.geoid.undulation(lon, lat)
+            error += self.geoid.error_m
+            for column in (least, most, value):
+                column -= sea
+        least -= error
+        most += error
+
+
+def _ask(
+    raster: Raster, lon: Floats, lat: Floats, near_m: float
+) -> tuple[Floats, Floats, Floats, np.ndarray, np.ndarray] | None:
+    """Least, greatest and own height at positions, where all the ground near is the raster's, and the position itself."""
+    column, row = raster.cells(lon, lat)
+    scale = _scale(raster, lon, lat, column, row)
+    if not np.isfinite(scale).all():
+        return None
+    across, down = near_m * scale[0] * ROUNDING, near_m * scale[1] * ROUNDING
+    touched = (
+        (column + across >= -0.5) & (column - across <= raster.columns - 0.5)
+        & (row + down >= -0.5) & (row - down <= raster.rows - 0.5)
+    )  # fmt: skip
+    if not touched.any():
+        return None
+    within = on_cells(raster, column, row)
+    whole = (
+        (column - across >= -0.5) & (column + across <= raster.columns - 0.5)
+        & (row - down >= -0.5) & (row + down <= raster.rows - 0.5)
+    )  # fmt: skip
+    left = int(np.clip(np.floor((column - across)[touched].min()), 0, raster.columns - 1))
+    right = int(np.clip(np.ceil((column + across)[touched].max()) + 1, 0, raster.columns - 1))
+    top = int(np.clip(np.floor((row - down)[touched].min()), 0, raster.rows - 1))
+    bottom = int(np.clip(np.ceil((row + down)[touched].max()) + 1, 0, raster.rows - 1))
+    nodes = raster.window(left, top, right, bottom)
+    least, most, value = (np.full(len(lon), np.nan) for _ in range(3))
+    x, y = column[touched] - left, row[touched] - top
+    least[touched], most[touched] = extremes(nodes, x, y, across[touched], down[touched])
+    value[touched] = bilinear(nodes, x, y)
+    known = ~np.isnan(least)
+    return least, most, np.where(within, value, np.nan), whole & known, within & known
+
+
+def _scale(raster: Raster, lon: Floats, lat: Floats, column: Floats, row: Floats) -> Floats:
+    """Columns and rows to a metre on the ground at positions, in whatever direction, (2, k)."""
+    made = np.zeros((2, len(lon)))
+    turn = raster.turn_columns()
+    for azimuth in (0.0, 90.0):
+        columns, rows = raster.cells(*geometry.beside(lon, lat, azimuth, PROBE_M))
+        step = columns - column
+        if np.isfinite(turn):
+            step -= np.round(step / turn) * turn
+        made[0] += (step / PROBE_M) ** 2
+        made[1] += ((rows - row) / PROBE_M) ** 2
+    return np.asarray(np.sqrt(made))
+
+
+def _covered(raster: Raster, lon: Floats, lat: Floats, near_m: float) -> np.ndarray:
+    """Whether the ground in eight directions, `near_m` away and halfway there, is the raster's, (k, 16)."""
+    found = []
+    for azimuth in ROUND:
+        for metres in (near_m, near_m / 2):
+            found.append(on_cells(raster, *raster.cells(*geometry.beside(lon, lat, float(azimuth), metres))))
+    return np.column_stack(found)
+
+
+def on_cells(raster: Raster, column: Floats, row: Floats) -> np.ndarray:
+    """Where places lie on the cells of a raster."""
+    last_column, last_row = raster.columns - 1 + EDGE, raster.rows - 1 + EDGE
+    return np.asarray((column >= -EDGE) & (column <= last_column) & (row >= -EDGE) & (row <= last_row))
+
+
+def _box(lon: Floats, lat: Floats, near_m: float) -> tuple[float, float, float, float]:
+    """A box round positions; across the antimeridian it reaches beyond 180."""
+    turned = lon[0] + (lon - lon[0] + 180.0) % 360.0 - 180.0
+    box = (float(turned.min()), float(lat.min()), float(turned.max()), float(lat.max()))
+    return geometry.grow(box, near_m + 50.0)
+
+
+def open_terrain(paths: Sequence[str], geoid: Geoid, error_m: float | None) -> Terrain:
+    """The terrain in some files and folders; `InputError` tells what is wrong with any of them."""
+    plausible = (LOWEST_GROUND_M - 50.0, HIGHEST_GROUND_M)
+    rasters = [open_raster(name, plausible) for path in paths for name in files_below(path)]
+    return Terrain(rasters, geoid, error_m)
+
+
+def unknown(bounds_low: Floats, bounds_high: Floats, u: Floats) -> Bounds:
+    """Bounds of the ground with the worst case on Earth where it is not known."""
+    low = np.where(np.isnan(bounds_low), LOWEST_GROUND_M, bounds_low)
+    high = np.where(np.isnan(bounds_high), HIGHEST_GROUND_M, bounds_high)
+    return Bounds(u, low, high)

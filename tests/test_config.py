@@ -1,0 +1,75 @@
+"""Settings: the nearest wins, each says who set it, and a mistake in a file has its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from builders import a_mission, a_zone, at, write, zones
+
+from dronectl.config import settings
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user with a folder of work and a file of settings of their own."""
+    (tmp_path / "user" / "dronectl").mkdir(parents=True)
+    (tmp_path / "work" / "deep").mkdir(parents=True)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
+    monkeypatch.chdir(tmp_path / "work" / "deep")
+    return tmp_path
+
+
+def test_the_nearest_setting_wins_and_says_where_it_is_from(home: Path, run, monkeypatch) -> None:
+    (home / "user" / "dronectl" / "dronectl.toml").write_text("margin_m = 5\nnear_m = 300\nmax_age_days = 30\n")
+    (home / "work" / "dronectl.toml").write_text('margin_m = 10\nterrain = ["ahn", "/srv/dem"]\nnear_m = 400\n')
+    monkeypatch.setenv("DRONECTL_NEAR_M", "500")
+    lines = dict(line.split(None, 1) for line in run("config", "show").out.splitlines())
+    assert lines["max_age_days"] == f"30  ({home}/user/dronectl/dronectl.toml)"
+    assert lines["margin_m"] == f"10  ({home}/work/dronectl.toml)"
+    assert lines["near_m"] == "500  (DRONECTL_NEAR_M)"
+    assert lines["terrain"] == f"{home}/work/ahn, /srv/dem  ({home}/work/dronectl.toml)"
+    assert lines["qnh_hpa"] == "not set  (default)"
+    assert settings().number("near_m", 7.0) == 7.0
+
+
+def test_a_flag_stands_before_the_file(home: Path, run) -> None:
+    zone = zones(home / "z.geojson", a_zone())
+    mission = write(home / "m.geojson", a_mission([at(-200, 80, 60), at(200, 80, 60)]))
+    (home / "work" / "dronectl.toml").write_text(f'zones = ["{zone}"]\nmargin_m = 100\n')
+    assert run("check", mission).code == 1
+    assert run("check", mission, "--margin", 0).code == 0
+    assert "Z1" in run("zones", "list").out
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("margin = 3\n", "margin: is no setting"),
+        ('margin_m = "far"\n', "margin_m: is 'far'"),
+        ("margin_m = nan\n", "margin_m: is nan"),
+        ("zones = 3\n", "zones: is 3"),
+        ("zones = [\n", "cannot be read"),
+    ],
+)
+def test_a_mistake_in_a_file_is_told_with_its_place(text: str, what: str, home: Path, run) -> None:
+    (home / "work" / "dronectl.toml").write_text(text)
+    ran = run("config", "show")
+    assert ran.code == 4 and ran.out == ""
+    assert what in ran.err and "dronectl.toml" in ran.err
+
+
+@pytest.mark.parametrize("words", ["near", "nan", "inf"])
+def test_a_variable_that_is_no_number_is_refused(words: str, home: Path, run, monkeypatch) -> None:
+    monkeypatch.setenv("DRONECTL_NEAR_M", words)
+    ran = run("config", "show")
+    assert ran.code == 2 and "DRONECTL_NEAR_M" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--terrain-error", -1), ("--geoid-error", "nan"), ("--qnh", 10), ("--takeoff-elevation", "inf")],
+)
+def test_figures_that_cannot_be_are_refused(option: str, value: object, run, tmp_path: Path) -> None:
+    mission = write(tmp_path / "m.geojson", a_mission([at(-200, 80, 60), at(200, 80, 60)]))
+    assert run("check", mission, option, value).code == 2
