@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dronectl import altitude, geometry
 from dronectl.intervals import Interval, Intervals, meet, union
 from dronectl.measures import Answer, Band, Datum, Height
-from dronectl.track import VERTICAL_EPS_M, Doubt, Encounter, Track, fix_at, stretch
+from dronectl.track import VERTICAL_EPS_M, Doubt, Encounter, Track, fix_at, pieces_of, stretch
 from dronectl.zone import Volume, Zone
 
 
@@ -94,7 +94,7 @@ def leaving(volume: Volume, track: Track) -> Intervals:
 
 def heights_on(track: Track, span: Interval, band: Band) -> bool:
     """True where the path with its vertical uncertainty is surely inside a band all along a span."""
-    for piece in range(int(span[0]), min(int(span[1]), len(track.course) - 1) + 1):
+    for piece in pieces_of(track, span):
         part = (max(span[0] - piece, 0.0), min(span[1] - piece, 1.0))
         if band.lower is not None and not band.from_ground:
             over = altitude.above(track, piece, band.lower)
@@ -110,6 +110,6 @@ def heights_on(track: Track, span: Interval, band: Band) -> bool:
 def times_on(track: Track, span: Interval) -> tuple[float, float] | None:
     """When a span is flown (seconds since 1970, UTC); the whole period where only that is known; None where nothing is."""
     if track.flight.times is None:
-        return track.flight.period
+        return track.flight.span
     first, last = fix_at(track, span[0]).time, fix_at(track, span[1]).time
     return (first, last) if first is not None and last is not None else None

@@ -11,7 +11,7 @@ from dronectl import geometry, heights
 from dronectl.heights import DATUMS_OF_LEVEL, Bounds, Piece
 from dronectl.intervals import Interval
 from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Band, Datum, Height
-from dronectl.track import Doubt, Track, fix_at
+from dronectl.track import Doubt, Track, fix_at, pieces_of
 
 TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
 NAMELESS = (Datum.AGL, Datum.AMSL, Datum.WGS84)  # what a limit without a datum may be measured from
@@ -142,7 +142,7 @@ def at_takeoff(track: Track, piece: int) -> bool:
 
 def doubt(track: Track, spans: Sequence[Interval], band: Band) -> Doubt:
     """Why a band cannot be held against the path on some stretches, with the figures, and what would decide it."""
-    for piece in _pieces(track, spans):
+    for piece in (piece for span in spans for piece in pieces_of(track, span)):
         if heights_of(track, piece) is None:
             leg = int(track.course.leg[piece])
             ends = track.flight.datum[leg : leg + 2]
@@ -173,15 +173,10 @@ class _Closest:
     most: float
 
 
-def _pieces(track: Track, spans: Sequence[Interval]) -> list[int]:
-    last = len(track.course) - 1
-    return [piece for begin, end in spans for piece in range(int(begin), min(int(end), last) + 1)]
-
-
 def _closest(track: Track, spans: Sequence[Interval], limit: Height) -> _Closest | None:
     found: _Closest | None = None
     for begin, end in spans:
-        for piece in _pieces(track, [(begin, end)]):
+        for piece in pieces_of(track, (begin, end)):
             bounds = above(track, piece, limit)
             if bounds is None:
                 continue

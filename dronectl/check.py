@@ -305,7 +305,7 @@ def _mission_gaps(mission: Mission, options: Options) -> list[NotChecked]:
                 remedy="hold the height against the operational authorisation by hand",
             )
         )
-    untimed = any(flight.times is None and flight.period is None for flight in mission.flights)
+    untimed = any(flight.span is None for flight in mission.flights)
     if untimed and options.now is None:
         gaps.append(
             NotChecked(
@@ -331,10 +331,10 @@ def start_at(mission: Mission, moment: float) -> Mission:
         if flight.times is not None:
             flights.append(replace(flight, times=flight.times + shift))
         elif flight.elapsed is not None:
-            flights.append(replace(flight, times=flight.elapsed + moment, period=None))
+            flights.append(replace(flight, times=flight.elapsed + moment, periods=()))
             assumptions.append("times along the path are estimated from the speeds in the mission")
         else:
-            flights.append(replace(flight, period=(moment, moment + DAY_S)))
+            flights.append(replace(flight, periods=((moment, moment + DAY_S),)))
             assumptions.append("the mission gives no speed: it is taken to happen at any time in 24 hours from --at")
     return replace(mission, flights=tuple(flights), assumptions=tuple(dict.fromkeys(assumptions)))
 

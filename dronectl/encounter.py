@@ -20,6 +20,7 @@ from dronectl.track import (
     Encounter,
     Track,
     fix_at,
+    pieces_of,
     stretch,
     times_of,
 )
@@ -275,13 +276,8 @@ def _in_band(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[I
 
 def _hours(zone: Zone, flight: Flight) -> Hours | None:
     """When the zone is in force during the flight, or during the period it falls in; None where time is unknown."""
-    if not zone.keeps_hours:
-        return None
-    if flight.times is not None:
-        begin, end = float(flight.times.min()), float(flight.times.max())
-    elif flight.period is not None:
-        begin, end = flight.period
-    else:
+    span = flight.span
+    if not zone.keeps_hours or span is None:
         return None
     lon, lat = flight.takeoff
     for volume in zone.volumes:
@@ -292,7 +288,10 @@ def _hours(zone: Zone, flight: Flight) -> Hours | None:
             lat = min(max(lat, south), north)
             break
     lon = (lon + 180) % 360 - 180
-    return in_force(zone.periods, begin, end, lon=lon, lat=lat)
+    hours = in_force(zone.periods, *span, lon=lon, lat=lat)
+    if flight.times is not None:
+        return hours
+    return Hours(meet(hours.surely, flight.periods), meet(hours.maybe, flight.periods), hours.doubts)
 
 
 def _in_time(track: Track, piece: int, zone: Zone, hours: Hours | None) -> tuple[Intervals, Intervals]:
@@ -337,7 +336,7 @@ def _time_doubt(flight: Flight, hours: Hours | None) -> Doubt:
 def _stretch(
     k: int, span: Interval, touch: _Touch, track: Track, inside: Answer, nominal: bool, zone: Zone, wide: _Sets
 ) -> Encounter:
-    pieces = range(int(span[0]), min(int(span[1]), len(track.course) - 1) + 1)
+    pieces = pieces_of(track, span)
     reach = max(float(track.reach[piece]) for piece in pieces) + zone.spread_m
     parts = {piece: [(max(span[0] - piece, 0.0), min(span[1] - piece, 1.0))] for piece in pieces}
     deep = max((contact.depth(parts) for contact in touch.contacts), default=0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dronectl.intervals import Interval
 from dronectl.measures import Datum
 from dronectl.where import Where
 from dronectl.zone import Remark, Zone
@@ -56,8 +57,8 @@ class Flight:
     """Seconds since 1970 (UTC) at each point, (n,); None where the mission does not say."""
     elapsed: NDArray[np.float64] | None = None
     """Seconds since the start, (n,), from speeds; None where they cannot be known."""
-    period: tuple[float, float] | None = None
-    """The flight happens at some unknown moment between these two (seconds since 1970, UTC)."""
+    periods: tuple[Interval, ...] = ()
+    """The flight happens, whole, at some unknown moment in one of these (seconds since 1970, UTC), in order."""
     gimbal_pitch_deg: tuple[float, ...] = ()
     recording: tuple[bool, ...] = ()
 
@@ -65,6 +66,13 @@ class Flight:
     """Longitude and latitude of the take-off point where it is not the first position."""
     ground_m: float | None = None
     """The ground at the take-off point in metres AMSL, as the mission or the user states it; None where nobody does."""
+
+    @property
+    def span(self) -> Interval | None:
+        """From the first to the last moment of the flight (seconds since 1970, UTC), or of the periods it may fall in."""
+        if self.times is not None:
+            return float(self.times.min()), float(self.times.max())
+        return (self.periods[0][0], self.periods[-1][1]) if self.periods else None
 
     @property
     def takeoff(self) -> tuple[float, float]:

@@ -17,6 +17,9 @@ EVENTS = tuple(sun.ALTITUDE_DEG)
 DAY_S = 86400.0
 LONGEST_SPAN_DAYS = 1100
 CIVIL_AGAINST_SOLAR_S = 3 * 3600.0  # civil clocks stay within 3 h of mean solar time (widest: western China)
+DATE_LINE_DEG = (
+    150.0  # beyond it a place may keep the date of the other side: Kiribati at 157 W, the Aleutians at 172 E
+)
 NETHERLANDS = (3.2, 50.7, 7.3, 53.7)  # west, south, east, north in degrees: where clocks are Europe/Amsterdam
 
 Span = tuple[float, float]
@@ -109,7 +112,7 @@ def _readings(moment: datetime, lon: float, lat: float) -> list[float]:
         return [moment.timestamp()]
     day, clock = moment.date(), moment.time()
     seconds = clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
-    return [_midnight(day) + seconds - offset for offset in [0.0, *_offsets(day, lon, lat)]]
+    return [_midnight(day) + seconds, *_local(day, seconds, lon, lat)]
 
 
 def _daily(daily: Sequence[Daily], low: float, high: float, lon: float, lat: float) -> Hours:
@@ -124,23 +127,36 @@ def _daily(daily: Sequence[Daily], low: float, high: float, lon: float, lat: flo
     for entry in daily:
         day = first
         while day <= last:
-            if not entry.days or day.weekday() in entry.days:
+            named = [not entry.days or civil.weekday() in entry.days for civil in _civil_days(entry, day, lon)]
+            if any(named):
                 sure, may, doubt = _stretch(entry, day, lon, lat)
-                if sure:
+                if sure and all(named):
                     surely.append(sure)
                 if may[1] >= low and may[0] <= high:
                     maybe.append(may)
+                    if not all(named):
+                        doubts.append("which day it is there, so near the date line, is not known")
                     if doubt:
                         doubts.append(doubt)
             day += timedelta(days=1)
     return Hours(union(surely), union([*maybe, *surely]), tuple(dict.fromkeys(doubts)))
 
 
+def _civil_days(entry: Daily, day: date, lon: float) -> list[date]:
+    """What calendars at the place may call the day that the sun makes `day`: near the date line it may be the next one.
+
+    A clock time with an offset has its weekday in that offset.
+    """
+    edges = (entry.start, entry.end)
+    if abs(lon) <= DATE_LINE_DEG or all(isinstance(edge, Clock) and edge.offset_s is not None for edge in edges):
+        return [day]
+    return [day, day + timedelta(days=1 if lon < 0 else -1)]
+
+
 def _stretch(entry: Daily, day: date, lon: float, lat: float) -> tuple[Interval | None, Interval, str]:
     """One day's stretch: surely in force (None: never surely), maybe in force, and why the two differ."""
     if entry.start is None and entry.end is None:
-        starts = [_midnight(day) - offset for offset in _offsets(day, lon, lat)]
-        ends = [_midnight(day + timedelta(days=1)) - offset for offset in _offsets(day, lon, lat)]
+        starts, ends = (_local(midnight, 0.0, lon, lat) for midnight in (day, day + timedelta(days=1)))
         return _settle(starts, ends, "the local midnight at the place is known only within three hours")
     starts = _edge(entry.start, day, lon, lat, opening=True)
     ends = _edge(entry.end, day, lon, lat, opening=False)
@@ -172,9 +188,11 @@ def _edge(edge: Clock | str | None, day: date, lon: float, lat: float, *, openin
         grace = sun.TOLERANCE.total_seconds()
         return [moment.timestamp() + (-grace if opening else grace)]
     if edge is None:
-        return [_midnight(day if opening else day + timedelta(days=1)) - o for o in [0.0, *_offsets(day, lon, lat)]]
-    offsets = [edge.offset_s] if edge.offset_s is not None else [0.0, *_offsets(day, lon, lat)]
-    return [_midnight(day) + edge.seconds - offset for offset in offsets]
+        midnight = day if opening else day + timedelta(days=1)
+        return [_midnight(midnight), *_local(midnight, 0.0, lon, lat)]
+    if edge.offset_s is not None:
+        return [_midnight(day) + edge.seconds - edge.offset_s]
+    return [_midnight(day) + edge.seconds, *_local(day, edge.seconds, lon, lat)]
 
 
 def _midnight(day: date) -> float:
@@ -186,13 +204,12 @@ def _amsterdam() -> ZoneInfo:
     return ZoneInfo("Europe/Amsterdam")
 
 
-def _offsets(day: date, lon: float, lat: float) -> list[float]:
-    """The UTC offsets in seconds that local clocks at the place may show on `day`."""
+def _local(day: date, seconds: float, lon: float, lat: float) -> list[float]:
+    """The moments (seconds since 1970) that clocks at the place may mean by a time of day, in seconds after midnight."""
     west, south, east, north = NETHERLANDS
     if west <= lon <= east and south <= lat <= north:
-        day_start = datetime.combine(day, clock_time(), _amsterdam())
-        day_end = datetime.combine(day, clock_time(23, 59), _amsterdam())
-        shifts = {moment.utcoffset() for moment in (day_start, day_end)}
-        return sorted(shift.total_seconds() for shift in shifts if shift is not None)
+        wall = datetime.combine(day, clock_time(), _amsterdam()) + timedelta(seconds=seconds)
+        return sorted({wall.replace(fold=fold).timestamp() for fold in (0, 1)})
     solar = lon / 360 * DAY_S
-    return [solar - CIVIL_AGAINST_SOLAR_S, solar + CIVIL_AGAINST_SOLAR_S]
+    middle = _midnight(day) + seconds - solar
+    return [middle - CIVIL_AGAINST_SOLAR_S, middle + CIVIL_AGAINST_SOLAR_S]

@@ -90,6 +90,12 @@ class Track:
         return cls(flight, course, reach, unsure.horizontal_m, unsure.vertical_m, models)
 
 
+def pieces_of(track: Track, span: Interval) -> range:
+    """The pieces of a course that a span lies on; the end of the course belongs to its last piece."""
+    last = len(track.course) - 1
+    return range(min(int(span[0]), last), min(int(span[1]), last) + 1)
+
+
 def times_of(track: Track, piece: int) -> tuple[float, float] | None:
     flight, course = track.flight, track.course
     if flight.times is None:
@@ -141,7 +147,7 @@ def stretch(
 def length_of(track: Track, span: Interval) -> float:
     total = 0.0
     course = track.course
-    for piece in range(int(span[0]), min(int(span[1]), len(course) - 1) + 1):
+    for piece in pieces_of(track, span):
         if not len(course.length):
             break
         share = min(span[1] - piece, 1.0) - max(span[0] - piece, 0.0)

@@ -111,3 +111,12 @@ def test_a_mission_names_its_permits_beside_itself(run, tmp_path: Path) -> None:
     assert run("check", mission, "--zones", zone_file).code == 0
     (tmp_path / "permits" / "tower.json").unlink()
     assert run("check", mission, "--zones", zone_file).code == 4
+
+
+def test_a_zone_that_is_entered_at_the_last_moment_is_not_permitted_at_another_height(run, tmp_path: Path) -> None:
+    opens = [{"startDateTime": "2026-05-12T08:01:00Z", "endDateTime": "2026-05-12T09:00:00Z"}]
+    zone_file = zones(tmp_path / "z.geojson", a_zone(kind="REQ_AUTHORIZATION", limitedApplicability=opens))
+    mission = write(tmp_path / "m.geojson", a_mission([at(0, 0, 60), at(1, 0, 60)]))  # lands at 08:01:00Z
+    for upper, code in ((10, 1), (100, 0)):
+        permit = write(tmp_path / "p.json", a_permit(lower=0, upper=upper, datum="AGL"))
+        assert run("check", mission, "--zones", zone_file, "--permit", permit).code == code

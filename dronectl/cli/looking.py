@@ -101,7 +101,11 @@ def doctor() -> tuple[str, bool]:
     except InputError as error:
         healthy = False
         lines.append(f"bundled zones cannot be read: {error}")
-    lines.append("terrain and geoid: none; heights over different datums are undecided")
+    try:
+        lines.append(f"terrain and geoid rasters: read with rasterio {version('rasterio')}")
+    except PackageNotFoundError:
+        lines.append("terrain and geoid rasters: not read; pip install 'dronectl[terrain]'")
+    lines.append("geoid: EGM96 (5' grid, bundled)")
     lines.append("network: never used")
     lines.append("all well" if healthy else "something is missing, see above")
     return "\n".join(lines) + "\n", healthy

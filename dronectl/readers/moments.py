@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -49,6 +49,31 @@ class Clockwork:
             what = f"{words!r} {why} in {HOME_ZONE}, where the clock changes: it could be {readings}"
             self.faults.append(Fault(where, what, "add the UTC offset: +01:00 or +02:00"))
         return early.timestamp()
+
+    def day(self, words: str, where: Where) -> date | None:
+        """A day; None with a fault where the words are none."""
+        try:
+            return date.fromisoformat(words.strip())
+        except ValueError:
+            self.faults.append(Fault(where, f"{words!r} is not a day", "with daily hours, write 2026-06-01"))
+            return None
+
+    def of_day(self, words: str, where: Where) -> time | None:
+        """A time of day without an offset; None with a fault where the words are none."""
+        try:
+            made = time.fromisoformat(words.strip())
+        except ValueError:
+            made = None
+        if made is None or made.tzinfo is not None:
+            self.faults.append(Fault(where, f"{words!r} is not a local time of day", "write 10:00"))
+            return None
+        self.naive = True
+        return made
+
+    def readings(self, day: date, hour: time) -> tuple[float, float]:
+        """What a local time of day may be (seconds since 1970, UTC): two moments where the clock changes then."""
+        local = datetime.combine(day, hour, ZoneInfo(HOME_ZONE))
+        return local.replace(fold=0).timestamp(), local.replace(fold=1).timestamp()
 
 
 def elapsed(

@@ -163,7 +163,7 @@ def _mission(mission: Mission, result: MissionResult, tracks: Sequence[Track]) -
     return {
         "name": words.tame(mission.name or mission.id),
         "verdict": result.verdict.words,
-        "facts": f"{legs} legs, {words.length(result.length_m)}, {words.heights(mission)}",
+        "facts": f"{legs} leg{'' if legs == 1 else 's'}, {words.length(result.length_m)}, {words.heights(mission)}",
         "when": words.local_span(mission),
         "tally": words.tally(result),
         "profiles": [charts.profile(track, mission, result) for track in tracks],

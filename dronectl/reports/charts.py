@@ -190,7 +190,7 @@ def _with_zone(result: MissionResult) -> list[Finding]:
 def timebar(mission: Mission, result: MissionResult) -> Chart:
     """When the flights happen and when the zones near them are in force."""
     flights = [(f.id, float(f.times[0]), float(f.times[-1])) for f in mission.flights if f.times is not None]
-    flights += [(f.id, *f.period) for f in mission.flights if f.times is None and f.period is not None]
+    flights += [(f.id, *period) for f in mission.flights if f.times is None for period in f.periods]
     if not flights:
         caption = "The mission states no time, so nothing can be said about hours."
         return Chart(_svg(40, "Time", caption, ['<text x="10" y="24">no time stated</text>']), caption)

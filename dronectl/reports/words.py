@@ -33,11 +33,12 @@ def local_span(result: Mission) -> str:
     """When a mission is flown, local time first: `12 May 2026 10:00-10:17 (08:00-08:17Z)`."""
     spans = [(float(f.times[0]), float(f.times[-1])) for f in result.flights if f.times is not None]
     if not spans:
-        periods = [flight.period for flight in result.flights if flight.period is not None]
+        periods = sorted(period for flight in result.flights for period in flight.periods)
         if not periods:
             return "no time stated"
-        begin_, end_ = min(a for a, _ in periods), max(b for _, b in periods)
-        return f"some time in {_span(begin_, end_)}"
+        if len(set(periods)) > 1:
+            return f"some time in one of {len(set(periods))} periods from {_span(*periods[0])} to {_span(*periods[-1])}"
+        return f"some time in {_span(*periods[0])}"
     return _span(min(a for a, _ in spans), max(b for _, b in spans))
 
 

@@ -71,15 +71,11 @@ class Briefing:
     @cached_property
     def span(self) -> tuple[float, float] | None:
         """When the mission is flown (seconds since 1970, UTC); None where it does not say."""
-        spans = []
-        for flight in self.mission.flights:
-            if flight.times is not None:
-                spans.append((float(flight.times.min()), float(flight.times.max())))
-            elif flight.period is not None:
-                spans.append(flight.period)
-            else:
-                return None
-        return min(first for first, _ in spans), max(last for _, last in spans)
+        spans = [flight.span for flight in self.mission.flights]
+        known = [span for span in spans if span is not None]
+        if len(known) < len(spans):
+            return None
+        return min(first for first, _ in known), max(last for _, last in known)
 
     @property
     def day(self) -> date | None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
 from dronectl import geometry
 from dronectl.errors import Fault, InputError
+from dronectl.intervals import Interval, union
 from dronectl.measures import Datum
 from dronectl.mission import DEFAULT_CLIMB_MPS, DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Flight, Mission, Uncertainty
 from dronectl.readers import models, moments
 from dronectl.readers.document import Document
 from dronectl.readers.moments import Clockwork
-from dronectl.schemas.mission import FlightFeature, MissionDocument, PointPart
+from dronectl.schedule import DAYS
+from dronectl.schemas.mission import FlightFeature, MissionDocument, PeriodPart, PointPart
 from dronectl.where import Where
+
+LONGEST_PERIOD_DAYS = 1100  # three years of days
 
 
 def accepts(value: Any) -> bool:
@@ -136,9 +141,36 @@ def _timed(flight: Flight, feature: FlightFeature, where: Where, clock: Clockwor
         what = "a start without speed_mps does not say when the flight ends"
         clock.faults.append(Fault(where / "start", what, "add speed_mps, or give times"))
     if properties.period is not None:
-        begin = clock.read(properties.period.from_, where / "period" / "from")
-        end = clock.read(properties.period.until, where / "period" / "until")
-        if end < begin:
-            clock.faults.append(Fault(where / "period", "ends before it begins", "swap from and until"))
-        return replace(flight, period=(begin, end))
+        return replace(flight, periods=_periods(properties.period, where / "period", clock))
     return flight
+
+
+def _periods(given: PeriodPart, where: Where, clock: Clockwork) -> tuple[Interval, ...]:
+    """The stretches of time in one of which the flight happens: the whole period, or some hours of each of its days."""
+    if given.daily is None:
+        if given.days is not None:
+            clock.faults.append(Fault(where / "days", "stands without daily", 'add "daily": ["10:00", "12:00"]'))
+        begin, end = clock.read(given.from_, where / "from"), clock.read(given.until, where / "until")
+        if end < begin:
+            clock.faults.append(Fault(where, "ends before it begins", "swap from and until"))
+        return ((begin, end),)
+    first, last = clock.day(given.from_, where / "from"), clock.day(given.until, where / "until")
+    opens, closes = (clock.of_day(words, where / "daily" / k) for k, words in enumerate(given.daily))
+    if first is None or last is None or opens is None or closes is None:
+        return ()
+    if last < first:
+        clock.faults.append(Fault(where, "ends before it begins", "swap from and until"))
+        return ()
+    if (last - first).days > LONGEST_PERIOD_DAYS:
+        clock.faults.append(Fault(where, f"is longer than {LONGEST_PERIOD_DAYS} days", "ask about a shorter period"))
+        return ()
+    allowed = {DAYS.index(day) for day in given.days or DAYS}
+    made = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        if day.weekday() in allowed:
+            ends_on = day + timedelta(days=1) if closes < opens else day
+            made.append((min(clock.readings(day, opens)), max(clock.readings(ends_on, closes))))
+    if not made:
+        clock.faults.append(Fault(where / "days", "none of these weekdays lies in the period", "name other days"))
+    return tuple(union(made))
