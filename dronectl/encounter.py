@@ -53,7 +53,7 @@ class Meeting:
 
 
 @dataclass(slots=True)
-class _Touch:
+class Touch:
     """What the frames of one course found of one volume."""
 
     nominal: dict[int, Intervals] = field(default_factory=dict)
@@ -97,20 +97,21 @@ class Skies:
         return exact, boxed
 
     def _of(self, track: Track, near_m: float, margin_m: float) -> Iterator[Meeting]:
-        touches = self._touches(track, near_m, margin_m)
+        touches = self.touches(track, near_m, margin_m)
         hours: dict[int, Hours | None] = {}
         for number, touch in sorted(touches.items()):
             zone, k = self.owner[number]
             if id(zone) not in hours:
-                hours[id(zone)] = _hours(zone, track.flight)
+                hours[id(zone)] = hours_of(zone, track.flight)
             partial = _judge(zone, k, touch, track, hours[id(zone)], near_m, margin_m)
             if partial:
                 yield partial
 
-    def _touches(self, track: Track, near_m: float, margin_m: float) -> dict[int, _Touch]:
+    def touches(self, track: Track, near_m: float, margin_m: float) -> dict[int, Touch]:
+        """Per volume (by its place in `owner`) how a track lies to its footprint, for those within reach."""
         course = track.course
         search = max(near_m, margin_m) + float(track.reach.max()) + self.widest_m + SEARCH_SLACK_M
-        touches: dict[int, _Touch] = {}
+        touches: dict[int, Touch] = {}
         for pieces, frame in course.frames():
             for number, close in self.index.near(course, pieces, search).items():
                 zone, k = self.owner[number]
@@ -119,14 +120,14 @@ class Skies:
                 found = geometry.contact(zone.volumes[k], course, close, frame, radii)
                 if found is None:
                     continue
-                touch = touches.setdefault(number, _Touch())
+                touch = touches.setdefault(number, Touch())
                 for into, level in zip((touch.nominal, touch.wide, touch.margin), found.levels, strict=True):
                     for piece, intervals in level.items():
                         into[piece] = union([*into.get(piece, []), *intervals])
                 touch.contacts.append(found)
         everywhere = dict.fromkeys(range(len(course)), WHOLE)
         for number in self.index.anywhere:
-            touches[number] = _Touch(dict(everywhere), dict(everywhere), dict(everywhere))
+            touches[number] = Touch(dict(everywhere), dict(everywhere), dict(everywhere))
         return touches
 
 
@@ -162,7 +163,7 @@ def _worst(answers: Sequence[Answer]) -> Answer:
 
 
 @dataclass(slots=True)
-class _Sets:
+class Sets:
     """Where on a course something holds: surely, and maybe (which contains surely), in pieces of the course."""
 
     surely: Intervals = field(default_factory=list)
@@ -174,21 +175,21 @@ class _Sets:
 
 
 def _judge(
-    zone: Zone, k: int, touch: _Touch, track: Track, hours: Hours | None, near_m: float, margin_m: float
+    zone: Zone, k: int, touch: Touch, track: Track, hours: Hours | None, near_m: float, margin_m: float
 ) -> Meeting | None:
     volume = zone.volumes[k]
     nearest = min(touch.contacts, key=lambda contact: contact.nearest_m, default=None)
     reach = float(track.reach.max()) + zone.spread_m
     if not touch.wide and nearest is not None and nearest.nearest_m > max(near_m, margin_m) + reach:
         return None
-    wide = _combine(touch.wide, zone, volume.band, track, hours, track.vertical_m)
+    wide = combine(touch.wide, zone, volume.band, track, hours, track.vertical_m)
     placed = not volume.doubt and volume.footprint is not None
     doubts: list[Doubt] = []
     spans: Intervals = []
     inside, nominal = Answer.NO, False
     if wide.surely and placed:
         inside = Answer.YES
-        exact = _combine(touch.nominal, zone, volume.band, track, hours, 0.0)
+        exact = combine(touch.nominal, zone, volume.band, track, hours, 0.0)
         nominal = bool(exact.surely)
         spans = exact.surely if nominal else wide.surely
     elif wide.maybe:
@@ -196,7 +197,7 @@ def _judge(
         doubts = _doubts(zone, k, track, wide, placed, hours)
     within = inside is Answer.NO and margin_m > 0 and placed
     if within:
-        within = bool(_combine(touch.margin, zone, volume.band, track, hours, track.vertical_m).maybe)
+        within = bool(combine(touch.margin, zone, volume.band, track, hours, track.vertical_m).maybe)
     in_plan = (Answer.YES if placed else Answer.UNKNOWN) if touch.wide else Answer.NO
     if inside is Answer.NO:
         met: tuple[Encounter, ...] = (_passing(k, touch, track, nearest, zone, volume.band),)
@@ -215,35 +216,35 @@ def _judge(
     )
 
 
-def _perhaps(k: int, wide: _Sets, track: Track) -> Iterator[Encounter]:
+def _perhaps(k: int, wide: Sets, track: Track) -> Iterator[Encounter]:
     """The stretches on which a volume that is surely entered elsewhere may be entered as well."""
     for span in wide.maybe:
         if not covers(wide.surely, [span]):
             yield stretch(track, span, volume=k, inside=Answer.UNKNOWN, nominal=True, margin_m=0.0, spans=[span])
 
 
-def _combine(
+def combine(
     touching: dict[int, Intervals], zone: Zone, band: Band, track: Track, hours: Hours | None, vertical_m: float
-) -> _Sets:
+) -> Sets:
     """Where the three questions meet, piece by piece."""
-    sets = _Sets()
+    sets = Sets()
     surely: Intervals = []
     maybe: Intervals = []
-    in_height: list[Answer] = []
-    in_time: list[Answer] = []
+    heights: list[Answer] = []
+    times: list[Answer] = []
     for piece, intervals in touching.items():
-        high, high_maybe = _in_band(track, piece, band, vertical_m)
-        when, when_maybe = _in_time(track, piece, zone, hours)
+        high, high_maybe = in_band(track, piece, band, vertical_m)
+        when, when_maybe = in_time(track, piece, zone, hours)
         maybe_here = meet(meet(intervals, high_maybe), when_maybe)
         sure_here = meet(meet(intervals, high), when)
-        in_height.append(_answer(meet(intervals, high), meet(intervals, high_maybe)))
-        in_time.append(_answer(meet(intervals, when), meet(intervals, when_maybe)))
+        heights.append(_answer(meet(intervals, high), meet(intervals, high_maybe)))
+        times.append(_answer(meet(intervals, when), meet(intervals, when_maybe)))
         surely.extend((piece + a, piece + b) for a, b in sure_here)
         maybe.extend((piece + a, piece + b) for a, b in maybe_here)
         sets.height_unsure |= bool(maybe_here) and high != high_maybe
         sets.time_unsure |= bool(maybe_here) and when != when_maybe
     sets.surely, sets.maybe = union(surely, gap=1e-9), union(maybe, gap=1e-9)
-    sets.in_height, sets.in_time = _worst(in_height), _worst(in_time)
+    sets.in_height, sets.in_time = _worst(heights), _worst(times)
     return sets
 
 
@@ -253,7 +254,7 @@ def _answer(surely: Intervals, maybe: Intervals) -> Answer:
     return Answer.UNKNOWN if maybe else Answer.NO
 
 
-def _in_band(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[Intervals, Intervals]:
+def in_band(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[Intervals, Intervals]:
     """Where on a piece the height is surely, and maybe, in the band."""
     if band.from_ground and band.upper is None:
         return WHOLE, WHOLE
@@ -274,7 +275,7 @@ def _in_band(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[I
     return surely, maybe
 
 
-def _hours(zone: Zone, flight: Flight) -> Hours | None:
+def hours_of(zone: Zone, flight: Flight) -> Hours | None:
     """When the zone is in force during the flight, or during the period it falls in; None where time is unknown."""
     span = flight.span
     if not zone.keeps_hours or span is None:
@@ -294,7 +295,7 @@ def _hours(zone: Zone, flight: Flight) -> Hours | None:
     return Hours(meet(hours.surely, flight.periods), meet(hours.maybe, flight.periods), hours.doubts)
 
 
-def _in_time(track: Track, piece: int, zone: Zone, hours: Hours | None) -> tuple[Intervals, Intervals]:
+def in_time(track: Track, piece: int, zone: Zone, hours: Hours | None) -> tuple[Intervals, Intervals]:
     """Where on a piece the zone is surely, and maybe, in force."""
     if not zone.keeps_hours:
         return WHOLE, WHOLE
@@ -313,7 +314,7 @@ def _on_piece(intervals: Intervals, t0: float, t1: float) -> Intervals:
     return union(tuple(sorted(((a - t0) / (t1 - t0), (b - t0) / (t1 - t0)))) for a, b in cut)  # type: ignore[misc]
 
 
-def _doubts(zone: Zone, k: int, track: Track, sets: _Sets, placed: bool, hours: Hours | None) -> list[Doubt]:
+def _doubts(zone: Zone, k: int, track: Track, sets: Sets, placed: bool, hours: Hours | None) -> list[Doubt]:
     volume = zone.volumes[k]
     doubts = []
     if not placed:
@@ -334,7 +335,7 @@ def _time_doubt(flight: Flight, hours: Hours | None) -> Doubt:
 
 
 def _stretch(
-    k: int, span: Interval, touch: _Touch, track: Track, inside: Answer, nominal: bool, zone: Zone, wide: _Sets
+    k: int, span: Interval, touch: Touch, track: Track, inside: Answer, nominal: bool, zone: Zone, wide: Sets
 ) -> Encounter:
     pieces = pieces_of(track, span)
     reach = max(float(track.reach[piece]) for piece in pieces) + zone.spread_m
@@ -345,7 +346,7 @@ def _stretch(
     return stretch(track, span, volume=k, inside=inside, nominal=nominal, margin_m=margin, spans=around or [span])
 
 
-def _passing(k: int, touch: _Touch, track: Track, nearest: Contact | None, zone: Zone, band: Band) -> Encounter:
+def _passing(k: int, touch: Touch, track: Track, nearest: Contact | None, zone: Zone, band: Band) -> Encounter:
     fix, margin = None, 0.0
     if nearest is not None:
         piece, u = nearest.nearest_at
@@ -368,7 +369,7 @@ def _passing(k: int, touch: _Touch, track: Track, nearest: Contact | None, zone:
     )
 
 
-def _clearance(touch: _Touch, track: Track, band: Band) -> float | None:
+def _clearance(touch: Touch, track: Track, band: Band) -> float | None:
     """The least vertical metres between the path and the band while it is over or under the footprint, if known."""
     least: float | None = None
     for piece, intervals in touch.wide.items():

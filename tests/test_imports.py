@@ -18,6 +18,7 @@ ROOMS = [
     {"reports"},
     {"check", "permitting"},
     {"rules", "limits"},
+    {"decision"},
     {"encounter", "along"},
     {"altitude"},
     {"track"},

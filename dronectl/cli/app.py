@@ -116,6 +116,10 @@ def check(
         list[str] | None, typer.Option(metavar="CODE", help="Set these rules aside.", autocompletion=_codes)
     ] = None,
     unknown: Annotated[Unknown, typer.Option(help="warn: CANNOT TELL exits with 0.")] = Unknown.fail,
+    explain_decision: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Print how the answer about one zone came about, with its figures."),
+    ] = None,
     format_: Annotated[
         str | None,
         typer.Option("--format", "-f", metavar="NAME", help="text, json, geojson or html.", autocompletion=_formats),
@@ -156,6 +160,7 @@ def check(
         select=select or [],
         ignore=ignore or [],
         warn=unknown is Unknown.warn,
+        explain_decision=explain_decision,
         format_=format_,
         output=output,
         quiet=quiet,

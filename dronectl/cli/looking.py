@@ -16,7 +16,7 @@ from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from dronectl.zone import Volume, Zone
+    from dronectl.zone import Zone
 
 
 def explain(code: str) -> str:
@@ -156,7 +156,7 @@ def _zone_facts(zone: Zone) -> dict[str, Any]:
 def zones_show(identifier: str, paths: Sequence[str]) -> str:
     """All that is known of the zones with an identifier."""
     from dronectl.readers import read_zones
-    from dronectl.reports.words import period_text, tame
+    from dronectl.reports.words import footprint, period_text, tame
 
     zones = [zone for file in read_zones(settings().paths("zones", list(paths))) for zone in file.zones]
     found = [zone for zone in zones if zone.id.lower() == identifier.lower()]
@@ -179,7 +179,7 @@ def zones_show(identifier: str, paths: Sequence[str]) -> str:
             lines.append(f"  {'in force':<12} always")
         for volume in zone.volumes:
             lines.append(
-                f"  {'volume':<12} {_footprint(volume)}, {volume.band}" + (f" ({volume.doubt})" if volume.doubt else "")
+                f"  {'volume':<12} {footprint(volume)}, {volume.band}" + (f" ({volume.doubt})" if volume.doubt else "")
             )
         if zone.privacy is not None:
             forbids = "not to be overflown" if zone.privacy.no_overflight else "may be overflown"
@@ -194,19 +194,6 @@ def zones_show(identifier: str, paths: Sequence[str]) -> str:
         lines.append(f"  {'file':<12} {data.path} ({data.profile}), valid {valid}, sha256 {data.sha256[:12]}")
         lines.extend(f"  {'note':<12} {tame(note)}" for note in data.notes)
     return "\n".join(lines) + "\n"
-
-
-def _footprint(volume: Volume) -> str:
-    from dronectl.zone import Circle, Rings
-
-    shape = volume.footprint
-    if isinstance(shape, Circle):
-        return f"circle of {shape.radius_m:g} m round {shape.lat:.5f} N {shape.lon:.5f} E"
-    if isinstance(shape, Rings):
-        corners = sum(len(ring) - 1 for polygon in shape.polygons for ring in polygon)
-        holes = sum(len(polygon) - 1 for polygon in shape.polygons)
-        return f"{len(shape.polygons)} polygon(s), {corners} corners, {holes} hole(s)"
-    return "place not known"
 
 
 def zones_lint(paths: Sequence[str]) -> tuple[str, int]:

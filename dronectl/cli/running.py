@@ -10,8 +10,8 @@ from math import isfinite
 from pathlib import Path
 
 from dronectl import bundled
+from dronectl.check import Report, require_finite, standing_at, start_at
 from dronectl.check import check as run_check
-from dronectl.check import require_finite, standing_at, start_at
 from dronectl.config import Settings, settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.finding import Verdict
@@ -52,6 +52,7 @@ def check(
     select: Sequence[str],
     ignore: Sequence[str],
     warn: bool,
+    explain_decision: str | None,
     format_: str | None,
     output: str | None,
     quiet: bool,
@@ -74,7 +75,8 @@ def check(
     name = format_name(format_, output)
     start = moment(at, "--at")
     reach = max(options.near_m, options.margin_m)
-    flown, files, faults = _read(missions, chosen.paths("zones", list(zones or [])), rtl_alt, reach)
+    around = reach if explain_decision is None else None
+    flown, files, faults = _read(missions, chosen.paths("zones", list(zones or [])), rtl_alt, around)
     models, model_faults = _models(chosen, terrain, terrain_error, geoid, geoid_error, qnh)
     faults.extend(model_faults)
     given, permit_faults = _permits(permits, flown)
@@ -89,7 +91,9 @@ def check(
     if takeoff_elevation is not None:
         flown = [standing_at(mission, finite(takeoff_elevation, "--takeoff-elevation")) for mission in flown]
     report = run_check(flown, files, given, options, models)
-    if name == "text":
+    if explain_decision is not None:
+        text = _explained(report, files, explain_decision, format_)
+    elif name == "text":
         terminal = output is None and sys.stdout.isatty() and not no_color and "NO_COLOR" not in os.environ
         text = as_text.render(report, colour=terminal, quiet=quiet, full=verbose)
     else:
@@ -105,9 +109,12 @@ def check(
 
 
 def _read(
-    missions: Sequence[str], zones: Sequence[str], rtl_alt: float | None, reach_m: float
+    missions: Sequence[str], zones: Sequence[str], rtl_alt: float | None, reach_m: float | None
 ) -> tuple[list[Mission], list[ZoneFile], list[Fault]]:
-    """All missions and zone files; the faults of all of them together."""
+    """All missions and zone files; the faults of all of them together.
+
+    Zones beyond `reach_m` metres need not be read whole; None reads every zone.
+    """
     faults: list[Fault] = []
     flown: list[Mission] = []
     files: list[ZoneFile] = []
@@ -119,10 +126,25 @@ def _read(
         except InputError as error:
             faults.extend(error.faults)
     try:
-        files = read_zones(zones, around=surroundings(flown, reach_m))
+        files = read_zones(zones, around=surroundings(flown, reach_m) if reach_m is not None else None)
     except InputError as error:
         faults.extend(error.faults)
     return flown, files, faults
+
+
+def _explained(report: Report, files: Sequence[ZoneFile], identifier: str, format_: str | None) -> str:
+    """How the answer about the zones with an identifier came about."""
+    from dronectl.reports import decision
+
+    if format_ not in (None, "text"):
+        raise UsageError("--explain-decision prints text only")
+    zones = [zone for file in files for zone in file.zones]
+    found = [zone for zone in zones if zone.id.lower() == identifier.lower()]
+    if not found:
+        close = sorted({zone.id for zone in zones if identifier.lower() in f"{zone.id} {zone.name}".lower()})
+        near = ", ".join(close[:8]) or ", ".join(zone.id for zone in report.zones[:8])
+        raise UsageError(f"{identifier!r} is none of the zones" + (f"; did you mean {near}" if near else ""))
+    return decision.render(report, found)
 
 
 def _models(

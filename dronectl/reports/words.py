@@ -12,6 +12,7 @@ from dronectl.mission import Mission
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.schedule import DAYS, Clock, Period
 from dronectl.track import Fix
+from dronectl.zone import Circle, Rings, Volume
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -120,6 +121,18 @@ def zones_line(report: Report) -> str:
     count = sum(item.items for item in files)
     zones = f"{count} zone{'' if count == 1 else 's'}"
     return f"{zones} in {len(files)} file{'' if len(files) == 1 else 's'}{newest}, digest {digest}"
+
+
+def footprint(volume: Volume) -> str:
+    """The shape of a volume on the ground, in words."""
+    shape = volume.footprint
+    if isinstance(shape, Circle):
+        return f"circle of {shape.radius_m:g} m round {shape.lat:.5f} N {shape.lon:.5f} E"
+    if isinstance(shape, Rings):
+        corners = sum(len(ring) - 1 for polygon in shape.polygons for ring in polygon)
+        holes = sum(len(polygon) - 1 for polygon in shape.polygons)
+        return f"{len(shape.polygons)} polygon(s), {corners} corners, {holes} hole(s)"
+    return "place not known"
 
 
 def period_text(period: Period) -> str:
