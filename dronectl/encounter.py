@@ -351,7 +351,7 @@ def _passing(k: int, touch: Touch, track: Track, nearest: Contact | None, zone: 
     if nearest is not None:
         piece, u = nearest.nearest_at
         fix = fix_at(track, piece + u)
-        margin = max(nearest.nearest_m - float(track.reach[piece]) - zone.spread_m, 0.0)
+        margin = max(nearest.nearest_m - geometry.EPS_M - float(track.reach[piece]) - zone.spread_m, 0.0)
     return Encounter(
         flight=track.flight.id,
         volume=k,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import oracle
+import numpy as np
 import pytest
 from builders import a_mission, a_zone, tracks_of, write, zones
 from geographiclib.geodesic import Geodesic
+from oracle import earth
 
 from dronectl.encounter import Skies
 from dronectl.measures import Answer
@@ -38,13 +39,12 @@ def test_a_long_leg_against_a_large_zone(seed: int, tmp_path: Path) -> None:
     start = place(lon, lat, rng.uniform(0, 360), size * rng.uniform(0.5, 1.6))
     end = place(start[0], start[1], rng.uniform(0, 360), rng.uniform(10_000, 200_000))
     found, widened = meeting(tmp_path, {"type": "Polygon", "coordinates": rings}, [[*start, 60], [*end, 60]])
-    taken = oracle.samples([(*start, 60.0, 0.0), (*end, 60.0, 1.0)], 400)
+    taken = earth.along(*start, *end, np.linspace(0, 1, 401))
     edges = [[tuple(point) for point in ring] for ring in rings]
-    inside = [sample for sample in taken if oracle.inside_rings(sample.lon, sample.lat, edges)]
-    if inside:
+    if earth.inside(*taken, edges).any():
         assert found is not None and found.inside is Answer.YES
     else:
-        nearest = min(oracle.to_edges(sample, edges, step_m=1_000) for sample in taken)
+        nearest = float(earth.to_edges(*taken, edges, 1_000).min())
         if found is not None and found.inside is Answer.YES:
             assert nearest <= widened + 1.0 + 500.0  # samples lie 500 m apart
         elif nearest < 4_000:

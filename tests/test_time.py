@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sun_oracle
 from builders import ACROSS, a_mission, a_zone, at, ring, write, zones
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle import sun as sun_oracle
 
 from dronectl import sun
 from dronectl.readers.document import Document
