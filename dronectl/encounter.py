@@ -27,6 +27,7 @@ from dronectl.track import (
 from dronectl.zone import Zone
 
 SEARCH_SLACK_M = 50.0  # a 5 km piece of a leg bows 6 m towards the pole at 85 degrees
+SUN_REACH_DEG = 0.1  # across it the sun rises 24 s later, well inside the two minutes that belong to a zone
 NEAR_M = 1000.0  # zones within it are listed although they are passed
 
 
@@ -280,19 +281,30 @@ def hours_of(zone: Zone, flight: Flight) -> Hours | None:
     span = flight.span
     if not zone.keeps_hours or span is None:
         return None
-    lon, lat = flight.takeoff
-    for volume in zone.volumes:
-        if volume.box is not None:
-            west, south, east, north = volume.box
-            turn = round((lon - (west + east) / 2) / 360) * 360
-            lon = min(max(lon, west + turn), east + turn)
-            lat = min(max(lat, south), north)
-            break
-    lon = (lon + 180) % 360 - 180
-    hours = in_force(zone.periods, *span, lon=lon, lat=lat)
+    hours = in_force(zone.periods, *span, *_places(zone, flight))
     if flight.times is not None:
         return hours
     return Hours(meet(hours.surely, flight.periods), meet(hours.maybe, flight.periods), hours.doubts)
+
+
+def _places(zone: Zone, flight: Flight) -> list[tuple[float, float]]:
+    """The place of a zone nearest to the take-off point; where the zone reaches far, its outermost corners as well."""
+    lon, lat = flight.takeoff
+    near: list[tuple[float, float]] = []
+    boxes = []
+    for west, south, east, north in (volume.box for volume in zone.volumes if volume.box is not None):
+        turn = 360.0 * round((lon - (west + east) / 2) / 360)
+        boxes.append((west + turn, south, east + turn, north))
+        near.append((min(max(lon, west + turn), east + turn), min(max(lat, south), north)))
+    if not boxes:
+        return [(lon, lat)]
+    first = min(near, key=lambda place: abs(place[0] - lon) + abs(place[1] - lat))
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    places = [first]
+    if max(max(easts) - min(wests), max(norths) - min(souths)) > SUN_REACH_DEG:
+        places += [(x, y) for x in (min(wests), max(easts)) for y in (min(souths), max(norths))]
+    home = (first[0] + 180) % 360 - 180 - first[0]  # the corners stay beside it, for a longitude carries its day
+    return [(x + home, y) for x, y in places]
 
 
 def in_time(track: Track, piece: int, zone: Zone, hours: Hours | None) -> tuple[Intervals, Intervals]:

@@ -20,6 +20,7 @@ CIVIL_AGAINST_SOLAR_S = 3 * 3600.0  # civil clocks stay within 3 h of mean solar
 DATE_LINE_DEG = (
     150.0  # beyond it a place may keep the date of the other side: Kiribati at 157 W, the Aleutians at 172 E
 )
+NO_OFFSET = "a clock time states no UTC offset, and UTC and local readings differ"
 NETHERLANDS = (3.2, 50.7, 7.3, 53.7)  # west, south, east, north in degrees: where clocks are Europe/Amsterdam
 
 Span = tuple[float, float]
@@ -72,15 +73,23 @@ class Hours:
     doubts: tuple[str, ...] = field(default=())
 
 
-def in_force(periods: Sequence[Period], begin: float, end: float, *, lon: float, lat: float) -> Hours:
-    """When a zone at `lon, lat` (degrees) is in force between two moments (seconds since 1970, UTC)."""
+Place = tuple[float, float]
+"""Longitude and latitude in degrees; a longitude beyond 180 has the day of its neighbours within."""
+
+
+def in_force(periods: Sequence[Period], begin: float, end: float, *places: Place) -> Hours:
+    """When a zone is in force between two moments (seconds since 1970, UTC).
+
+    The first place is the one that is flown past; where the zone reaches far, the others are its outermost corners, for the
+    sun rises at another time there.
+    """
     if not periods:
         return Hours([(begin, end)], [(begin, end)])
     surely: Intervals = []
     maybe: Intervals = []
     doubts: list[str] = []
     for period in periods:
-        sure, may = _window(period, lon, lat)
+        sure, may = _window(period, *places[0])
         if period.doubt:
             sure = (float("inf"), float("-inf"))
             doubts.append(period.doubt)
@@ -92,7 +101,7 @@ def in_force(periods: Sequence[Period], begin: float, end: float, *, lon: float,
             if sure[0] <= sure[1]:
                 surely.extend(meet([(begin, end)], [sure]))
             continue
-        hours = _daily(period.daily, low, high, lon, lat)
+        hours = _daily(period.daily, low, high, places)
         maybe.extend(meet([(low, high)], hours.maybe))
         if sure[0] <= sure[1]:
             surely.extend(meet(meet([(begin, end)], [sure]), hours.surely))
@@ -115,7 +124,7 @@ def _readings(moment: datetime, lon: float, lat: float) -> list[float]:
     return [_midnight(day) + seconds, *_local(day, seconds, lon, lat)]
 
 
-def _daily(daily: Sequence[Daily], low: float, high: float, lon: float, lat: float) -> Hours:
+def _daily(daily: Sequence[Daily], low: float, high: float, places: Sequence[Place]) -> Hours:
     if high - low > LONGEST_SPAN_DAYS * DAY_S:
         doubt = f"the time asked about is longer than {LONGEST_SPAN_DAYS} days, too long for a daily schedule"
         return Hours([], [(low, high)], (doubt,))
@@ -127,9 +136,9 @@ def _daily(daily: Sequence[Daily], low: float, high: float, lon: float, lat: flo
     for entry in daily:
         day = first
         while day <= last:
-            named = [not entry.days or civil.weekday() in entry.days for civil in _civil_days(entry, day, lon)]
+            named = [not entry.days or civil.weekday() in entry.days for civil in _civil_days(entry, day, places[0][0])]
             if any(named):
-                sure, may, doubt = _stretch(entry, day, lon, lat)
+                sure, may, doubt = _stretch(entry, day, places)
                 if sure and all(named):
                     surely.append(sure)
                 if may[1] >= low and may[0] <= high:
@@ -153,24 +162,27 @@ def _civil_days(entry: Daily, day: date, lon: float) -> list[date]:
     return [day, day + timedelta(days=1 if lon < 0 else -1)]
 
 
-def _stretch(entry: Daily, day: date, lon: float, lat: float) -> tuple[Interval | None, Interval, str]:
+def _stretch(entry: Daily, day: date, places: Sequence[Place]) -> tuple[Interval | None, Interval, str]:
     """One day's stretch: surely in force (None: never surely), maybe in force, and why the two differ."""
+    lon, lat = places[0]
     if entry.start is None and entry.end is None:
         starts, ends = (_local(midnight, 0.0, lon, lat) for midnight in (day, day + timedelta(days=1)))
         return _settle(starts, ends, "the local midnight at the place is known only within three hours")
-    starts = _edge(entry.start, day, lon, lat, opening=True)
-    ends = _edge(entry.end, day, lon, lat, opening=False)
+    starts = _edge(entry.start, day, places, opening=True)
+    ends = _edge(entry.end, day, places, opening=False)
     if not starts or not ends:
         missing = entry.start if not starts else entry.end
         noon = _midnight(day) + DAY_S / 2 - lon / 360 * DAY_S
         return None, (noon - DAY_S / 2, noon + DAY_S * 1.5), f"the sun event {missing} does not happen on {day}"
     whole_day = isinstance(entry.start, Clock) and entry.start == entry.end
     if whole_day or (entry.end is not None and min(ends) < min(starts)):
-        ends = _edge(entry.end, day + timedelta(days=1), lon, lat, opening=False)
+        ends = _edge(entry.end, day + timedelta(days=1), places, opening=False)
         if not ends:
             noon = _midnight(day) + DAY_S / 2 - lon / 360 * DAY_S
             return None, (noon - DAY_S / 2, noon + DAY_S * 1.5), f"the sun event {entry.end} does not happen on {day}"
-    return _settle(starts, ends, "a clock time states no UTC offset, and UTC and local readings differ")
+    by_sun = isinstance(entry.start, str) or isinstance(entry.end, str)
+    why = "the sun rises and sets at several times across the zone" if by_sun and len(places) > 1 else NO_OFFSET
+    return _settle(starts, ends, why)
 
 
 def _settle(starts: list[float], ends: list[float], why: str) -> tuple[Interval | None, Interval, str]:
@@ -179,14 +191,14 @@ def _settle(starts: list[float], ends: list[float], why: str) -> tuple[Interval 
     return (sure if sure[0] <= sure[1] else None), may, why if sure != may else ""
 
 
-def _edge(edge: Clock | str | None, day: date, lon: float, lat: float, *, opening: bool) -> list[float]:
+def _edge(edge: Clock | str | None, day: date, places: Sequence[Place], *, opening: bool) -> list[float]:
     """The readings (seconds since 1970) of one end of a stretch on `day`; empty where a sun event does not happen."""
     if isinstance(edge, str):
-        moment = sun.event(edge, day, lon=lon, lat=lat)
-        if moment is None:
-            return []
-        grace = sun.TOLERANCE.total_seconds()
-        return [moment.timestamp() + (-grace if opening else grace)]
+        moments = [sun.event(edge, day, lon=lon, lat=lat) for lon, lat in places]
+        grace = sun.TOLERANCE.total_seconds() * (-1 if opening else 1)
+        known = [moment.timestamp() + grace for moment in moments if moment is not None]
+        return known if len(known) == len(places) else []
+    lon, lat = places[0]
     if edge is None:
         midnight = day if opening else day + timedelta(days=1)
         return [_midnight(midnight), *_local(midnight, 0.0, lon, lat)]

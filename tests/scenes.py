@@ -102,7 +102,7 @@ def a_scene(seed: int) -> Scene:
         points=points, datum=datum, reach_m=rng.choice([0.0, 5.0, 30.0]), vertical_m=rng.choice([0.0, 3.0]),
         volumes=volumes, windows=None, edge_step_m=1000.0 if large else 200.0,
     )  # fmt: skip
-    properties = _hours(rng, question, lon, lat)
+    properties = _hours(rng, question, lon, lat, size)
     zone = a_zone(geometry=geometry, layer=shapes[0]["layer"], country="XXX", **properties)
     if len(shapes) > 1:
         del zone["geometry"]["layer"]
@@ -177,7 +177,7 @@ def _path(rng: random.Random, lon: float, lat: float, size: float) -> list[tuple
     return points
 
 
-def _hours(rng: random.Random, question: Question, lon: float, lat: float) -> dict[str, Any]:
+def _hours(rng: random.Random, question: Question, lon: float, lat: float, size: float) -> dict[str, Any]:
     """Hours of the zone in some scenes: windows, daily clock times in UTC, or from one sun event to another."""
     draw = rng.random()
     last = question.points[-1][3]
@@ -190,7 +190,7 @@ def _hours(rng: random.Random, question: Question, lon: float, lat: float) -> di
             question.windows.append((first, round(first + rng.uniform(5, 100), 3)))
             periods.append({"startDateTime": iso(question.windows[-1][0]), "endDateTime": iso(question.windows[-1][1])})
         return {"limitedApplicability": periods}
-    if draw < 0.93 or abs(lat) > 60:
+    if draw < 0.93 or abs(lat) > 60 or size > 10_000:  # across a large zone the sun rises at several times
         first = round(START + rng.uniform(-400, last - START + 60))
         length = rng.choice([30, 300, 40_000])
         question.windows = [(first + day * 86400.0, first + length + day * 86400.0) for day in (-1, 0, 1)]
@@ -203,7 +203,7 @@ def _hours(rng: random.Random, question: Question, lon: float, lat: float) -> di
     if near is not None and rng.random() < 0.7:  # fly round the event itself
         shift = near.timestamp() + rng.uniform(-600, 600) - question.points[0][3]
         question.points = [(*point[:3], point[3] + shift) for point in question.points]
-    question.windows, question.window_error_s = [], 115.0
+    question.windows, question.window_error_s = [], 180.0  # the two formulae, and a zone up to 12 km wide
     first_day = datetime.fromtimestamp(question.points[0][3], UTC).date()
     for day in (first_day + timedelta(days=shift) for shift in (-2, -1, 0, 1, 2)):
         opens, closes = sun.event(start, day, lon, lat), sun.event(end, day, lon, lat)

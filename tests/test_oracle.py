@@ -98,3 +98,17 @@ def test_a_ring_across_the_antimeridian_closes_to_the_last_digit(tmp_path: Path)
     file = read_zones([zones(tmp_path / "z.geojson", zone)])[0]
     assert file.zones[0].volumes[0].doubt == ""
     assert any("antimeridian" in remark.what for remark in file.remarks)
+
+
+def test_a_zone_that_is_cut_at_the_antimeridian_is_as_small_as_it_is(tmp_path: Path) -> None:
+    east_half = [[179.9, 1], [180, 1], [180, 2], [179.9, 2], [179.9, 1]]
+    halves = [[east_half], [[[-180, 1], [-179.9, 1], [-179.9, 2], [-180, 2], [-180, 1]]]]
+    zone = a_zone(geometry={"type": "MultiPolygon", "coordinates": halves}, country="XXX")
+    (found,) = read_zones([zones(tmp_path / "z.geojson", zone)])[0].zones
+    west, _, east, _ = found.volumes[0].box
+    assert east - west == pytest.approx(0.2)
+    for lon in (179.95, -179.95, 180.0, -180.0):
+        mission = read_mission(
+            write(tmp_path / "m.geojson", a_mission([[lon, 1.5, 10.0]], times=["2026-05-12T10:00Z"]))
+        )
+        assert Skies([found]).meetings(tracks_of(mission))[0].inside is Answer.YES

@@ -23,7 +23,7 @@ def state(entry: dict[str, Any], moment: str, place: str = "The Hague") -> str:
     made = period(entry, document, Where("z.json"))
     lon, lat = PLACES[place]
     at = datetime.fromisoformat(moment).timestamp()
-    hours = in_force([made], at, at, lon=lon, lat=lat)
+    hours = in_force([made], at, at, (lon, lat))
     return "yes" if hours.surely else "maybe" if hours.maybe else "no"
 
 

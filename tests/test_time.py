@@ -73,7 +73,7 @@ def state(entry: dict, moment: str, lon: float = 4.3, lat: float = 52.07) -> str
     """Whether a period is in force at a moment: yes, no, or maybe."""
     made = period(entry, Document("z.json", "", None), Where("z.json"))
     seconds = datetime.fromisoformat(moment).timestamp()
-    hours = in_force([made], seconds, seconds, lon=lon, lat=lat)
+    hours = in_force([made], seconds, seconds, (lon, lat))
     return "yes" if hours.surely else "maybe" if hours.maybe else "no"
 
 
@@ -120,7 +120,7 @@ def test_several_periods_are_in_force_each_on_its_own() -> None:
         ("2026-05-21T13:00:00Z", False), ("2026-05-21T02:00:00Z", False),
     ):  # fmt: skip
         moment = datetime.fromisoformat(words).timestamp()
-        assert bool(in_force(made, moment, moment, lon=4.3, lat=52.07).surely) is expected
+        assert bool(in_force(made, moment, moment, (4.3, 52.07)).surely) is expected
 
 
 def test_near_the_date_line_a_weekday_of_the_sun_may_be_the_next_one() -> None:
@@ -130,6 +130,16 @@ def test_near_the_date_line_a_weekday_of_the_sun_may_be_the_next_one() -> None:
     assert state(saturday, "2026-05-14T23:00:00Z", -171.76, -13.83) == "no"
     assert state(daily("ANY", startEvent="SR", endEvent="SS"), "2026-05-15T23:00:00Z", -171.76, -13.83) == "yes"
     assert state(daily("FRI", startTime="22:00Z", endTime="23:30Z"), "2026-05-15T23:00:00Z", -171.76, -13.83) == "yes"
+
+
+def test_across_a_wide_zone_the_sun_rises_at_several_times(run, tmp_path: Path) -> None:
+    """From 3 E to 7 E the sun needs 16 minutes: in between, a zone that begins with it may be in force or not."""
+    shape = {"type": "Polygon", "coordinates": [[[3, 51], [7, 51], [7, 52], [3, 52], [3, 51]]]}
+    zone = a_zone(geometry=shape, limitedApplicability=[daily("ANY", startEvent="SR", endEvent="SS")])
+    east, west = (sun.event("SR", date(2026, 5, 12), lon=lon, lat=51.5).timestamp() for lon in (7.0, 3.0))
+    for moment, expected in ((east - 300, "CLEARED"), ((east + west) / 2, "CANNOT TELL"), (west + 300, "NOT CLEARED")):
+        times = [datetime.fromtimestamp(moment, UTC).isoformat()] * 2
+        assert verdict(run, tmp_path, zone, a_mission([[5, 51.5, 60], [5.001, 51.5, 60]], times=times)) == expected
 
 
 # at the crossing itself

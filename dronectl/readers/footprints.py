@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -155,8 +156,12 @@ def _shape_rings(drafts: Sequence[Draft], document: Document, faults: list[Fault
                 if odd[number_]:
                     polygon[j] = _mend(polygon[j], j, draft, document, faults, where / j)
                 number_ += 1
-            for j in range(1, len(polygon)):
-                turns = round(float(polygon[0][0, 0] - polygon[j][0, 0]) / 360)
+            first = made[0][0] if made else polygon[0]
+            for j in range(
+                len(polygon)
+            ):  # holes beside their outline, and both halves of what was cut at the antimeridian
+                apart = float(first[0, 0]) - float(polygon[j][0, 0])
+                turns = round(apart / 360) if isfinite(apart) else 0  # a position that is no number is told as a fault
                 polygon[j] = polygon[j] + np.array([turns * 360.0, 0.0]) if turns else polygon[j]
             made.append(tuple(polygon))
         if made and not draft.doubt:

@@ -220,7 +220,7 @@ def timebar(mission: Mission, result: MissionResult) -> Chart:
     said = []
     for zone in keeping:
         lon, lat = mission.flights[0].takeoff
-        hours = in_force(zone.periods, begin, end, lon=lon, lat=lat)
+        hours = in_force(zone.periods, begin, end, (lon, lat))
         kind = look(zone)
         parts.append(f'<text x="6" y="{top + 14}">{escape(tame(zone.id))[:22]}</text>')
         for spans, opacity in ((hours.maybe, "0.35"), (hours.surely, "1")):
