@@ -1,0 +1,82 @@
+"""Ways to break the engine, one at a time: the suite must notice each of them (`tests/test_mutations.py`).
+
+Each names a file of the package, a text that stands there once, and what it becomes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One break: what it does, and the tests that are asked."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+RULES, ORACLE, HEIGHTS, TIME = (
+    "tests/test_rules.py",
+    "tests/test_oracle.py",
+    "tests/test_heights.py",
+    "tests/test_time.py",
+)
+SCHEDULE, PERMITS = "tests/test_schedule.py", "tests/test_permits.py"
+
+MUTATIONS = (
+    Mutation("drop the holes", "geometry/contact.py", "shapes.append(shapely.Polygon(on_plane[0], on_plane[1:]))",
+             "shapes.append(shapely.Polygon(on_plane[0]))", (RULES,)),
+    Mutation("test the points only", "geometry/contact.py",
+             "p1 = plane.project(course.lon[pieces, 1], course.lat[pieces, 1])", "p1 = p0", (RULES,)),
+    Mutation("inscribe the circles", "geometry/contact.py", "Disc(footprint.radius_m)", "Disc(footprint.radius_m * 0.9988)",
+             (ORACLE,)),
+    Mutation("leave long edges as they are", "geometry/contact.py", "number = np.maximum(1, np.ceil(count)).astype(np.intp)",
+             "number = np.ones(len(count), np.intp)", (ORACLE,)),
+    Mutation("forget the antimeridian", "geometry/contact.py",
+             "in (-360.0, 0.0, 360.0):\n            shifted = boxes", "in (0.0,):\n            shifted = boxes", (ORACLE,)),
+    Mutation("give the edge to the aircraft", "geometry/shapes.py", "EPS_M = 0.02", "EPS_M = -0.6", (RULES, ORACLE)),
+    Mutation("drop the last leg", "geometry/course.py", "        return len(self.leg)",
+             "        return max(len(self.leg) - 1, 1)", (RULES, ORACLE)),
+    Mutation("ignore the horizontal uncertainty", "track.py", "reach = course.widen + unsure.horizontal_m",
+             "reach = course.widen", (RULES,)),
+    Mutation("ignore the vertical uncertainty", "encounter.py", "slack = vertical_m + VERTICAL_EPS_M",
+             "slack = VERTICAL_EPS_M", (ORACLE, HEIGHTS)),
+    Mutation("ignore the time", "encounter.py", "    if hours is None:\n        return [], WHOLE\n",
+             "    if hours is not None:\n        return [], []\n", (RULES,)),
+    Mutation("take unknown for no", "encounter.py", "    elif wide.maybe:\n", "    elif False:\n", (RULES,)),
+    Mutation("look at the first volume only", "encounter.py", "for k in range(len(zone.volumes))]", "for k in range(1)]",
+             (RULES, ORACLE)),
+    Mutation("take the height of the leg, not of the crossing", "encounter.py",
+             "sure_here = meet(meet(intervals, high), when)", "sure_here = meet(intervals if high else [], when)",
+             (RULES, TIME, ORACLE)),
+    Mutation("ignore the upper limit", "encounter.py", "        sure, may = over.at_most(slack)\n",
+             "        sure, may = WHOLE, WHOLE\n", (RULES,)),
+    Mutation("swap the datums", "readers/values.py", '"AMSL": Datum.AMSL', '"AMSL": Datum.AGL', (RULES, HEIGHTS)),
+    Mutation("read feet as metres", "measures.py", "METRES_PER_FOOT = 0.3048", "METRES_PER_FOOT = 1.0", (RULES,)),
+    Mutation("turn the geoid upside down", "altitude.py",
+             "return Bounds.even(0.0, 0.0).minus(track.models.sea(_piece(track, piece)))",
+             "return track.models.sea(_piece(track, piece))", (HEIGHTS,)),
+    Mutation("ask the terrain at the ends only", "heights/models.py",
+             "count = int(np.ceil(piece.length_m / step)) + 1 if piece.length_m > 0 else 1", "count = 2", (HEIGHTS,)),
+    Mutation("forget the error of the terrain", "heights/terrain.py", "        least -= error\n        most += error\n",
+             "", (HEIGHTS,)),
+    Mutation("forget the ground beside the path", "heights/models.py", "piece.near_m + apart)", "0.0)", (HEIGHTS,)),
+    Mutation("take no data for sea level", "heights/raster.py", "] = np.nan", "] = 0.0", (HEIGHTS,)),
+    Mutation("take off from sea level", "altitude.py", "low, high = found or (LOWEST_GROUND_M, HIGHEST_GROUND_M)",
+             "low, high = found or (0.0, 0.0)", (HEIGHTS,)),
+    Mutation("end a night on its first day", "schedule.py",
+             "ends = _edge(entry.end, day + timedelta(days=1), places, opening=False)",
+             "ends = _edge(entry.end, day, places, opening=False)", (SCHEDULE,)),
+    Mutation("let the sun rise five minutes late", "sun.py", '"SR": -0.833', '"SR": -0.05', (TIME,)),
+    Mutation("open a local day by the clock of noon", "schedule.py",
+             "return sorted({wall.replace(fold=fold).timestamp() for fold in (0, 1)})",
+             "return [wall.replace(hour=12, minute=0).timestamp() - 43200 + wall.hour * 3600 + wall.minute * 60]", (TIME,)),
+    Mutation("honour a permit after its end", "permitting.py", "if permit.end is not None and times[1] > permit.end:",
+             "if permit.end is not None and times[0] > permit.end:", (PERMITS,)),
+    Mutation("honour a permit at any height", "permitting.py", "if not heights_on(track, span, permit.band):", "if False:",
+             (PERMITS,)),
+)  # fmt: skip
