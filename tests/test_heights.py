@@ -220,6 +220,30 @@ def test_the_finest_terrain_speaks_and_a_coarse_one_fills_its_holes(run, tmp_pat
     assert air(verdict(run, tmp_path, zone, over_hole, *options))["status"] == "failed"
 
 
+def test_where_one_terrain_gives_way_to_another_both_count(tmp_path: Path) -> None:
+    """At the seam the fine terrain says 10 m and the coarse one 200 m: between two places either may be right."""
+    fine = a_terrain(tmp_path / "fine.tif", lambda e, n: 10.0, cell_m=40, size=20, west=-800, north=400)
+    coarse = a_terrain(tmp_path / "coarse.tif", lambda e, n: 200.0, cell_m=50, size=60, west=-1500, north=1500)
+    models = open_models([str(fine), str(coarse)], terrain_error_m=0.0)
+    line = np.array([at(-300, 0)[0], at(300, 0)[0]])
+    box = (float(line[0]), 51.999, float(line[1]), 52.001)
+    found = models.ground(Piece(lambda u: (line[0] + u * (line[1] - line[0]), np.full(len(u), LAT)), 600.0, 0.0, box))
+    assert found.at(0.1) == (10.0, 10.0) and found.at(0.9) == (200.0, 200.0)
+    changing = [(low, high) for low, high in zip(found.low, found.high, strict=True) if low != high]
+    assert changing == [(10.0, 200.0)] * 2
+
+
+def test_a_folder_of_many_tiles_keeps_few_files_open(tmp_path: Path) -> None:
+    for number in range(40):
+        a_terrain(tmp_path / f"{number:02d}.tif", lambda e, n: 10.0, west=-1000 + 50 * number, size=2)
+    before = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0
+    models = open_models([str(tmp_path)])
+    assert len(models.terrain.rasters) == 40
+    if before:
+        assert len(list(Path("/proc/self/fd").iterdir())) - before <= 20
+    assert models.middle_at(at(-990, 990)[0], at(-990, 990)[1]) == 10.0
+
+
 def test_ground_within_reach_of_the_aircraft_counts(run, tmp_path: Path) -> None:
     """A cliff 20 m beside the line, and an aircraft that may be 30 m beside it."""
     terrain = a_terrain(
@@ -555,3 +579,23 @@ def test_a_file_that_is_no_raster_names_its_place(tmp_path: Path) -> None:
     (tmp_path / "t.tif").write_bytes(b"II*\0" + b"\xff" * 60)
     with pytest.raises(InputError, match=r"t\.tif"):
         open_models([str(tmp_path / "t.tif")])
+
+
+def test_a_mission_cleared_by_its_models_is_not_cleared_without_any_of_them(run, tmp_path: Path) -> None:
+    """Clear is earned: each model and each of their errors is needed."""
+    terrain, geoid = a_terrain(tmp_path / "t.tif"), a_terrain(tmp_path / "g.tif", lambda e, n: 43.8)
+    zone = a_zone(geometry=WIDE, layer=LOW_BAND)
+    high = a_mission([at(-500, 0, 10 + 43.8 + 60), at(500, 0, 10 + 43.8 + 60)], datum="WGS84")
+    needed = {"--terrain": terrain, "--terrain-error": 1, "--geoid": geoid, "--geoid-error": 1}
+
+    def status(options: dict[str, object]) -> str:
+        return air(verdict(run, tmp_path, zone, high, *(word for pair in options.items() for word in pair)))["status"]
+
+    assert status(needed) == "passed"
+    assert status({name: value for name, value in needed.items() if not name.startswith("--terrain")}) == "undecided"
+    assert status(needed | {"--terrain-error": 12}) == "undecided"
+    assert status(needed | {"--geoid-error": 12}) == "undecided"
+    holed = a_terrain(tmp_path / "h.tif", holes=[(40, k) for k in range(80)])
+    assert status(needed | {"--terrain": holed}) == "undecided"
+    elsewhere = a_terrain(tmp_path / "e.tif", lambda e, n: 43.8, west=9000)
+    assert status(needed | {"--geoid": elsewhere}) == "undecided"

@@ -12,7 +12,7 @@ from dronectl.heights.bounds import ENDS, Bounds
 from dronectl.heights.geoid import GRID_ERROR_M, MODEL_ERROR_M, Egm96, Geoid
 from dronectl.heights.grid import bilinear
 from dronectl.heights.pressure import HIGHEST_HPA, LOWEST_HPA
-from dronectl.heights.raster import Raster, open_raster
+from dronectl.heights.raster import Raster, Shelf, open_raster
 from dronectl.heights.terrain import Terrain, on_cells, open_terrain, unknown
 from dronectl.measures import HIGHEST_GEOID_M, HIGHEST_GROUND_M, LOWEST_GEOID_M, LOWEST_GROUND_M, Datum
 from dronectl.zone import Box
@@ -160,7 +160,7 @@ def open_models(
     """
     sea: Geoid = Egm96()
     if geoid is not None:
-        sea = RasterGeoid(open_raster(geoid, (LOWEST_GEOID_M, HIGHEST_GEOID_M)), geoid_error_m)
+        sea = RasterGeoid(open_raster(geoid, (LOWEST_GEOID_M, HIGHEST_GEOID_M), Shelf()), geoid_error_m)
     ground = open_terrain(terrain, sea, terrain_error_m) if terrain else None
     return Models(ground, sea, qnh_hpa)
 

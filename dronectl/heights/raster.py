@@ -6,6 +6,7 @@ Only what a path needs is read, so that a file of gigabytes costs megabytes. ras
 from __future__ import annotations
 
 import warnings
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,9 @@ UNITS = {
 SUFFIXES = frozenset({".tif", ".tiff", ".gtiff", ".cog", ".hgt", ".dt0", ".dt1", ".dt2", ".gtx"})
 WHOLE_DIGEST_BYTES = 256 * 2**20  # a file up to this size is digested whole, a larger one by what was read of it
 CACHE_MB = 64
+OPEN_FILES = 16
+Affine = tuple[float, ...]
+"""The six numbers of an affine map, row by row."""
 REMEDY = "give a GeoTIFF (or COG), SRTM .hgt, DTED or GTX file with heights in metres"
 
 
@@ -46,6 +50,23 @@ def gdal() -> Iterator[Any]:
     with rasterio.Env(**settings), warnings.catch_warnings():
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)  # refused below, with its place
         yield rasterio
+
+
+class Shelf:
+    """The files that are open: of a folder with thousands of tiles only the last ones stay so."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[str, DatasetReader] = OrderedDict()
+
+    def opened(self, path: str, driver: str) -> DatasetReader:
+        """A file, opened where it is not; by this driver and no other."""
+        if path not in self._open:
+            with gdal() as rasterio:
+                self._open[path] = rasterio.open(Path(path).resolve(), driver=driver)
+            if len(self._open) > OPEN_FILES:
+                self._open.popitem(last=False)[1].close()
+        self._open.move_to_end(path)
+        return self._open[path]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +91,10 @@ class Raster:
     shift_m: float
     plausible: tuple[float, float]
     """Heights beyond it are taken as no data."""
-    inverse: Any
-    source: DatasetReader
+    forward: Affine
+    inverse: Affine
+    driver: str
+    shelf: Shelf
     size: int
     what: str
     taken: Any = field(default_factory=sha256)
@@ -98,7 +121,7 @@ class Raster:
         with gdal() as rasterio:
             try:
                 part = rasterio.windows.Window(left, top, right - left + 1, bottom - top + 1)
-                values = self.source.read(1, window=part, masked=True)
+                values = self.shelf.opened(self.path, self.driver).read(1, window=part, masked=True)
             except (rasterio.errors.RasterioError, OSError) as error:
                 what = f"cannot be read at column {left}, row {top}: {_reason(error)}"
                 raise InputError.at(Where(self.path), what, remedy="get the file anew, it may be cut short") from error
@@ -143,7 +166,7 @@ def files_below(path: str) -> list[str]:
     return found
 
 
-def open_raster(path: str, plausible: tuple[float, float]) -> Raster:
+def open_raster(path: str, plausible: tuple[float, float], shelf: Shelf) -> Raster:
     """A raster file, ready to be read in windows; `InputError` with what is wrong about it.
 
     Heights are metres above mean sea level unless the file's reference system or its unit says otherwise.
@@ -161,10 +184,10 @@ def open_raster(path: str, plausible: tuple[float, float]) -> Raster:
         raise InputError.at(where, "is no raster of heights that can be read", remedy=REMEDY)
     with gdal() as rasterio:
         try:
-            source = rasterio.open(place.resolve(), driver=driver)
+            source = shelf.opened(path, driver)
         except rasterio.errors.RasterioError as error:
             raise InputError.at(where, f"cannot be read: {_reason(error)}", remedy=REMEDY) from error
-        return _described(source, path, size, plausible, driver)
+        return _described(source, path, size, plausible, driver, shelf)
 
 
 def _driver(head: bytes, size: int, place: Path) -> str | None:
@@ -182,7 +205,9 @@ def _driver(head: bytes, size: int, place: Path) -> str | None:
     return None
 
 
-def _described(source: DatasetReader, path: str, size: int, plausible: tuple[float, float], driver: str) -> Raster:
+def _described(
+    source: DatasetReader, path: str, size: int, plausible: tuple[float, float], driver: str, shelf: Shelf
+) -> Raster:
     where = Where(path)
     if source.crs is None or source.transform.is_identity:
         remedy = "add its reference system and position (gdal_translate -a_srs, -a_ullr)"
@@ -195,7 +220,7 @@ def _described(source: DatasetReader, path: str, size: int, plausible: tuple[flo
         raise InputError.at(where, "holds complex numbers, not heights", remedy=REMEDY)
     wkt = source.crs.to_wkt()
     columns, rows = np.meshgrid(np.linspace(0, source.width, 9), np.linspace(0, source.height, 9))
-    corners = np.column_stack(_mapped(source.transform, columns.ravel(), rows.ravel()))
+    corners = np.column_stack(_mapped(tuple(source.transform)[:6], columns.ravel(), rows.ravel()))
     try:
         box = geometry.outline(wkt, corners)
         plane = geometry.projection(wkt, box)
@@ -225,8 +250,10 @@ def _described(source: DatasetReader, path: str, size: int, plausible: tuple[flo
         factor=float(source.scales[0]) * metres,
         shift_m=float(source.offsets[0]) * metres,
         plausible=plausible,
-        inverse=~source.transform,
-        source=source,
+        forward=tuple(source.transform)[:6],
+        inverse=tuple(~source.transform)[:6],
+        driver=driver,
+        shelf=shelf,
         size=size,
         what="",
     )
@@ -237,9 +264,9 @@ def _described(source: DatasetReader, path: str, size: int, plausible: tuple[flo
     return replace(raster, cell_m=cell, what=f"{plane.name}, cells of {cell:.3g} m, heights {level}")
 
 
-def _mapped(affine: Any, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Coordinates through the six numbers of an affine map."""
-    a, b, c, d, e, f = affine[:6]
+def _mapped(affine: Affine, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Coordinates through an affine map."""
+    a, b, c, d, e, f = affine
     return a * x + b * y + c, d * x + e * y + f
 
 
@@ -247,7 +274,7 @@ def _cell(raster: Raster) -> float:
     """The shorter side of a cell on the ground in metres, in the middle of the raster."""
     columns = np.array([0.0, 1.0, 0.0]) + raster.columns / 2
     rows = np.array([0.0, 0.0, 1.0]) + raster.rows / 2
-    x, y = _mapped(raster.source.transform, columns, rows)
+    x, y = _mapped(raster.forward, columns, rows)
     lon, lat = raster.plane.unproject(x, y)
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
         return 0.0

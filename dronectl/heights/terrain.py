@@ -11,7 +11,7 @@ from dronectl.geometry import Floats
 from dronectl.heights.bounds import Bounds
 from dronectl.heights.geoid import Geoid
 from dronectl.heights.grid import bilinear, extremes
-from dronectl.heights.raster import Raster, files_below, open_raster
+from dronectl.heights.raster import Raster, Shelf, files_below, open_raster
 from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Datum
 
 # SRTM's specification, 16 m at 90 %: Farr et al. 2007, doi:10.1029/2005RG000183; the report says that it is assumed
@@ -59,17 +59,25 @@ class Terrain:
         for first in range(0, len(lon), size):
             part = slice(first, first + size)
             parts.append(self._chunk(lon[part], lat[part], near_m))
-        low, high, middle = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return low, high, middle
+        low, high, middle, speaker = (np.concatenate(column) for column in zip(*parts, strict=True))
+        turns = np.flatnonzero(
+            speaker[1:] != speaker[:-1]
+        )  # between two places of which different rasters speak, either may
+        least, most = low.copy(), high.copy()
+        for here, there in ((turns, turns + 1), (turns + 1, turns)):
+            least[here] = np.minimum(least[here], low[there])
+            most[here] = np.maximum(most[here], high[there])
+        return least, most, middle
 
-    def _chunk(self, lon: Floats, lat: Floats, near_m: float) -> tuple[Floats, Floats, Floats]:
+    def _chunk(self, lon: Floats, lat: Floats, near_m: float) -> tuple[Floats, Floats, Floats, Floats]:
         count = len(lon)
         low, high, middle = (np.full(count, np.nan) for _ in range(3))
+        speaker = np.full(count, -1.0)
         open_ = np.ones(count, bool)
         part_low, part_high = np.full(count, np.inf), np.full(count, -np.inf)
         covered = np.zeros((count, 2 * len(ROUND)), bool)
         here = _box(lon, lat, near_m)
-        for raster in self.rasters:
+        for number, raster in enumerate(self.rasters):
             if not open_.any():
                 break
             if geometry.apart(here, [raster.box]):
@@ -80,7 +88,7 @@ class Terrain:
             least, most, value, whole, within = found
             self._over_sea(raster, lon, lat, least, most, value)
             settled = open_ & whole
-            low[settled], high[settled] = least[settled], most[settled]
+            low[settled], high[settled], speaker[settled] = least[settled], most[settled], number
             middle = np.where(np.isnan(middle) & within, value, middle)
             open_ &= ~whole
             partly = open_ & ~np.isnan(least)
@@ -91,7 +99,7 @@ class Terrain:
         joined = open_ & covered.all(axis=1) & ~np.isnan(middle)
         low[joined], high[joined] = part_low[joined], part_high[joined]
         middle[np.isnan(low)] = np.nan
-        return low, high, middle
+        return low, high, middle, speaker
 
     def _over_sea(self, raster: Raster, lon: Floats, lat: Floats, least: Floats, most: Floats, value: Floats) -> None:
         """Add the raster's error, and turn ellipsoidal heights into heights above sea level; in place."""
@@ -177,7 +185,8 @@ def _box(lon: Floats, lat: Floats, near_m: float) -> tuple[float, float, float, 
 def open_terrain(paths: Sequence[str], geoid: Geoid, error_m: float | None) -> Terrain:
     """The terrain in some files and folders; `InputError` tells what is wrong with any of them."""
     plausible = (LOWEST_GROUND_M - 50.0, HIGHEST_GROUND_M)
-    rasters = [open_raster(name, plausible) for path in paths for name in files_below(path)]
+    shelf = Shelf()
+    rasters = [open_raster(name, plausible, shelf) for path in paths for name in files_below(path)]
     return Terrain(rasters, geoid, error_m)
 
 

@@ -101,6 +101,8 @@ def _conversion(at: Conversion) -> str:
     text = f"{words.place(at.fix)}: path {_range(at.path)} m {own}"
     for datum, low, high in at.levels:
         text += f"; {LEVEL.get(datum, datum.value)} {_range((low, high))} m AMSL"
+    if not at.levels and at.limit.datum is at.fix.datum:
+        return f"{text} against {at.limit}"
     named = at.limit.datum.value if at.limit.datum is not None else "(no datum)"
     if at.limit.datum is Datum.FL:
         return f"{text}; {_range((at.over[0] - at.limit.metres, at.over[1] - at.limit.metres))} m above {at.limit}"
