@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from dronectl import geometry, heights
-from dronectl.heights import DATUMS_OF_LEVEL, Bounds, Piece
+from dronectl.heights import Bounds, Piece
 from dronectl.intervals import Interval
 from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Band, Datum, Height
 from dronectl.track import Doubt, Track, fix_at, pieces_of
 
 TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
+LEVEL = frozenset({Datum.AMSL, Datum.WGS84, Datum.TAKEOFF})  # level surfaces, over which a straight climb is even
 NAMELESS = (Datum.AGL, Datum.AMSL, Datum.WGS84)  # what a limit without a datum may be measured from
 UNKNOWN_SPREAD_M = 2_000.0  # bounds wider than this say that a model has no data there
 
@@ -64,7 +65,7 @@ def heights_of(track: Track, piece: int) -> tuple[Datum, Bounds] | None:
         return datum, Bounds.even(first_m + start * climb, first_m + stop * climb)
     key = (piece, None)
     if key not in track.levels:
-        if not {datum, other} <= DATUMS_OF_LEVEL and course.length[leg] > TAKEOFF_REACH_M:
+        if not {datum, other} <= LEVEL and course.length[leg] > TAKEOFF_REACH_M:
             return None
         ends = []
         pieces = np.flatnonzero(course.leg == leg)

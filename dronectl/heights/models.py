@@ -9,12 +9,11 @@ import numpy as np
 
 from dronectl.geometry import Floats
 from dronectl.heights.bounds import ENDS, Bounds
-from dronectl.heights.geoid import GRID_ERROR_M, MODEL_ERROR_M, Egm96, Geoid
-from dronectl.heights.grid import bilinear
+from dronectl.heights.geoid import Egm96, Geoid, RasterGeoid
 from dronectl.heights.pressure import HIGHEST_HPA, LOWEST_HPA
 from dronectl.heights.raster import Raster, Shelf, open_raster
-from dronectl.heights.terrain import Terrain, on_cells, open_terrain, unknown
-from dronectl.measures import HIGHEST_GEOID_M, HIGHEST_GROUND_M, LOWEST_GEOID_M, LOWEST_GROUND_M, Datum
+from dronectl.heights.terrain import Terrain, open_terrain, unknown
+from dronectl.measures import HIGHEST_GEOID_M, HIGHEST_GROUND_M, LOWEST_GEOID_M, LOWEST_GROUND_M
 from dronectl.zone import Box
 
 GEOID_STEP_M = 2_500.0
@@ -32,35 +31,6 @@ class Piece:
     near_m: float
     """Metres by which the aircraft may be beside it."""
     box: Box
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RasterGeoid:
-    """A geoid model from a file: metres of mean sea level above the ellipsoid."""
-
-    raster: Raster
-    stated_m: float | None
-
-    @property
-    def name(self) -> str:
-        return self.raster.path
-
-    @property
-    def error_m(self) -> float:
-        return (self.stated_m if self.stated_m is not None else MODEL_ERROR_M) + GRID_ERROR_M
-
-    def undulation(self, lon: Floats, lat: Floats) -> Floats:
-        """Metres above the ellipsoid, (k,); NaN outside the raster."""
-        column, row = self.raster.cells(lon, lat)
-        within = on_cells(self.raster, column, row)
-        found = np.full(len(lon), np.nan)
-        if within.any():
-            x, y = column[within], row[within]
-            left, top = int(max(np.floor(x.min()), 0)), int(max(np.floor(y.min()), 0))
-            right = int(min(np.ceil(x.max()) + 1, self.raster.columns - 1))
-            bottom = int(min(np.ceil(y.max()) + 1, self.raster.rows - 1))
-            found[within] = bilinear(self.raster.window(left, top, right, bottom), x - left, y - top)
-        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +62,7 @@ class Models:
         count = int(np.ceil(piece.length_m / step)) + 1 if piece.length_m > 0 else 1
         u = np.linspace(0.0, 1.0, count) if count > 1 else np.zeros(1)
         apart = piece.length_m / (count - 1) if count > 1 else 0.0
-        low, high, _ = self.terrain.ground(*piece.at(u), piece.near_m + apart)
+        low, high = self.terrain.ground(*piece.at(u), piece.near_m + apart)
         if count == 1:
             low, high, u = np.repeat(low, 2), np.repeat(high, 2), ENDS
         return unknown(low, high, u)
@@ -102,15 +72,8 @@ class Models:
         if self.terrain is None:
             return None
         self.used.add("ground")
-        low, high, _ = self.terrain.ground(np.array([lon]), np.array([lat]), near_m)
+        low, high = self.terrain.ground(np.array([lon]), np.array([lat]), near_m)
         return None if np.isnan(low[0]) else (float(low[0]), float(high[0]))
-
-    def middle_at(self, lon: float, lat: float) -> float | None:
-        """The ground at one position as the terrain has it, metres AMSL; None where it is not known."""
-        if self.terrain is None:
-            return None
-        _, _, middle = self.terrain.ground(np.array([lon]), np.array([lat]), 0.0)
-        return None if np.isnan(middle[0]) else float(middle[0])
 
     def said(self) -> list[str]:
         """What was assumed about the models that were used, for the report."""
@@ -163,7 +126,3 @@ def open_models(
         sea = RasterGeoid(open_raster(geoid, (LOWEST_GEOID_M, HIGHEST_GEOID_M), Shelf()), geoid_error_m)
     ground = open_terrain(terrain, sea, terrain_error_m) if terrain else None
     return Models(ground, sea, qnh_hpa)
-
-
-DATUMS_OF_LEVEL = frozenset({Datum.AMSL, Datum.WGS84, Datum.TAKEOFF})
-"""Datums over which a straight climb is even: level surfaces, as the ground is not."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dronectl import geometry
 from dronectl.errors import InputError, MissingExtra
@@ -32,6 +33,7 @@ UNITS = {
 }  # fmt: skip
 SUFFIXES = frozenset({".tif", ".tiff", ".gtiff", ".cog", ".hgt", ".dt0", ".dt1", ".dt2", ".gtx"})
 WHOLE_DIGEST_BYTES = 256 * 2**20  # a file up to this size is digested whole, a larger one by what was read of it
+EDGE = 0.5001  # the outermost cells end half a cell from their middles; the rest is for rounding where tiles meet
 CACHE_MB = 64
 OPEN_FILES = 16
 Affine = tuple[float, ...]
@@ -111,6 +113,11 @@ class Raster:
             x = middle + (x - middle + 180.0) % 360.0 - 180.0
         column, row = _mapped(self.inverse, x, y)
         return np.where(bad, np.inf, column - 0.5), np.where(bad, np.inf, row - 0.5)
+
+    def holds(self, columns: Floats, rows: Floats) -> NDArray[np.bool_]:
+        """Where places lie on its cells."""
+        last_column, last_row = self.columns - 1 + EDGE, self.rows - 1 + EDGE
+        return (columns >= -EDGE) & (columns <= last_column) & (rows >= -EDGE) & (rows <= last_row)
 
     def turn_columns(self) -> float:
         """How many columns make a whole turn of longitude; infinite on a plane that does not close."""

@@ -10,7 +10,7 @@ from dronectl import geometry
 from dronectl.geometry import Floats
 from dronectl.heights.bounds import Bounds
 from dronectl.heights.geoid import Geoid
-from dronectl.heights.grid import bilinear, extremes
+from dronectl.heights.grid import extremes
 from dronectl.heights.raster import Raster, Shelf, files_below, open_raster
 from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Datum
 
@@ -21,7 +21,6 @@ SHORTEST_STEP_M = 0.25
 CHUNK_CELLS = 256
 PROBE_M = 20.0
 ROUND = tuple(range(0, 360, 45))
-EDGE = 0.5001  # the outermost cells end half a cell from their middles; the rest is for rounding where tiles meet
 ROUNDING = 1.001  # distances on the raster are measured with the scale at the place
 
 
@@ -47,8 +46,8 @@ class Terrain:
         finest = min(cells)
         return min(max(finest / PER_CELL, SHORTEST_STEP_M), finest)
 
-    def ground(self, lon: Floats, lat: Floats, near_m: float) -> tuple[Floats, Floats, Floats]:
-        """The ground within `near_m` of each position: least, greatest, and at the position itself, metres AMSL, (k,).
+    def ground(self, lon: Floats, lat: Floats, near_m: float) -> tuple[Floats, Floats]:
+        """The least and the greatest ground within `near_m` of each position, metres AMSL, (k,).
 
         The error of the rasters is inside. NaN where any of the ground that near is unknown.
         """
@@ -59,21 +58,19 @@ class Terrain:
         for first in range(0, len(lon), size):
             part = slice(first, first + size)
             parts.append(self._chunk(lon[part], lat[part], near_m))
-        low, high, middle, speaker = (np.concatenate(column) for column in zip(*parts, strict=True))
-        turns = np.flatnonzero(
-            speaker[1:] != speaker[:-1]
-        )  # between two places of which different rasters speak, either may
+        low, high, speaker = (np.concatenate(column) for column in zip(*parts, strict=True))
         least, most = low.copy(), high.copy()
+        turns = np.flatnonzero(speaker[1:] != speaker[:-1])  # in between, either raster may be the one that speaks
         for here, there in ((turns, turns + 1), (turns + 1, turns)):
             least[here] = np.minimum(least[here], low[there])
             most[here] = np.maximum(most[here], high[there])
-        return least, most, middle
+        return least, most
 
-    def _chunk(self, lon: Floats, lat: Floats, near_m: float) -> tuple[Floats, Floats, Floats, Floats]:
+    def _chunk(self, lon: Floats, lat: Floats, near_m: float) -> tuple[Floats, Floats, Floats]:
         count = len(lon)
-        low, high, middle = (np.full(count, np.nan) for _ in range(3))
+        low, high = np.full(count, np.nan), np.full(count, np.nan)
         speaker = np.full(count, -1.0)
-        open_ = np.ones(count, bool)
+        open_, centred = np.ones(count, bool), np.zeros(count, bool)
         part_low, part_high = np.full(count, np.inf), np.full(count, -np.inf)
         covered = np.zeros((count, 2 * len(ROUND)), bool)
         here = _box(lon, lat, near_m)
@@ -85,38 +82,39 @@ class Terrain:
             found = _ask(raster, lon, lat, near_m + raster.plane.error_m)
             if found is None:
                 continue
-            least, most, value, whole, within = found
-            self._over_sea(raster, lon, lat, least, most, value)
+            least, most, whole, within = found
+            self._over_sea(raster, lon, lat, least, most)
             settled = open_ & whole
-            low[settled], high[settled], speaker[settled] = least[settled], most[settled], number
-            middle = np.where(np.isnan(middle) & within, value, middle)
+            low[settled] = np.minimum(least[settled], part_low[settled])
+            high[settled] = np.maximum(most[settled], part_high[settled])
+            speaker[settled] = number
+            centred |= within
             open_ &= ~whole
             partly = open_ & ~np.isnan(least)
             if partly.any():
                 part_low[partly] = np.minimum(part_low[partly], least[partly])
                 part_high[partly] = np.maximum(part_high[partly], most[partly])
                 covered[partly] |= _covered(raster, lon[partly], lat[partly], near_m + raster.plane.error_m)
-        joined = open_ & covered.all(axis=1) & ~np.isnan(middle)
+        joined = open_ & covered.all(axis=1) & centred
         low[joined], high[joined] = part_low[joined], part_high[joined]
-        middle[np.isnan(low)] = np.nan
-        return low, high, middle, speaker
+        return low, high, speaker
 
-    def _over_sea(self, raster: Raster, lon: Floats, lat: Floats, least: Floats, most: Floats, value: Floats) -> None:
+    def _over_sea(self, raster: Raster, lon: Floats, lat: Floats, least: Floats, most: Floats) -> None:
         """Add the raster's error, and turn ellipsoidal heights into heights above sea level; in place."""
         error = self.error_of(raster)
         if raster.datum is Datum.WGS84:
             sea = self.geoid.undulation(lon, lat)
             error += self.geoid.error_m
-            for column in (least, most, value):
-                column -= sea
+            least -= sea
+            most -= sea
         least -= error
         most += error
 
 
 def _ask(
     raster: Raster, lon: Floats, lat: Floats, near_m: float
-) -> tuple[Floats, Floats, Floats, np.ndarray, np.ndarray] | None:
-    """Least, greatest and own height at positions, where all the ground near is the raster's, and the position itself."""
+) -> tuple[Floats, Floats, np.ndarray, np.ndarray] | None:
+    """Least and greatest ground near positions, where all the ground near is the raster's, and the position itself."""
     column, row = raster.cells(lon, lat)
     scale = _scale(raster, lon, lat, column, row)
     if not np.isfinite(scale).all():
@@ -128,7 +126,7 @@ def _ask(
     )  # fmt: skip
     if not touched.any():
         return None
-    within = on_cells(raster, column, row)
+    within = raster.holds(column, row)
     whole = (
         (column - across >= -0.5) & (column + across <= raster.columns - 0.5)
         & (row - down >= -0.5) & (row + down <= raster.rows - 0.5)
@@ -138,12 +136,11 @@ def _ask(
     top = int(np.clip(np.floor((row - down)[touched].min()), 0, raster.rows - 1))
     bottom = int(np.clip(np.ceil((row + down)[touched].max()) + 1, 0, raster.rows - 1))
     nodes = raster.window(left, top, right, bottom)
-    least, most, value = (np.full(len(lon), np.nan) for _ in range(3))
+    least, most = np.full(len(lon), np.nan), np.full(len(lon), np.nan)
     x, y = column[touched] - left, row[touched] - top
     least[touched], most[touched] = extremes(nodes, x, y, across[touched], down[touched])
-    value[touched] = bilinear(nodes, x, y)
     known = ~np.isnan(least)
-    return least, most, np.where(within, value, np.nan), whole & known, within & known
+    return least, most, whole & known, within & known
 
 
 def _scale(raster: Raster, lon: Floats, lat: Floats, column: Floats, row: Floats) -> Floats:
@@ -165,14 +162,8 @@ def _covered(raster: Raster, lon: Floats, lat: Floats, near_m: float) -> np.ndar
     found = []
     for azimuth in ROUND:
         for metres in (near_m, near_m / 2):
-            found.append(on_cells(raster, *raster.cells(*geometry.beside(lon, lat, float(azimuth), metres))))
+            found.append(raster.holds(*raster.cells(*geometry.beside(lon, lat, float(azimuth), metres))))
     return np.column_stack(found)
-
-
-def on_cells(raster: Raster, column: Floats, row: Floats) -> np.ndarray:
-    """Where places lie on the cells of a raster."""
-    last_column, last_row = raster.columns - 1 + EDGE, raster.rows - 1 + EDGE
-    return np.asarray((column >= -EDGE) & (column <= last_column) & (row >= -EDGE) & (row <= last_row))
 
 
 def _box(lon: Floats, lat: Floats, near_m: float) -> tuple[float, float, float, float]:
