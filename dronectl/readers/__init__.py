@@ -147,15 +147,12 @@ def _unread(path: str) -> ZoneFile:
 
 def read_mission(path: str | Path, *, rtl_alt_m: float | None = None) -> Mission:
     """The mission of one file, in whatever format it is."""
-    document = documents.load_json(str(path))
+    document = documents.load(str(path))
     for module in formats("missions"):
         if module.accepts(document.value):
-            if module.__name__.endswith("qgc_plan"):
-                made: Mission = module.read(document, rtl_alt_m=rtl_alt_m)
-            else:
-                made = module.read(document)
+            made: Mission = module.read(document, rtl_alt_m=rtl_alt_m)
             return made
-    remedy = "give a mission GeoJSON (`dronectl schema mission`) or a QGroundControl .plan"
+    remedy = "give a mission GeoJSON (`dronectl schema mission`), a QGroundControl .plan or a QGC WPL waypoint file"
     raise InputError.at(document.where, f"is no mission: it is {_shape(document)}", remedy=remedy)
 
 

@@ -17,6 +17,7 @@ from dronectl.zone import Remark
 LARGEST_BYTES = 1 << 30
 DEEPEST = 64  # GeoJSON needs 9, plans 8
 STDIN = "-"
+OTHER_TEXT = re.compile(r"\s*QGC\b")  # how the text formats begin
 NO_BRACKETS = bytes(sorted(set(range(256)) - set(b"[]{}")))
 
 
@@ -64,14 +65,40 @@ def load_bytes(path: str) -> bytes:
         raise InputError.at(where, f"cannot be read: {error.strerror or error}") from None
 
 
+class Text(str):
+    """The text of a file that is not JSON."""
+
+    __slots__ = ()
+
+
+def load(path: str) -> Document:
+    """A document: JSON where it looks like JSON, else its text. Raises `InputError` where it is neither."""
+    document, text = _text(path)
+    if OTHER_TEXT.match(text):
+        document.value = Text(text)
+    else:
+        _parse(document, text)
+    return document
+
+
 def load_json(path: str) -> Document:
     """A JSON document, or an `InputError` with every reason why it is none."""
+    document, text = _text(path)
+    _parse(document, text)
+    return document
+
+
+def _text(path: str) -> tuple[Document, str]:
     raw = load_bytes(path)
     document = Document(path, sha256(raw).hexdigest(), None)
-    where = document.where
     if not raw.strip():
-        raise InputError.at(where, "is empty", remedy="export the file again")
-    text = _decode(raw, document)
+        raise InputError.at(document.where, "is empty", remedy="export the file again")
+    return document, _decode(raw, document)
+
+
+def _parse(document: Document, text: str) -> None:
+    """Read the text as JSON into the document's value."""
+    where = document.where
     wrapped = re.match(r"\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$]*\s*=\s*(?=[\[{])", text[:200])
     if wrapped:
         document.note(where, "is JavaScript, not JSON: what is assigned was read")
@@ -109,7 +136,6 @@ def load_json(path: str) -> Document:
             raise InputError.at(where, f"holds a number that cannot be read: {error}") from None
     if faults:
         raise InputError(faults)
-    return document
 
 
 def _quickly(document: Document, text: str) -> bool:

@@ -28,8 +28,8 @@ def accepts(value: Any) -> bool:
     return isinstance(value, dict) and "mission" in value and "fileType" not in value and value.get("type") is not None
 
 
-def read(document: Document) -> Mission:
-    """The mission, or an `InputError` with all its faults."""
+def read(document: Document, *, rtl_alt_m: float | None = None) -> Mission:
+    """The mission, or an `InputError` with all its faults. `rtl_alt_m` is of no use here: every leg is in the file."""
     value = models.parse(MissionDocument, document)
     given = value.mission
     clock = Clockwork()

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from dronectl.errors import Fault, InputError
-from dronectl.mission import DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Mission
+from dronectl.mission import Mission
 from dronectl.readers.document import Document
+from dronectl.readers.plan.assemble import assemble
 from dronectl.readers.plan.commands import FIXED_WING, MULTIROTORS
 from dronectl.readers.plan.fence import fences
 from dronectl.readers.plan.items import items_of
-from dronectl.readers.plan.run import Craft, Run, flown
+from dronectl.readers.plan.run import Craft
 from dronectl.readers.values import number
 from dronectl.where import Where
 
@@ -37,42 +38,27 @@ def read(document: Document, *, rtl_alt_m: float | None = None) -> Mission:
     plan = plan if isinstance(plan, dict) else {}
     faults: list[Fault] = []
     doubts: list[str] = []
-    assumptions: list[str] = [
-        f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally "
-        f"and {DEFAULT_VERTICAL_M:g} m vertically"
-    ]
     root = document.where / "mission" if "mission" in value else document.where
     items = items_of(plan.get("items", []), root / "items", document, faults, doubts)
-    home = _home(plan.get("plannedHomePosition"), document, root)
+    home, ground = _home(plan.get("plannedHomePosition"), document, root)
     craft = Craft(number(plan.get("vehicleType", 2)) in MULTIROTORS or "vehicleType" not in plan, _speed(plan))
-    if not faults:
-        runner = Run(craft, items, home, document, doubts, assumptions, rtl_alt_m)
-        runner.run(number(plan.get("vehicleType")) == FIXED_WING)
-        faults.extend(runner.faults)
-    fence, inside = fences(value.get("geoFence"), document, faults)
-    if not faults and len(craft.points) == 0:
-        what = "holds no item with a position: there is no path to check"
-        if fence or inside:
-            what = "holds a fence and no path: there is nothing to check"
-        faults.append(Fault(root / "items", what, "add waypoints in QGroundControl and save it again"))
-    if faults:
-        raise InputError(faults)
+    fence, inside = fences(value.get("geoFence"), document, faults, document.where / "geoFence")
     rally = value.get("rallyPoints")
     points = rally.get("points") if isinstance(rally, dict) else None
-    name = document.path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return Mission(
-        id=name,
-        name=name,
-        path=document.path,
-        sha256=document.sha256,
-        where=document.where,
-        flights=(flown(craft, root / "items"),),
-        assumptions=tuple(dict.fromkeys(assumptions)),
-        remarks=tuple(document.remarks),
-        doubts=tuple(dict.fromkeys(doubts)),
+    return assemble(
+        document,
+        items,
+        home=home,
+        ground_m=ground,
+        craft=craft,
+        fixed_wing=number(plan.get("vehicleType")) == FIXED_WING,
         fence=fence,
-        fence_inside=inside,
+        inside=inside,
         rally_points=len(points) if isinstance(points, list) else 0,
+        where=root / "items",
+        faults=faults,
+        doubts=doubts,
+        rtl_alt_m=rtl_alt_m,
     )
 
 
@@ -96,17 +82,21 @@ def _speed(plan: dict[str, Any]) -> float | None:
     return speed if speed is not None and speed > 0 else None
 
 
-def _home(value: Any, document: Document, root: Where) -> tuple[float, float] | None:
-    """Longitude and latitude of the planned home; None where the plan has none."""
+def _home(value: Any, document: Document, root: Where) -> tuple[tuple[float, float] | None, float | None]:
+    """Longitude and latitude of the planned home, and the ground there in metres AMSL; None where the plan has none.
+
+    QGroundControl keeps the ground's elevation in the altitude of home, and 0 where it has none.
+    """
     given = value.get("coordinate", value) if isinstance(value, dict) else value
     if isinstance(given, dict):
-        given = [given.get("latitude"), given.get("longitude")]
+        given = [given.get("latitude"), given.get("longitude"), given.get("altitude")]
     if not isinstance(given, list) or len(given) < 2:
-        return None
+        return None, None
     lat, lon = number(given[0]), number(given[1])
     if lat is None or lon is None or (lat == 0 and lon == 0):
         document.note(root / "plannedHomePosition", "names no place", "set the home position in QGroundControl")
-        return None
+        return None, None
     if abs(lat) > 90 or abs(lon) > 180:
         raise InputError.at(root / "plannedHomePosition", f"{lat:g}, {lon:g} is not on the globe")
-    return lon, lat
+    metres = number(given[2]) if len(given) > 2 else None
+    return (lon, lat), metres if metres else None

@@ -9,14 +9,16 @@ from dronectl.measures import Band
 from dronectl.readers import footprints
 from dronectl.readers.document import Document
 from dronectl.readers.footprints import Draft
+from dronectl.where import Where
 from dronectl.zone import Dataset, Restriction, Zone
 
 
-def fences(value: Any, document: Document, faults: list[Fault]) -> tuple[tuple[Zone, ...], tuple[Zone, ...]]:
+def fences(
+    value: Any, document: Document, faults: list[Fault], where: Where
+) -> tuple[tuple[Zone, ...], tuple[Zone, ...]]:
     """The areas that the plan's fence keeps out of, and those that it keeps inside of."""
     if not isinstance(value, dict):
         return (), ()
-    where = document.where / "geoFence"
     drafts: list[tuple[bool, Draft]] = []
     rings = value.get("polygons")
     for k, entry in enumerate(rings if isinstance(rings, list) else []):
