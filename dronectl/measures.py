@@ -7,6 +7,7 @@ from enum import Enum
 
 METRES_PER_FOOT = 0.3048  # exact, international foot
 METRES_PER_US_SURVEY_FOOT = 1200 / 3937  # exact, US survey foot
+METRES_PER_NAUTICAL_MILE = 1852.0  # exact
 METRES_PER_FLIGHT_LEVEL = 100 * METRES_PER_FOOT  # a flight level is 100 ft: ICAO Annex 2, 1
 
 LOWEST_GROUND_M, HIGHEST_GROUND_M = -450.0, 8900.0  # ground AMSL: Dead Sea shore to Everest, rounded outward

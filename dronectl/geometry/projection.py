@@ -127,10 +127,8 @@ def outline(wkt: str, corners: Floats) -> Box:
     return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
-def beside(lon: Floats, lat: Floats, azimuth: float, metres: float | Floats) -> tuple[Floats, Floats]:
-    """The positions some metres away from others, all in one direction (degrees from north)."""
-    n = len(lon)
-    there_lon, there_lat, _ = GEOD.fwd(
-        lon, lat, np.full(n, azimuth), np.broadcast_to(np.asarray(metres, float), n).copy()
-    )
+def beside(lon: Floats, lat: Floats, azimuth: float | Floats, metres: float | Floats) -> tuple[Floats, Floats]:
+    """The positions some metres away from others, in one direction or each in its own (degrees from north)."""
+    way, far = (np.broadcast_to(np.asarray(value, float), len(lon)).copy() for value in (azimuth, metres))
+    there_lon, there_lat, _ = GEOD.fwd(lon, lat, way, far)
     return np.asarray(there_lon), np.asarray(there_lat)

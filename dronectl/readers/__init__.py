@@ -6,7 +6,6 @@ Only this room opens input files.
 from __future__ import annotations
 
 import pkgutil
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
@@ -34,8 +33,6 @@ ZONE_SUFFIXES = frozenset(
         ".shp",
         ".fgb",
         ".xml",
-        ".openair",
-        ".air",
         ".yaml",
         ".yml",
         ".gml",
@@ -44,8 +41,7 @@ ZONE_SUFFIXES = frozenset(
         ".parquet",
     }
 )
-OPENAIR = re.compile(rb"^\s*A[CYN] \S", re.MULTILINE | re.IGNORECASE)
-HEAD_BYTES = 65_536
+OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
 
 
 @cache
@@ -70,7 +66,7 @@ def read_zones(paths: Sequence[str | Path], *, around: Sequence[Box] | None = No
         found = list(_below(named, folder, faults, around))
         if folder and not any(file.zones for file in found) and not faults:
             what = "holds no zone file" if not found else "holds no zone"
-            faults.append(Fault(Where(named), what, "name a folder with GeoJSON, ED-318 or ED-269 files"))
+            faults.append(Fault(Where(named), what, "name a folder with GeoJSON, ED-318, ED-269 or OpenAir files"))
         files.extend(found)
     if faults:
         raise InputError(faults)
@@ -81,13 +77,13 @@ def read_zones(paths: Sequence[str | Path], *, around: Sequence[Box] | None = No
 def _below(path: str, folder: bool, faults: list[Fault], around: Sequence[Box] | None) -> Iterator[ZoneFile]:
     for name in documents.files_below([path]):
         suffix = Path(name).suffix.lower()
-        if folder and (suffix in ZONE_SUFFIXES or (suffix == ".txt" and OPENAIR.search(_head(name)))):
+        if folder and suffix in ZONE_SUFFIXES:
             yield _unread(name)
             continue
-        if folder and suffix not in JSON_SUFFIXES:
+        if folder and suffix not in JSON_SUFFIXES and not (suffix in OPENAIR_SUFFIXES and documents.is_openair(name)):
             continue
         try:
-            document = documents.load_json(name)
+            document = documents.load(name)
             if folder and any(module.accepts(document.value) for module in formats("missions")):
                 continue
             yield read_zone_document(document, around)
@@ -116,12 +112,8 @@ def read_zone_document(document: Document, around: Sequence[Box] | None = None) 
             swapped.refuse_outside_country(made)
             return made
     kind = "a mission" if any(module.accepts(document.value) for module in formats("missions")) else _shape(document)
-    remedy = "give GeoJSON (ED-318 or simple profile) or ED-269 JSON"
+    remedy = "give GeoJSON (ED-318 or simple profile), ED-269 JSON or OpenAir"
     raise InputError.at(document.where, f"is no zone file: it is {kind}", remedy=remedy)
-
-
-def _head(path: str) -> bytes:
-    return documents.load_bytes(path)[:HEAD_BYTES]
 
 
 def _unread(path: str) -> ZoneFile:
@@ -163,6 +155,8 @@ def _shape(document: Document) -> str:
             return f"a GeoJSON {value['type']} without the member `mission`"
         names = ", ".join(sorted(str(name) for name in value)[:5])
         return f"a JSON object with {names or 'no members'}"
+    if isinstance(value, documents.Text):
+        return f"text that begins with {value.strip()[:30]!r}"
     if isinstance(value, list):
         return f"a JSON list of {len(value)}"
     return f"the JSON value {value!r}"[:60]

@@ -17,7 +17,8 @@ from dronectl.zone import Remark
 LARGEST_BYTES = 1 << 30
 DEEPEST = 64  # GeoJSON needs 9, plans 8
 STDIN = "-"
-OTHER_TEXT = re.compile(r"\s*QGC\b")  # how the text formats begin
+HEAD = 65_536
+OPENAIR = re.compile(r"^[ \t]*AC[ \t]+\S", re.MULTILINE | re.IGNORECASE)  # the line that opens an airspace
 NO_BRACKETS = bytes(sorted(set(range(256)) - set(b"[]{}")))
 
 
@@ -74,7 +75,8 @@ class Text(str):
 def load(path: str) -> Document:
     """A document: JSON where it looks like JSON, else its text. Raises `InputError` where it is neither."""
     document, text = _text(path)
-    if OTHER_TEXT.match(text):
+    head = text[:HEAD].lstrip()
+    if head.startswith("QGC") or (not head.startswith(("{", "[")) and OPENAIR.search(head)):
         document.value = Text(text)
     else:
         _parse(document, text)
@@ -86,6 +88,11 @@ def load_json(path: str) -> Document:
     document, text = _text(path)
     _parse(document, text)
     return document
+
+
+def is_openair(path: str) -> bool:
+    """True for a text file with a line that opens an airspace."""
+    return OPENAIR.search(load_bytes(path)[:HEAD].decode("latin-1")) is not None
 
 
 def _text(path: str) -> tuple[Document, str]:
@@ -195,6 +202,9 @@ def _decode(raw: bytes, document: Document) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
+        if encoding == "utf-8" and OPENAIR.search(raw[:HEAD].decode("latin-1")) and raw.lstrip()[:1] not in b"{[":
+            document.note(document.where, "is not UTF-8, read as Windows-1252", "save it as UTF-8")
+            return raw.decode("cp1252", errors="replace")
         what = f"is not {encoding} text: byte {error.start} is {raw[error.start]:#04x}"
         raise InputError.at(document.where, what, remedy="save it as UTF-8") from None
 

@@ -1,0 +1,439 @@
+"""Zones as OpenAir, the text file of gliding and paragliding: classes, limits, arcs and circles, line by line.
+
+Arcs become edges that hold the true arc: outside it where the zone bulges, on it where the zone is hollowed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import acos, cos, degrees, radians
+from typing import Any
+
+import numpy as np
+
+from dronectl import geometry
+from dronectl.errors import Fault
+from dronectl.measures import METRES_PER_FLIGHT_LEVEL, METRES_PER_FOOT, METRES_PER_NAUTICAL_MILE, Band, Datum, Height
+from dronectl.readers import footprints
+from dronectl.readers.document import OPENAIR, Document, Text
+from dronectl.readers.footprints import Draft
+from dronectl.schedule import Period
+from dronectl.where import Where
+from dronectl.zone import Box, Dataset, Restriction, Volume, Zone, ZoneFile
+
+ASK, TELL, WAIT = Restriction.REQ_AUTHORIZATION, Restriction.NO_RESTRICTION, Restriction.CONDITIONAL
+# What an airspace class asks of a drone is not in the file: controlled, restricted and danger areas need somebody's word,
+# mandatory radio and transponder zones have conditions, and sectors for gliders none. Ours, to the safe side.
+CLASSES = {
+    **dict.fromkeys(("P",), Restriction.PROHIBITED),
+    **dict.fromkeys(("R", "Q", "A", "B", "C", "D", "E", "CTR", "CTA", "TMA", "TIZ", "ATZ", "MATZ", "MCTR", "MTMA", "TRA",
+                     "TSA", "AWY", "HTZ", "ADIZ"), ASK),
+    **dict.fromkeys(("RMZ", "TMZ", "TRZONE", "GP"), WAIT),
+    **dict.fromkeys(("F", "G", "UNC", "FIR", "UIR", "W", "GS", "GSEC", "VFRSEC", "ACCSEC"), TELL),
+}  # fmt: skip
+CONDITION = "conditions of class {}: two-way radio, a transponder or its operator's consent; see the AIP"
+PART = r"(\d{1,3}):(\d{1,2}(?:\.\d+)?)(?::(\d{1,2}(?:\.\d+)?))?\s*"
+PLACE = re.compile(rf"\s*(?:{PART}|(\d+\.\d+)\s*)([NS])[\s,]*(?:{PART}|(\d+\.\d+)\s*)([EW])\s*", re.IGNORECASE)
+LIMIT = re.compile(
+    r"(?:ALT\s*)?(-?\d+(?:\.\d+)?)\s*(FT|F|M|FL)?\s*(AGL|GND|SFC|AGND|ASFC|AMSL|MSL|ALT|STD)?", re.IGNORECASE
+)
+UNLIMITED = frozenset({"UNL", "UNLIM", "UNLTD", "UNLIMITED"})
+DATUMS = {"AGL": Datum.AGL, "GND": Datum.AGL, "SFC": Datum.AGL, "AGND": Datum.AGL, "ASFC": Datum.AGL, "STD": Datum.FL}
+LINE_REACH_M = 100.0  # what is drawn as a line is undecided this near to it
+SAG_M = 0.25  # how far an edge may stand off its arc
+SILENT = frozenset({"AF", "AG", "AX", "AT", "AI", "SP", "SB", "TO", "TC", "AR"})  # frequency, call sign, drawing
+HOURS = frozenset({"AP", "AW", "TW"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Arc:
+    """An arc about a centre: degrees, metres; clockwise from one bearing to the other."""
+
+    centre: tuple[float, float]
+    radii: tuple[float, float]
+    start: float
+    sweep: float
+    """Degrees, above 0 clockwise."""
+    ends: tuple[tuple[float, float], tuple[float, float]] | None
+
+
+@dataclass(slots=True)
+class _Airspace:
+    """One airspace while its lines are read."""
+
+    where: Where
+    kind: str
+    type: str = ""
+    name: str = ""
+    lower: Height | None = None
+    upper: Height | None = None
+    limits: set[str] = field(default_factory=set)
+    outline: list[tuple[float, float] | _Arc] = field(default_factory=list)
+    circles: list[tuple[tuple[float, float], float]] = field(default_factory=list)
+    airway: list[tuple[float, float]] = field(default_factory=list)
+    width_m: float | None = None
+    periods: list[Period] = field(default_factory=list)
+    broken: str = ""
+    """Why its outline cannot be trusted; empty where it can."""
+    band_doubt: str = ""
+    clockwise: bool = True
+    centre: tuple[float, float] | None = None
+    stale: bool = False
+    """True while the centre is that of the airspace before."""
+
+    @property
+    def empty(self) -> bool:
+        """True where the file only sets colours for what follows."""
+        shaped = self.outline or self.circles or self.airway or self.broken
+        return not (shaped or self.name or self.limits)
+
+
+def accepts(value: Any) -> bool:
+    """True for text with a line that opens an airspace."""
+    return isinstance(value, Text) and OPENAIR.search(value) is not None
+
+
+def read(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
+    """The airspaces of a file; what of one cannot be read makes it undecided where it could matter."""
+    faults: list[Fault] = []
+    spaces = _spaces(document, faults)
+    drafts: list[Draft] = []
+    counts = []
+    for space in spaces:
+        made = _drafts(space, document, faults)
+        counts.append(len(made))
+        drafts.extend(made)
+    volumes = footprints.settle(drafts, document, faults, around)
+    dataset = Dataset(path=document.path, sha256=document.sha256, profile="OpenAir")
+    zones, first = [], 0
+    seen: dict[str, int] = {}
+    for space, count in zip(spaces, counts, strict=True):
+        zones.append(_zone(space, volumes[first : first + count], dataset, document, seen))
+        first += count
+    return ZoneFile(dataset=dataset, zones=tuple(zones), remarks=tuple(document.remarks))
+
+
+def _spaces(document: Document, faults: list[Fault]) -> list[_Airspace]:
+    spaces: list[_Airspace] = []
+    centre: tuple[float, float] | None = None
+    for number, line in enumerate(document.value.splitlines(), 1):
+        words = re.split(r"\*|;", line, maxsplit=1)[0].strip()
+        if not words:
+            continue
+        where = Where(document.path, f"line {number}")
+        record, _, value = words.partition(" ")
+        record, value = record.upper(), value.strip()
+        if record == "AC":
+            spaces.append(_Airspace(where, value.upper(), centre=centre, stale=centre is not None))
+        elif not spaces:
+            document.note(where, f"{words[:30]!r} stands before the first airspace", "begin an airspace with AC")
+        else:
+            _record(spaces[-1], record, value, where, document)
+            centre = spaces[-1].centre
+    empty = [space for space in spaces if space.empty]
+    for space in empty:
+        document.note(space.where, "opens an airspace and says nothing of it: not a zone")
+    return [space for space in spaces if not space.empty]
+
+
+def _record(space: _Airspace, record: str, value: str, where: Where, document: Document) -> None:
+    if record == "AN":
+        space.name = value
+    elif record == "AY":
+        space.type = value.upper()
+    elif record in ("AL", "AH"):
+        _limit(space, record, value, where, document)
+    elif record == "AA":
+        space.periods.append(_active(value, where, document))
+    elif record.rstrip("!") in HOURS:
+        document.note(where, f"the hours {value[:40]!r} are not read: the zone is taken to be in force always")
+    elif record == "V":
+        _variable(space, value, where, document)
+    elif record in ("DP", "DY", "DC", "DA", "DB"):
+        _shape(space, record, value, where, document)
+    elif record not in SILENT:
+        document.note(where, f"record {record[:12]!r} is not known")
+
+
+def _variable(space: _Airspace, value: str, where: Where, document: Document) -> None:
+    name, _, given = value.partition("=")
+    name, given = name.strip().upper(), given.strip()
+    if name == "X":
+        space.centre, space.stale = _place(given), False
+        if space.centre is None:
+            _break(space, f"the centre {given!r} is no position", where, document)
+    elif name == "D":
+        space.clockwise = not given.startswith("-")
+    elif name == "W":
+        miles = _number(given)
+        space.width_m = miles * METRES_PER_NAUTICAL_MILE if miles is not None and miles > 0 else None
+
+
+def _shape(space: _Airspace, record: str, value: str, where: Where, document: Document) -> None:
+    parts = [part.strip() for part in value.split(",")]
+    if record in ("DP", "DY"):
+        place = _place(value)
+        if place is None and (found := PLACE.match(value)) and value[found.end() - 1 : found.end()].isspace():
+            place = _place(found[0])
+            document.note(where, f"{value[found.end() :][:30]!r} stands behind the position and is left aside")
+        if place is None:
+            _break(space, f"{value!r} is no position", where, document)
+        else:
+            (space.outline if record == "DP" else space.airway).append(place)
+        return
+    if space.centre is None:
+        _break(space, f"{record} has no centre: V X= is missing", where, document)
+        return
+    if space.stale:
+        document.note(where, f"{record} turns about the centre of the airspace before", "give V X= in every airspace")
+        space.stale = False
+    if record == "DB":
+        ends = [_place(part) for part in (parts if len(parts) == 2 else re.split(r",", value)[:2])]
+        if len(ends) != 2 or ends[0] is None or ends[1] is None:
+            _break(space, f"{value!r} are no two positions", where, document)
+            return
+        (a0, r0), (a1, r1) = (_polar(space.centre, end) for end in (ends[0], ends[1]))
+        sweep = (a1 - a0) % 360 if space.clockwise else -((a0 - a1) % 360)
+        space.outline.append(_Arc(space.centre, (r0, r1), a0, sweep, (ends[0], ends[1])))
+        return
+    figures = [_number(part) for part in parts]
+    wanted = 1 if record == "DC" else 3
+    if len(figures) != wanted or any(figure is None for figure in figures) or not figures[0] or figures[0] < 0:
+        _break(space, f"{record} {value!r} is not understood", where, document)
+        return
+    values = [figure for figure in figures if figure is not None]
+    radius = values[0] * METRES_PER_NAUTICAL_MILE
+    if record == "DC":
+        space.circles.append((space.centre, radius))
+        return
+    a0, a1 = values[1], values[2]
+    sweep = (a1 - a0) % 360 if space.clockwise else -((a0 - a1) % 360)
+    if sweep == 0 and a0 != a1:
+        sweep = 360.0 if space.clockwise else -360.0
+    space.outline.append(_Arc(space.centre, (radius, radius), a0, sweep, None))
+
+
+def _break(space: _Airspace, what: str, where: Where, document: Document) -> None:
+    document.note(where, what, "mend the line, or ask the publisher")
+    space.broken = space.broken or f"{where.path}: {what}"
+
+
+def _place(words: str) -> tuple[float, float] | None:
+    """Longitude and latitude; None for what is no position, such as one with 60 minutes."""
+    found = PLACE.fullmatch(words)
+    if found is None:
+        return None
+    lat, lon = _degrees(found.groups()[0:4]), _degrees(found.groups()[5:9])
+    if lat is None or lon is None or lat > 90 or lon > 180:
+        return None
+    return (-lon if found[10].upper() == "W" else lon), (-lat if found[5].upper() == "S" else lat)
+
+
+def _degrees(parts: tuple[str | None, ...]) -> float | None:
+    whole, minutes, seconds, decimal = parts
+    if decimal is not None:
+        return float(decimal)
+    if whole is None or minutes is None or float(minutes) >= 60 or float(seconds or 0) >= 60:
+        return None
+    return int(whole) + float(minutes) / 60 + float(seconds or 0) / 3600
+
+
+def _number(words: str) -> float | None:
+    return float(words) if re.fullmatch(r"-?\d{1,6}(?:\.\d+)?|\.\d+", words) else None
+
+
+def _polar(centre: tuple[float, float], place: tuple[float, float]) -> tuple[float, float]:
+    azimuth, metres = geometry.leg_azimuths(np.array([centre[0], place[0]]), np.array([centre[1], place[1]]))
+    return float(azimuth[0]), float(metres[0])
+
+
+def _limit(space: _Airspace, record: str, value: str, where: Where, document: Document) -> None:
+    side = "lower" if record == "AL" else "upper"
+    if side in space.limits:
+        document.note(where, f"a second {side} limit: the wider of the two is kept")
+    words = re.sub(r"\s+", " ", value.upper())
+    height: Height | None = None
+    level = re.fullmatch(r"FL ?(\d+)", words)
+    found = LIMIT.fullmatch(words)
+    if words in ("GND", "SFC", "0"):
+        height = Height(0.0, Datum.AGL)
+    elif level:
+        height = Height(float(level[1]) * METRES_PER_FLIGHT_LEVEL, Datum.FL)
+    elif found and found[2] != "FL":
+        metres = float(found[1]) * (1.0 if found[2] == "M" else METRES_PER_FOOT)
+        height = Height(metres, DATUMS.get(found[3] or "", Datum.AMSL))
+    elif words not in UNLIMITED:
+        document.note(
+            where, f"the {side} limit {value!r} is not understood", "write 2500ft AMSL, 1000ft AGL, GND or FL95"
+        )
+        space.band_doubt = f"its {side} limit {value!r} is not understood"
+    known = space.lower if side == "lower" else space.upper
+    if side in space.limits and known is not None and height is not None and known.datum is height.datum:
+        pick = min if side == "lower" else max
+        height = pick(known, height, key=lambda limit: limit.metres)
+    elif side in space.limits:
+        height = None  # over two datums neither is surely the wider
+        space.band_doubt = f"it has two {side} limits over different datums"
+    space.limits.add(side)
+    if side == "lower":
+        space.lower = height
+    else:
+        space.upper = height
+
+
+def _active(value: str, where: Where, document: Document) -> Period:
+    """An activation `start/end`; NONE leaves an end open."""
+    ends: list[datetime | None] = []
+    words = value.split("/") if value.upper() != "NONE" else ["NONE", "NONE"]
+    for word in words if len(words) == 2 else []:
+        try:
+            made = None if word.strip().upper() == "NONE" else datetime.fromisoformat(word.strip())
+        except ValueError:
+            break
+        ends.append(made if made is None or made.tzinfo is not None else made.replace(tzinfo=UTC))
+    if len(ends) != 2 or (ends[0] is not None and ends[1] is not None and ends[1] < ends[0]):
+        document.note(where, f"the activation {value!r} is not understood", "write start/end in ISO 8601, or NONE")
+        return Period(doubt=f"its activation {value!r} is not understood")
+    return Period(start=ends[0], end=ends[1])
+
+
+def _drafts(space: _Airspace, document: Document, faults: list[Fault]) -> list[Draft]:
+    band = _band(space, document)
+    if space.broken:
+        known = [*space.outline, *space.airway]
+        points = [point for part in known for point in (_on_arc(part) if isinstance(part, _Arc) else [part])]
+        points += [point for circle in space.circles for point in _round(*circle)]
+        return [Draft(space.where, band, doubt=space.broken, points=[np.array(points)] if points else [])]
+    made = [footprints.circle(list(c), r, band, document, faults, space.where) for c, r in space.circles]
+    if space.outline:
+        ring = [list(point) for point in _outline(space.outline)]
+        if len({tuple(point) for point in ring}) < 3:
+            document.note(space.where, "is a line, not an area", "draw it round the place")
+            points = [corner for point in ring for corner in _round((point[0], point[1]), LINE_REACH_M)]
+            return [Draft(space.where, band, doubt="its outline is a line, not an area", points=[np.array(points)])]
+        made.append(footprints.polygons("Polygon", [[*ring, ring[0]]], band, document, faults, space.where))
+    if space.airway:
+        made.extend(_airway(space, band, document, faults))
+    if not made:
+        made.append(footprints.nowhere("has no outline", band, document, space.where))
+    for draft in made:
+        draft.band_doubt = space.band_doubt
+    return made
+
+
+def _band(space: _Airspace, document: Document) -> Band:
+    for side in ("lower", "upper"):
+        if side not in space.limits:
+            document.note(space.where, f"states no {side} limit", "add AL and AH")
+    low, high = space.lower, space.upper
+    if low is not None and high is not None and low.datum is high.datum and low.metres > high.metres:
+        document.note(
+            space.where, f"lower limit {low} lies above upper limit {high}", "ask the publisher which is right"
+        )
+        space.band_doubt = f"its lower limit {low} lies above its upper limit {high}"
+        return Band()
+    return Band(low, high)
+
+
+def _outline(parts: Sequence[tuple[float, float] | _Arc]) -> list[tuple[float, float]]:
+    """The corners of an outline: arcs that bulge outward are drawn outside, hollow ones on the arc."""
+    flat = [point for part in parts for point in (_on_arc(part) if isinstance(part, _Arc) else [part])]
+    x = geometry.unwrap(np.array([point[0] for point in flat]))
+    y = np.array([point[1] for point in flat])
+    clockwise = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) < 0
+    ring: list[tuple[float, float]] = []
+    for part in parts:
+        if isinstance(part, _Arc):
+            ring.extend(_round_arc(part) if (part.sweep > 0) == clockwise else _on_arc(part))
+        else:
+            ring.append(part)
+    return [point for k, point in enumerate(ring) if k == 0 or point != ring[k - 1]]
+
+
+def _steps(arc: _Arc) -> int:
+    largest = degrees(2 * acos(max(1 - SAG_M / max(*arc.radii, 1.0), cos(radians(5.0)))))
+    return max(int(np.ceil(abs(arc.sweep) / largest)), 1)
+
+
+def _on_arc(arc: _Arc) -> list[tuple[float, float]]:
+    """Places on an arc, its ends included."""
+    share = np.linspace(0.0, 1.0, _steps(arc) + 1)
+    return _with_ends(arc, _about(arc, share, arc.radii[0] + share * (arc.radii[1] - arc.radii[0])))
+
+
+def _round_arc(arc: _Arc) -> list[tuple[float, float]]:
+    """Corners of tangents to an arc: the arc lies inside them."""
+    steps = _steps(arc)
+    share = np.concatenate([[0.0], (np.arange(steps) + 0.5) / steps, [1.0]])
+    radius = arc.radii[0] + share * (arc.radii[1] - arc.radii[0]) + abs(arc.radii[1] - arc.radii[0]) / steps
+    radius[1:-1] /= cos(radians(abs(arc.sweep) / steps / 2))
+    return _with_ends(arc, _about(arc, share, radius))
+
+
+def _with_ends(arc: _Arc, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    return [arc.ends[0], *points[1:-1], arc.ends[1]] if arc.ends is not None else points
+
+
+def _about(arc: _Arc, share: np.ndarray, radius: np.ndarray) -> list[tuple[float, float]]:
+    n = len(share)
+    lon, lat = geometry.beside(
+        np.full(n, arc.centre[0]), np.full(n, arc.centre[1]), arc.start + share * arc.sweep, radius
+    )
+    return list(zip(lon.tolist(), lat.tolist(), strict=True))
+
+
+def _round(centre: tuple[float, float], radius: float) -> list[tuple[float, float]]:
+    return _on_arc(_Arc(centre, (radius * 1.01, radius * 1.01), 0.0, 360.0, None))
+
+
+def _airway(space: _Airspace, band: Band, document: Document, faults: list[Fault]) -> list[Draft]:
+    """A corridor: a disc round every point and a strip along every leg; undecided round it where no width is stated."""
+    if space.width_m is None or len(space.airway) < 2:
+        what = "is an airway without a width (V W=)" if space.width_m is None else "is an airway of one point"
+        document.note(space.where, what, "state its width in nautical miles")
+        reach = METRES_PER_NAUTICAL_MILE * 10
+        points = [point for place in space.airway for point in _round(place, reach)]
+        return [Draft(space.where, band, doubt=f"it {what}", points=[np.array(points)])]
+    half = space.width_m / 2
+    made = [footprints.circle(list(place), half, band, document, faults, space.where) for place in space.airway]
+    for a, b in zip(space.airway, space.airway[1:], strict=False):
+        azimuth, _ = _polar(a, b)
+        back, _ = _polar(b, a)
+        sides = [(a, azimuth - 90), (b, back + 90), (b, back - 90), (a, azimuth + 90)]
+        ring = []
+        for place, bearing in sides:
+            lon, lat = geometry.beside(np.array([place[0]]), np.array([place[1]]), bearing, half)
+            ring.append([float(lon[0]), float(lat[0])])
+        made.append(footprints.polygons("Polygon", [[*ring, ring[0]]], band, document, faults, space.where))
+    return made
+
+
+def _zone(
+    space: _Airspace, volumes: Sequence[Volume], dataset: Dataset, document: Document, seen: dict[str, int]
+) -> Zone:
+    kind = space.type or space.kind
+    restriction = CLASSES.get(kind, CLASSES.get(space.kind) if not space.type else None)
+    doubts = []
+    if restriction is None:
+        document.note(space.where, f"class {kind!r} is not known", "use a class of OpenAir")
+        doubts.append(f"its class {kind!r} is not known")
+    doubts.extend([space.band_doubt] if space.band_doubt else [])
+    if not space.name:
+        document.note(space.where, "has no name", "add AN")
+    name = space.name or f"{kind} at {space.where.path}"
+    seen[name] = seen.get(name, 0) + 1
+    return Zone(
+        id=name if seen[name] == 1 else f"{name} #{seen[name]}",
+        name=name,
+        restriction=restriction,
+        reasons=("AIR_TRAFFIC",),
+        volumes=tuple(volumes),
+        periods=tuple(space.periods) if all(p.start or p.end or p.doubt for p in space.periods) else (),
+        where=space.where,
+        dataset=dataset,
+        conditions=CONDITION.format(kind) if restriction is WAIT else "",
+        doubts=tuple(doubts),
+    )
