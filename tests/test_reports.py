@@ -116,3 +116,13 @@ def test_what_was_not_asked_is_said(run, tmp_path: Path) -> None:
     del bare["mission"]["uncertainty"]
     report = json.loads(run("check", write(tmp_path / "b.geojson", bare), "--zones", zone_file, "-f", "json").out)
     assert any("5 m horizontally and 3 m vertically" in said for said in report["assumptions"])
+
+
+def test_zone_files_in_another_order_give_the_same_answer(run, tmp_path: Path) -> None:
+    one = zones(tmp_path / "a.geojson", a_zone("A"), a_zone("B", kind="REQ_AUTHORIZATION"))
+    two = zones(tmp_path / "b.geojson", a_zone("C", kind="CONDITIONAL"), a_zone("A", kind="NO_RESTRICTION"))
+    mission = write(tmp_path / "m.geojson", a_mission(ACROSS))
+    there = run("check", mission, "--zones", one, "--zones", two, "-f", "json")
+    back = run("check", mission, "--zones", two, "--zones", one, "-f", "json")
+    assert there.code == back.code == 1
+    assert json.loads(there.out) == json.loads(back.out)
