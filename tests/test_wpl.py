@@ -141,7 +141,7 @@ REAL = {
     "dronekit_mpmission.txt": (8, 0, {"TAKEOFF", "AMSL"}),
     "mavsdk_mission_planner_sample.txt": (7, 1, {"TAKEOFF", "AMSL"}),
     "qgc_MissionPlanner.waypoints": (7, 0, {"TAKEOFF"}),
-    "qgc_100Waypoints.waypoints.txt": (101, 0, {"TAKEOFF"}),
+    "qgc_100Waypoints.waypoints.txt": (100, 0, {"TAKEOFF"}),
 }
 
 
