@@ -77,7 +77,7 @@ def projection(wkt: str, area: Box = WORLD) -> Projection:
     if not ways:
         raise UnknownReference(f"there is no way from WGS 84 to {crs.name}")
     accuracy = float(ways[0].accuracy)
-    error_m = accuracy if accuracy >= 0 else UNKNOWN_SHIFT_M
+    error_m = accuracy if accuracy >= 0 else 0.0 if _on_wgs84(crs) else UNKNOWN_SHIFT_M
     return Projection(crs.name, bool(crs.is_geographic), error_m, ways[0])
 
 
@@ -94,6 +94,11 @@ def vertical_reference(wkt: str) -> VerticalReference | None:
         upward=axis.direction.lower() == "up",
         name=vertical.name,
     )
+
+
+def _on_wgs84(crs: pyproj.CRS) -> bool:
+    """True where a system only projects WGS 84: nothing is lost on the way, and some PROJ versions state no accuracy."""
+    return crs.geodetic_crs is not None and crs.geodetic_crs.to_epsg() == 4326
 
 
 def _parts(wkt: str) -> tuple[pyproj.CRS, pyproj.CRS | None]:
