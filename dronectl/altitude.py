@@ -146,8 +146,8 @@ def doubt(track: Track, spans: Sequence[Interval], band: Band) -> Doubt:
     for piece in (piece for span in spans for piece in pieces_of(track, span)):
         if heights_of(track, piece) is None:
             leg = int(track.course.leg[piece])
-            ends = track.flight.datum[leg : leg + 2]
-            if None in ends:
+            ends = [datum.value for datum in track.flight.datum[leg : leg + 2] if datum is not None]
+            if len(ends) < 2:
                 return Doubt("height", "the path states no height there", "state a height and a datum for every point")
             why = f"its height turns from {ends[0]} to {ends[-1]} on the way, and the ground between is not known"
             return Doubt("height", why, "state the heights of the path over one datum")
@@ -181,9 +181,7 @@ def _closest(track: Track, spans: Sequence[Interval], limit: Height) -> _Closest
             bounds = above(track, piece, limit)
             if bounds is None:
                 continue
-            first, last = max(begin - piece, 0.0), min(end - piece, 1.0)
-            places = [first, *bounds.u[(bounds.u > first) & (bounds.u < last)].tolist(), last]
-            for u in places:
+            for u in bounds.places((max(begin - piece, 0.0), min(end - piece, 1.0))):
                 low, high = bounds.at(u)
                 apart = abs(low + high) / 2 - (high - low) / 2
                 if high - low > 1e-6 and (found is None or apart < found.apart):

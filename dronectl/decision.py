@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from dronectl import altitude
 from dronectl.encounter import Sets, Skies, Touch, combine, hours_of, in_band
-from dronectl.heights import Bounds
 from dronectl.intervals import Interval, Intervals, meet, union
 from dronectl.measures import Answer, Datum, Height
 from dronectl.schedule import Hours
-from dronectl.track import Fix, Track, fix_at
+from dronectl.track import Fix, Track, fix_at, pieces_of
 from dronectl.zone import Volume, Zone
 
 FARTHEST_M = 100_000.0  # a zone farther than this from the path is said to be farther
@@ -148,18 +147,13 @@ def _conversions(track: Track, volume: Volume, wide: Intervals, sets: Sets) -> I
 def _closest(track: Track, span: Interval, limit: Height) -> float:
     """Where on a span the path may come closest to a limit."""
     best, where = float("inf"), span[0]
-    for piece in range(min(int(span[0]), len(track.course) - 1), min(int(span[1]), len(track.course) - 1) + 1):
+    for piece in pieces_of(track, span):
         over = altitude.above(track, piece, limit)
         if over is None:
             continue
-        for u in _places(over, span, piece):
+        for u in over.places((max(span[0] - piece, 0.0), min(span[1] - piece, 1.0))):
             low, high = over.at(u)
             apart = max(low, -high)
             if apart < best:
                 best, where = apart, piece + u
     return where
-
-
-def _places(bounds: Bounds, span: Interval, piece: int) -> list[float]:
-    first, last = max(span[0] - piece, 0.0), min(span[1] - piece, 1.0)
-    return [first, *bounds.u[(bounds.u > first) & (bounds.u < last)].tolist(), last]

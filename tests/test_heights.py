@@ -614,3 +614,20 @@ def test_a_mission_cleared_by_its_models_is_not_cleared_without_any_of_them(run,
     assert status(needed | {"--terrain": holed}) == "undecided"
     elsewhere = a_terrain(tmp_path / "e.tif", lambda e, n: 43.8, west=9000)
     assert status(needed | {"--geoid": elsewhere}) == "undecided"
+
+
+def test_a_leg_from_above_ground_to_above_sea_is_named_by_both(tmp_path: Path) -> None:
+    from dronectl import altitude
+    from dronectl.measures import Band, Height
+    from dronectl.mission import Mission
+    from dronectl.track import Track
+
+    flight = Flight(
+        id="f", where=Where("f"), lon=np.array([at(-300, 0)[0], at(300, 0)[0]]), lat=np.array([LAT, LAT]),
+        height=np.array([20.0, 90.0]), datum=(Datum.AGL, Datum.AMSL), place=("a", "b"), kind=("leg",), widen_m=np.zeros(1),
+    )  # fmt: skip
+    mission = Mission(id="m", name="", path="m", sha256="", where=Where("m"), flights=(flight,))
+    track = Track.of(flight, mission, Models())
+    band = Band(upper=Height(50.0, Datum.AGL))
+    assert altitude.above(track, 0, Height(50.0, Datum.AGL)) is None
+    assert "turns from AGL to AMSL" in altitude.doubt(track, [(0.0, 1.0)], band).why

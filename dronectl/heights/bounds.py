@@ -53,6 +53,10 @@ class Bounds:
         """The bounds at one place."""
         return float(np.interp(u, self.u, self.low)), float(np.interp(u, self.u, self.high))
 
+    def places(self, span: Interval) -> list[float]:
+        """The ends of a stretch of the piece, and the places between them where the bounds may bend."""
+        return [span[0], *self.u[(self.u > span[0]) & (self.u < span[1])].tolist(), span[1]]
+
     def over(self, span: Interval) -> tuple[float, float]:
         """The extremes of the bounds on a stretch of the piece."""
         inside = (self.u > span[0]) & (self.u < span[1])

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from math import acos, cos, degrees, radians
 from typing import Any
 
@@ -191,7 +192,7 @@ def _shape(space: _Airspace, record: str, value: str, where: Where, document: Do
         document.note(where, f"{record} turns about the centre of the airspace before", "give V X= in every airspace")
         space.stale = False
     if record == "DB":
-        ends = [_place(part) for part in (parts if len(parts) == 2 else re.split(r",", value)[:2])]
+        ends = [_place(part) for part in parts[:2]]
         if len(ends) != 2 or ends[0] is None or ends[1] is None:
             _break(space, f"{value!r} are no two positions", where, document)
             return
@@ -399,7 +400,7 @@ def _airway(space: _Airspace, band: Band, document: Document, faults: list[Fault
         return [Draft(space.where, band, doubt=f"it {what}", points=[np.array(points)])]
     half = space.width_m / 2
     made = [footprints.circle(list(place), half, band, document, faults, space.where) for place in space.airway]
-    for a, b in zip(space.airway, space.airway[1:], strict=False):
+    for a, b in pairwise(space.airway):
         azimuth, _ = _polar(a, b)
         back, _ = _polar(b, a)
         sides = [(a, azimuth - 90), (b, back + 90), (b, back - 90), (a, azimuth + 90)]
