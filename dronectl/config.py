@@ -15,9 +15,11 @@ from dronectl.where import Where
 
 FILE = "dronectl.toml"
 PREFIX = "DRONECTL_"
-Value = float | str | tuple[str, ...] | None
+Value = float | str | tuple[str, ...] | Mapping[str, str] | None
 
-PATHS, PATH, NUMBER = "paths", "path", "number"
+PATHS, PATH, NUMBER, WORD, TABLE = "paths", "path", "number", "word", "table"
+SECRET = frozenset({"database_url"})
+RESTRICTIONS = ("PROHIBITED", "REQ_AUTHORIZATION", "CONDITIONAL", "NO_RESTRICTION")
 DEFAULTS: dict[str, tuple[str, Value]] = {
     "zones": (PATHS, (bundled.ZONES,)),
     "terrain": (PATHS, ()),
@@ -28,6 +30,9 @@ DEFAULTS: dict[str, tuple[str, Value]] = {
     "margin_m": (NUMBER, 0.0),
     "near_m": (NUMBER, 1000.0),
     "max_age_days": (NUMBER, None),
+    "alt_datum": (WORD, None),
+    "airspace": (TABLE, {}),
+    "database_url": (WORD, None),
 }
 
 
@@ -55,6 +60,16 @@ class Settings:
         value = self.settings[name].value if flag is None else flag
         assert value is None or isinstance(value, str)
         return value
+
+    def word(self, name: str, flag: str | None = None) -> str | None:
+        value = self.settings[name].value if flag is None else flag
+        assert value is None or isinstance(value, str)
+        return value
+
+    def table(self, name: str) -> dict[str, str]:
+        value = self.settings[name].value
+        assert isinstance(value, Mapping)
+        return dict(value)
 
     def paths(self, name: str, flag: list[str] | tuple[str, ...] | None = None) -> list[str]:
         value = flag or self.settings[name].value
@@ -116,10 +131,20 @@ def _from_file(file: Path, faults: list[Fault]) -> dict[str, Setting]:
             found[name] = Setting(name, tuple(_beside(file, item) for item in items), str(file))
         elif kind == PATH and isinstance(value, str):
             found[name] = Setting(name, _beside(file, value), str(file))
+        elif kind == WORD and isinstance(value, str):
+            found[name] = Setting(name, value, str(file))
+        elif kind == TABLE and isinstance(value, dict):
+            for key, word in value.items():
+                if word not in RESTRICTIONS:
+                    faults.append(Fault(where / name / key, f"is {word!r}", f"use one of {', '.join(RESTRICTIONS)}"))
+            found[name] = Setting(name, {key.upper(): str(word) for key, word in value.items()}, str(file))
         elif kind == NUMBER and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             found[name] = Setting(name, float(value), str(file))
         else:
-            wanted = {PATHS: "a list of paths", PATH: "a path", NUMBER: "a number"}[kind]
+            wanted = {
+                PATHS: "a list of paths", PATH: "a path", NUMBER: "a number", WORD: "a word in quotes",
+                TABLE: 'a table: RMZ = "NO_RESTRICTION"',
+            }[kind]  # fmt: skip
             faults.append(Fault(where / name, f"is {value!r}", f"give {wanted}"))
     return found
 
@@ -132,8 +157,10 @@ def _beside(file: Path, path: str) -> str:
 def _from_words(words: str, kind: str, variable: str) -> Value:
     if kind == PATHS:
         return tuple(words.split(os.pathsep))
-    if kind == PATH:
+    if kind in (PATH, WORD):
         return words
+    if kind == TABLE:
+        raise UsageError(f"{variable} cannot be set in the environment: write it in {FILE}")
     try:
         value = float(words)
     except ValueError:

@@ -13,6 +13,7 @@ from scenes import Scene, a_scene, changed
 from dronectl.encounter import Meeting, Skies
 from dronectl.measures import Answer
 from dronectl.readers import read_zone_document
+from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.missions import geojson
 
@@ -41,7 +42,7 @@ def met(scene: Scene, folder: Path, zone: dict | None = None, mission: dict | No
     """What the engine says of a scene, or of one said otherwise."""
     value = {"type": "FeatureCollection", "metadata": VALID, "features": [zone or scene.zone]}
     zones = read_zone_document(Document("z.geojson", "", value)).zones
-    flown = geojson.read(Document("m.geojson", "", mission or scene.mission))
+    flown = geojson.read(Document("m.geojson", "", mission or scene.mission), Choices())
     return Skies(zones).meetings(tracks_of(flown, scene.models(folder)), near_m=20_000.0)
 
 
@@ -137,6 +138,6 @@ def _among_others(scene: Scene, folder: Path, how: str) -> Answer:
     listed = [scene.zone, *others] if how == "another zone" else [*others, scene.zone]
     value = {"type": "FeatureCollection", "metadata": VALID, "features": listed}
     zones = read_zone_document(Document("z.geojson", "", value)).zones
-    flown = geojson.read(Document("m.geojson", "", scene.mission))
+    flown = geojson.read(Document("m.geojson", "", scene.mission), Choices())
     found = Skies(zones).meetings(tracks_of(flown, scene.models(folder)), near_m=1000.0)
     return inside([meeting for meeting in found if meeting.zone.id == "Z1"])

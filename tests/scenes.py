@@ -20,6 +20,7 @@ from oracle.surface import Surface
 from dronectl.heights import Models, open_models
 from dronectl.mission import Mission
 from dronectl.readers import read_zone_document
+from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.missions import geojson
 from dronectl.zone import Zone
@@ -57,7 +58,7 @@ class Scene:
         return read_zone_document(Document("z.geojson", "", value)).zones
 
     def flown(self) -> Mission:
-        return geojson.read(Document("m.geojson", "", self.mission))
+        return geojson.read(Document("m.geojson", "", self.mission), Choices())
 
     def models(self, folder: Path) -> Models:
         """The models, their rasters written to a folder."""

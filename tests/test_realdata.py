@@ -51,8 +51,10 @@ def test_the_real_files_are_there() -> None:
 def test_every_zone_of_a_real_file_is_read(path: Path) -> None:
     file = read_zones([path])[0]
     zones, volumes = STATED[path.name]
-    assert len(file.zones) == zones
-    assert sum(len(zone.volumes) for zone in file.zones) == volumes
+    masks = sum("is a mask" in remark.what for remark in file.remarks)
+    assert masks == (2 if "eans" in path.name else 0)
+    assert len(file.zones) == zones - masks
+    assert sum(len(zone.volumes) for zone in file.zones) == volumes - masks
     for remark in file.remarks:
         assert str(remark.where).startswith(str(path))
         assert remark.where.path.startswith("$") or remark.where.path == ""

@@ -6,13 +6,13 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dronectl import bundled
 from dronectl._version import __version__
-from dronectl.config import settings
+from dronectl.config import SECRET, settings
 from dronectl.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -321,6 +321,13 @@ def config_show() -> str:
     lines = []
     for setting in settings().settings.values():
         value = setting.value
-        shown = ", ".join(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else value
+        if isinstance(value, tuple):
+            shown = ", ".join(value)
+        elif isinstance(value, Mapping):
+            shown = ", ".join(f"{key} = {word}" for key, word in value.items())
+        else:
+            shown = f"{value:g}" if isinstance(value, float) else str(value or "")
+        if setting.name in SECRET and shown:
+            shown = "set, not shown"
         lines.append(f"{setting.name:<16} {tame(shown or 'not set')}  ({tame(setting.source)})")
     return "\n".join(lines) + "\n"

@@ -19,7 +19,7 @@ from dronectl.heights import Models, open_models
 from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.readers import read_mission, read_zones, surroundings
-from dronectl.readers.document import STDIN
+from dronectl.readers.source import STDIN
 from dronectl.readers.moments import Clockwork
 from dronectl.reports import as_text, formats, renderer
 from dronectl.rules import Options, catalogue

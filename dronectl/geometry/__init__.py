@@ -27,6 +27,7 @@ from dronectl.geometry.ellipsoid import (
 )
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.shapes import EPS_M
+from dronectl.geometry.wkb import geojson_of
 
 __all__ = [
     "EARTH_RADIUS_M",
@@ -48,6 +49,7 @@ __all__ = [
     "box_of",
     "contact",
     "distance_to",
+    "geojson_of",
     "grow",
     "hull",
     "leg_azimuths",

@@ -6,67 +6,70 @@ Only this room opens input files.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from dronectl import bundled
 from dronectl.errors import Fault, InputError
 from dronectl.geometry import Course, grow
-from dronectl.measures import Band
+from dronectl.measures import Band, Datum
 from dronectl.mission import Mission
 from dronectl.readers import document as documents
-from dronectl.readers import swapped
+from dronectl.readers import features, postgis, swapped
+from dronectl.readers.archive import Archive
+from dronectl.readers.binary import Binary
+from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
+from dronectl.readers.source import source
+from dronectl.readers.xml import Element
 from dronectl.where import Where
-from dronectl.zone import Box, Dataset, Remark, Volume, Zone, ZoneFile
+from dronectl.zone import Box, Dataset, Remark, Restriction, Volume, Zone, ZoneFile
 
-JSON_SUFFIXES = frozenset({".json", ".geojson"})
 SURELY_FAR_M = 2_000.0  # beyond what a rule asks for, with room for everything that is rounded on the way
-ZONE_SUFFIXES = frozenset(
-    {
-        ".kml",
-        ".kmz",
-        ".gpkg",
-        ".shp",
-        ".fgb",
-        ".xml",
-        ".yaml",
-        ".yml",
-        ".gml",
-        ".zip",
-        ".gz",
-        ".parquet",
-    }
-)
+JSON_SUFFIXES = frozenset({".json", ".geojson"})
+ZONE_SUFFIXES = frozenset({".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".yaml", ".yml", ".zip"})
+UNREAD_SUFFIXES = frozenset({".gml", ".gz", ".parquet", ".gdb"})
 OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
 
 
 @cache
 def formats(kind: str) -> tuple[ModuleType, ...]:
-    """The modules in `readers/zones` or `readers/missions`, by name."""
+    """The modules in `readers/zones`, `readers/missions` or `readers/logs`, by name; a module with FALLBACK comes last."""
     package = import_module(f"dronectl.readers.{kind}")
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-    return tuple(import_module(f"{package.__name__}.{name}") for name in names)
+    modules = [import_module(f"{package.__name__}.{name}") for name in names]
+    return tuple(sorted(modules, key=lambda module: getattr(module, "FALLBACK", False)))
 
 
-def read_zones(paths: Sequence[str | Path], *, around: Sequence[Box] | None = None) -> list[ZoneFile]:
+def read_zones(
+    paths: Sequence[str | Path],
+    *,
+    around: Sequence[Box] | None = None,
+    mapping: str | None = None,
+    classes: Mapping[str, Restriction] | None = None,
+) -> list[ZoneFile]:
     """Every zone file that the paths stand for; an `InputError` tells the faults of all of them.
 
     `around` are lon/lat boxes (see `surroundings`): a GeoJSON zone that lies apart from all of them is not read whole, and
-    its oddities are not remarked on.
+    its oddities are not remarked on. `mapping` is a file that says what the columns of a table mean; `classes` says what
+    classes of airspace ask of a drone where that differs from ours. A path may name a database: `postgis:TABLE`.
     """
+    choices = Choices(around=around, mapping=mapping, classes=classes or {})
     faults: list[Fault] = []
     files: list[ZoneFile] = []
     for path in paths:
         named = str(path)
-        folder = bundled.resolve(named).is_dir()
-        found = list(_below(named, folder, faults, around))
+        folder = not named.startswith(postgis.PREFIX) and bundled.resolve(named).is_dir()
+        found = list(_below(named, folder, faults, choices))
         if folder and not any(file.zones for file in found) and not faults:
             what = "holds no zone file" if not found else "holds no zone"
-            faults.append(Fault(Where(named), what, "name a folder with GeoJSON, ED-318, ED-269 or OpenAir files"))
+            faults.append(
+                Fault(Where(named), what, "name a folder with zone files; `dronectl formats` lists the kinds")
+            )
         files.extend(found)
     if faults:
         raise InputError(faults)
@@ -74,21 +77,38 @@ def read_zones(paths: Sequence[str | Path], *, around: Sequence[Box] | None = No
     return list(unique.values())
 
 
-def _below(path: str, folder: bool, faults: list[Fault], around: Sequence[Box] | None) -> Iterator[ZoneFile]:
+def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> Iterator[ZoneFile]:
+    if path.startswith(postgis.PREFIX):
+        try:
+            yield postgis.read_zones(path, choices)
+        except InputError as error:
+            faults.extend(error.faults)
+        return
     for name in documents.files_below([path]):
         suffix = Path(name).suffix.lower()
-        if folder and suffix in ZONE_SUFFIXES:
-            yield _unread(name)
+        if folder and suffix in UNREAD_SUFFIXES:
+            yield _unread(name, f"its format ({suffix}) is not read")
             continue
-        if folder and suffix not in JSON_SUFFIXES and not (suffix in OPENAIR_SUFFIXES and documents.is_openair(name)):
+        known = suffix in JSON_SUFFIXES or suffix in ZONE_SUFFIXES
+        if folder and not known and not (suffix in OPENAIR_SUFFIXES and documents.is_openair(name)):
             continue
         try:
             document = documents.load(name)
-            if folder and any(module.accepts(document.value) for module in formats("missions")):
+            if folder and _is_flight(document.value):
                 continue
-            yield read_zone_document(document, around)
+            if folder and suffix in ZONE_SUFFIXES and not any(m.accepts(document.value) for m in formats("zones")):
+                yield _unread(name, f"it is {_shape(document)}")
+                continue
+            yield read_zone_document(document, choices)
         except InputError as error:
             faults.extend(error.faults)
+
+
+def _is_flight(value: Any) -> bool:
+    """True for a mission or a log, which may lie in a folder of zones, and is no zone file."""
+    if any(module.accepts(value) for module in formats("zones")):
+        return any(module.accepts(value) and not getattr(module, "SHARED", False) for module in formats("missions"))
+    return any(module.accepts(value) for kind in ("missions", "logs") for module in formats(kind))
 
 
 def surroundings(missions: Sequence[Mission], metres: float) -> list[Box]:
@@ -104,25 +124,25 @@ def surroundings(missions: Sequence[Mission], metres: float) -> list[Box]:
     return boxes
 
 
-def read_zone_document(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
+def read_zone_document(document: Document, choices: Choices | None = None) -> ZoneFile:
     """The zones of one document, in whatever format it is."""
+    choices = choices or Choices()
+    features.mapped(document, choices)
     for module in formats("zones"):
         if module.accepts(document.value):
-            made: ZoneFile = module.read(document, around)
+            made: ZoneFile = module.read(document, choices)
             swapped.refuse_outside_country(made)
             return made
-    kind = "a mission" if any(module.accepts(document.value) for module in formats("missions")) else _shape(document)
-    remedy = "give GeoJSON (ED-318 or simple profile), ED-269 JSON or OpenAir"
+    flight = next((k for k in ("missions", "logs") if any(m.accepts(document.value) for m in formats(k))), "")
+    kind = {"missions": "a mission", "logs": "a log"}.get(flight) or _shape(document)
+    remedy = "give a zone file; `dronectl formats` lists the kinds"
     raise InputError.at(document.where, f"is no zone file: it is {kind}", remedy=remedy)
 
 
-def _unread(path: str) -> ZoneFile:
+def _unread(path: str, why: str) -> ZoneFile:
     """A file that is likely to hold zones in a format that is not read here: it may matter everywhere."""
-    data = documents.load_bytes(path)
-    from hashlib import sha256
-
-    dataset = Dataset(path=path, sha256=sha256(data).hexdigest(), profile="not read")
-    what = f"it may hold zones, and its format ({Path(path).suffix}) is not read"
+    dataset = Dataset(path=path, sha256=source(path).sha256(), profile="not read")
+    what = f"it may hold zones, and {why}"
     zone = Zone(
         id=Path(path).name,
         name=Path(path).name,
@@ -137,14 +157,27 @@ def _unread(path: str) -> ZoneFile:
     return ZoneFile(dataset=dataset, zones=(zone,), remarks=(remark,))
 
 
-def read_mission(path: str | Path, *, rtl_alt_m: float | None = None) -> Mission:
-    """The mission of one file, in whatever format it is."""
+def read_mission(
+    path: str | Path,
+    *,
+    rtl_alt_m: float | None = None,
+    alt_datum: Datum | None = None,
+    mapping: str | None = None,
+) -> Mission:
+    """The planned or flown flight of one file, in whatever format it is.
+
+    `rtl_alt_m` is the height above take-off at which the aircraft returns home, a setting of the vehicle that no plan
+    carries; `alt_datum` is what heights are measured from in a file that does not say it (GPX, a table); `mapping` is a
+    file that says what the columns of a table mean.
+    """
+    choices = Choices(rtl_alt_m=rtl_alt_m, alt_datum=alt_datum, mapping=mapping)
     document = documents.load(str(path))
-    for module in formats("missions"):
-        if module.accepts(document.value):
-            made: Mission = module.read(document, rtl_alt_m=rtl_alt_m)
-            return made
-    remedy = "give a mission GeoJSON (`dronectl schema mission`), a QGroundControl .plan or a QGC WPL waypoint file"
+    for kind in ("missions", "logs"):
+        for module in formats(kind):
+            if module.accepts(document.value):
+                made: Mission = module.read(document, choices)
+                return made
+    remedy = "give a mission or a log; `dronectl formats` lists the kinds"
     raise InputError.at(document.where, f"is no mission: it is {_shape(document)}", remedy=remedy)
 
 
@@ -155,6 +188,12 @@ def _shape(document: Document) -> str:
             return f"a GeoJSON {value['type']} without the member `mission`"
         names = ", ".join(sorted(str(name) for name in value)[:5])
         return f"a JSON object with {names or 'no members'}"
+    if isinstance(value, Binary):
+        return f"a {value.kind}"
+    if isinstance(value, Archive):
+        return f"a ZIP archive with {', '.join(value.names[:3]) or 'nothing in it'}"
+    if isinstance(value, Element):
+        return f"XML with the root <{value.name}>"
     if isinstance(value, documents.Text):
         return f"text that begins with {value.strip()[:30]!r}"
     if isinstance(value, list):

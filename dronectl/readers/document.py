@@ -11,25 +11,38 @@ from typing import Any, NoReturn
 
 from dronectl import bundled
 from dronectl.errors import Fault, InputError
+from dronectl.readers import binary, xml
+from dronectl.readers.archive import archive
+from dronectl.readers.binary import Binary
+from dronectl.readers.source import HEAD, STDIN, source
 from dronectl.where import Where
 from dronectl.zone import Remark
 
-LARGEST_BYTES = 1 << 30
 DEEPEST = 64  # GeoJSON needs 9, plans 8
-STDIN = "-"
-HEAD = 65_536
 OPENAIR = re.compile(r"^[ \t]*AC[ \t]+\S", re.MULTILINE | re.IGNORECASE)  # the line that opens an airspace
+ASSIGNED = re.compile(r"\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$]*\s*=\s*(?=[\[{])")  # JavaScript round JSON
+TEXT_SUFFIXES = (".json", ".geojson", ".xml", ".kml", ".gpx", ".txt", ".csv", ".plan", ".waypoints", ".srt", ".igc")
+# Text files of older programs that are not UTF-8: the formats in which a letter of a name may be wrong, but no figure.
+OLD_TEXTS = (
+    OPENAIR,
+    re.compile(r"^\s*QGC WPL", re.ASCII),
+    re.compile(r"^(?:sep=.\s)?[^\n]*lat[^\n]*[,;\t][^\n]*lon", re.IGNORECASE),  # the header of a table of positions
+    re.compile(r"^\s*\d+\s*\n\d\d:\d\d:\d\d,\d{3} -->"),  # subtitles
+    re.compile(r"^(?:A[A-Z0-9]{3}[^\n]*\n|H[FOP]DTE|[^\n]*\nH[FOP][A-Z]{3})"),  # a flight recorder's file
+)
 NO_BRACKETS = bytes(sorted(set(range(256)) - set(b"[]{}")))
 
 
 @dataclass(slots=True)
 class Document:
-    """A JSON file that was read: its value, its digest, and what was odd about its bytes."""
+    """A file that was read: its value, its digest, and what was odd about its bytes."""
 
     path: str
     sha256: str
     value: Any
     remarks: list[Remark] = field(default_factory=list)
+    places: list[Where] | None = None
+    """Where each feature stands, for features that were not written as GeoJSON."""
 
     @property
     def where(self) -> Where:
@@ -40,73 +53,76 @@ class Document:
         self.remarks.append(Remark(where=where, what=what, remedy=remedy))
 
 
-def load_bytes(path: str) -> bytes:
-    """The bytes of a file, or of stdin for `-`; an error names what stands in the way."""
-    where = Where(path)
-    try:
-        if path == STDIN:
-            import sys
-
-            return sys.stdin.buffer.read()
-        file = bundled.resolve(path)
-        if file.is_dir():
-            raise InputError.at(where, "is a folder, not a file", remedy="name a file inside it")
-        if file.exists() and not file.is_file():
-            raise InputError.at(where, "is not a regular file", remedy="give a plain file")
-        if file.exists() and file.stat().st_size > LARGEST_BYTES:
-            raise InputError.at(where, "is larger than 1 GiB", remedy="split the file")
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise InputError.at(where, "no such file", remedy="check the path; `ls` its folder") from None
-    except PermissionError:
-        raise InputError.at(
-            where, "may not be read", remedy=f"give yourself read permission: chmod u+r {path}"
-        ) from None
-    except OSError as error:
-        raise InputError.at(where, f"cannot be read: {error.strerror or error}") from None
-
-
 class Text(str):
-    """The text of a file that is not JSON."""
+    """The text of a file that is neither JSON nor XML."""
 
     __slots__ = ()
 
 
 def load(path: str) -> Document:
-    """A document: JSON where it looks like JSON, else its text. Raises `InputError` where it is neither."""
-    document, text = _text(path)
-    head = text[:HEAD].lstrip()
-    if head.startswith("QGC") or (not head.startswith(("{", "[")) and OPENAIR.search(head)):
-        document.value = Text(text)
-    else:
-        _parse(document, text)
+    """A document in the shape that its content has; an `InputError` where it has none.
+
+    The value is a JSON value, an `Element` (XML), `Text`, a `Binary` or an `Archive`.
+    """
+    opened = source(path)
+    kind = binary.kind_of(opened.head, Where(path))
+    if kind == binary.ZIP:
+        return _unpacked(Document(path, opened.sha256(), archive(opened)))
+    if kind is not None:
+        return Document(path, opened.sha256(), Binary(kind, opened))
+    raw = opened.read()
+    document = Document(path, sha256(raw).hexdigest(), None)
+    _fill(document, raw)
     return document
 
 
 def load_json(path: str) -> Document:
     """A JSON document, or an `InputError` with every reason why it is none."""
-    document, text = _text(path)
-    _parse(document, text)
+    raw = source(path).read()
+    document = Document(path, sha256(raw).hexdigest(), None)
+    _parse(document, _text(raw, document))
     return document
 
 
 def is_openair(path: str) -> bool:
     """True for a text file with a line that opens an airspace."""
-    return OPENAIR.search(load_bytes(path)[:HEAD].decode("latin-1")) is not None
+    return OPENAIR.search(source(path).head.decode("latin-1")) is not None
 
 
-def _text(path: str) -> tuple[Document, str]:
-    raw = load_bytes(path)
-    document = Document(path, sha256(raw).hexdigest(), None)
+def _unpacked(document: Document) -> Document:
+    """An archive with one text file in it stands for that file; others are left to the readers."""
+    found = document.value
+    inside = [name for name in found.names if not name.startswith(("__MACOSX/", ".")) and "/." not in name]
+    if len(inside) == 1 and inside[0].lower().endswith(TEXT_SUFFIXES):
+        document.note(document.where, f"is a ZIP archive: its member {inside[0]} was read")
+        _fill(document, found.read(inside[0]))
+    return document
+
+
+def _fill(document: Document, raw: bytes) -> None:
+    """The value of a document from its bytes."""
+    if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or raw[:4] in (b"\xff\xfe<\0", b"\xfe\xff\0<"):
+        if raw.startswith(b"\xef\xbb\xbf"):
+            document.note(document.where, "starts with a byte order mark (utf-8)", "save it as plain UTF-8")
+        document.value = xml.parse(raw.lstrip(b" \t\r\n") if raw[:1].isspace() else raw, document.where)
+        return
+    text = _text(raw, document)
+    if text.lstrip()[:1] in ("{", "[") or ASSIGNED.match(text[:200]):
+        _parse(document, text)
+    else:
+        document.value = Text(text)
+
+
+def _text(raw: bytes, document: Document) -> str:
     if not raw.strip():
         raise InputError.at(document.where, "is empty", remedy="export the file again")
-    return document, _decode(raw, document)
+    return _decode(raw, document)
 
 
 def _parse(document: Document, text: str) -> None:
     """Read the text as JSON into the document's value."""
     where = document.where
-    wrapped = re.match(r"\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$]*\s*=\s*(?=[\[{])", text[:200])
+    wrapped = ASSIGNED.match(text[:200])
     if wrapped:
         document.note(where, "is JavaScript, not JSON: what is assigned was read")
         text = text[wrapped.end() :].rstrip().rstrip(";")
@@ -202,7 +218,8 @@ def _decode(raw: bytes, document: Document) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
-        if encoding == "utf-8" and OPENAIR.search(raw[:HEAD].decode("latin-1")) and raw.lstrip()[:1] not in b"{[":
+        head = raw[:HEAD].decode("latin-1")
+        if encoding == "utf-8" and raw.lstrip()[:1] not in b"{[" and any(kind.search(head) for kind in OLD_TEXTS):
             document.note(document.where, "is not UTF-8, read as Windows-1252", "save it as UTF-8")
             return raw.decode("cp1252", errors="replace")
         what = f"is not {encoding} text: byte {error.start} is {raw[error.start]:#04x}"

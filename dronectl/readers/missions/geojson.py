@@ -14,6 +14,7 @@ from dronectl.intervals import Interval, union
 from dronectl.measures import Datum
 from dronectl.mission import DEFAULT_CLIMB_MPS, DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Flight, Mission, Uncertainty
 from dronectl.readers import models, moments
+from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.moments import Clockwork
 from dronectl.schedule import DAYS
@@ -28,8 +29,8 @@ def accepts(value: Any) -> bool:
     return isinstance(value, dict) and "mission" in value and "fileType" not in value and value.get("type") is not None
 
 
-def read(document: Document, *, rtl_alt_m: float | None = None) -> Mission:
-    """The mission, or an `InputError` with all its faults. `rtl_alt_m` is of no use here: every leg is in the file."""
+def read(document: Document, choices: Choices) -> Mission:
+    """The mission, or an `InputError` with all its faults. Every leg is in the file."""
     value = models.parse(MissionDocument, document)
     given = value.mission
     clock = Clockwork()

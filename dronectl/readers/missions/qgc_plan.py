@@ -9,6 +9,7 @@ from typing import Any
 
 from dronectl.errors import Fault, InputError
 from dronectl.mission import Mission
+from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.plan.assemble import assemble
 from dronectl.readers.plan.commands import FIXED_WING, MULTIROTORS
@@ -26,10 +27,10 @@ def accepts(value: Any) -> bool:
     return "fileType" in value or "MAV_AUTOPILOT" in value or {"items", "plannedHomePosition"} <= value.keys()
 
 
-def read(document: Document, *, rtl_alt_m: float | None = None) -> Mission:
+def read(document: Document, choices: Choices) -> Mission:
     """The plan's path, its fence and its rally points.
 
-    `rtl_alt_m` is the height above take-off at which the aircraft returns home, a setting of the vehicle that no plan
+    `choices.rtl_alt_m` is the height above take-off at which the aircraft returns home, a setting of the vehicle that no plan
     carries; without it the height of the way home is unknown.
     """
     value = document.value
@@ -58,7 +59,7 @@ def read(document: Document, *, rtl_alt_m: float | None = None) -> Mission:
         where=root / "items",
         faults=faults,
         doubts=doubts,
-        rtl_alt_m=rtl_alt_m,
+        rtl_alt_m=choices.rtl_alt_m,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dronectl.errors import Fault, InputError
 from dronectl.mission import Mission
+from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document, Text
 from dronectl.readers.plan.assemble import assemble
 from dronectl.readers.plan.fence import fences
@@ -28,11 +29,11 @@ def accepts(value: Any) -> bool:
     return isinstance(value, Text) and value.lstrip().startswith("QGC")
 
 
-def read(document: Document, *, rtl_alt_m: float | None = None) -> Mission:
+def read(document: Document, choices: Choices) -> Mission:
     """The path through the file's items, its fence and its rally points.
 
     In version 110 the first item is home, its altitude the ground there above sea level; a file whose first item is
-    something else has none. `rtl_alt_m` is the height above take-off at which the aircraft returns.
+    something else has none. `choices.rtl_alt_m` is the height above take-off at which the aircraft returns.
     """
     faults: list[Fault] = []
     doubts: list[str] = []
@@ -60,7 +61,7 @@ def read(document: Document, *, rtl_alt_m: float | None = None) -> Mission:
         where=document.where,
         faults=faults,
         doubts=doubts,
-        rtl_alt_m=rtl_alt_m,
+        rtl_alt_m=choices.rtl_alt_m,
     )
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
 from dronectl.errors import Fault, InputError
 from dronectl.measures import METRES_PER_FOOT, Band
 from dronectl.readers import footprints, values
+from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.footprints import Draft
 from dronectl.schedule import Period
 from dronectl.where import Where
-from dronectl.zone import Box, Dataset, Restriction, Zone, ZoneFile
+from dronectl.zone import Dataset, Restriction, Zone, ZoneFile
 
 WRAPPERS = ("features", "UASZoneList", "uas_zones", "UASZoneVersion", "zones")
 NOT_USPACE = frozenset({"", "NO", "NONE", "N/A", "EUROCONTROL"})  # words met in uSpaceClass where no U-space is meant
@@ -49,7 +49,7 @@ def _zones(value: Any) -> tuple[list[Any], tuple[str, ...]] | None:
     return None
 
 
-def read(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
+def read(document: Document, choices: Choices) -> ZoneFile:
     """Every zone of the file, whole wherever it lies; broken ones stay, as doubts."""
     found = _zones(document.value)
     if found is None:
@@ -78,7 +78,7 @@ def read(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
         issued=issued.replace(tzinfo=issued.tzinfo or UTC) if issued else None,
         notes=tuple(note for note in (values.text(value.get("description")),) if note),
     )
-    made = footprints.settle(drafts, document, faults, around)
+    made = footprints.settle(drafts, document, faults, choices.around)
     built, first = [], 0
     for fields, count in zones:
         built.append(Zone(**fields, volumes=tuple(made[first : first + count]), dataset=dataset))
@@ -198,6 +198,14 @@ def _period(entry: Any, document: Document, where: Where) -> tuple[Period, ...] 
         return None
     document.note(where, "says permanent and keeps a schedule: outside the schedule it may be in force or not")
     return (made, Period(doubt="it says permanent and keeps a schedule, which contradict each other"))
+
+
+def is_mask(feature: Any) -> bool:
+    """True for what Estonia draws over everything that it does not speak of: a hidden feature, or the whole world."""
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(properties, dict) or "restriction" not in properties:
+        return False
+    return properties.get("hidden") is True or properties.get("identifier") == "EERZout"
 
 
 def on_feature(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from dronectl.errors import Fault, InputError
 from dronectl.measures import Band
 from dronectl.readers import footprints, values
+from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.footprints import Draft
 from dronectl.readers.zones import ed269
@@ -25,6 +26,7 @@ KINDS = {
     "crowd": (Restriction.NO_RESTRICTION, ("POPULATION",)),
 }
 WGS84_NAMES = ("CRS84", "EPSG:4326", "EPSG::4326", "WGS84", "WGS 84")
+FALLBACK = True  # publishers' own GeoJSON is looked for first
 GEOMETRIES = ("Polygon", "MultiPolygon", "Point", "LineString", "MultiLineString", "MultiPoint", "GeometryCollection")
 
 
@@ -36,11 +38,11 @@ def accepts(value: Any) -> bool:
     return (kind == "FeatureCollection" and "features" in value) or kind == "Feature" or kind in GEOMETRIES
 
 
-def read(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
+def read(document: Document, choices: Choices) -> ZoneFile:
     """Every zone of the file; broken ones stay, as doubts.
 
-    With `around` only zones that may touch one of these boxes are read whole; the others keep their place, identifier and
-    country, and would be undecided if anything met them.
+    With `choices.around` only zones that may touch one of these boxes are read whole; the others keep their place,
+    identifier and country, and would be undecided if anything met them.
     """
     value, where = document.value, document.where
     _refuse_crs(value, document)
@@ -57,16 +59,21 @@ def read(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
     profiles = set()
     for number, feature in enumerate(features):
         here = where if single else where / "features" / number
+        if document.places is not None:
+            here = document.places[number]
+        if ed269.is_mask(feature):
+            document.note(here, "is a mask over what the file does not speak of, and no zone: left out")
+            continue
         profile, fields, stub, volumes = _feature(feature, number, document, faults, here)
         profiles.add(profile)
         zones.append((fields, stub, len(volumes)))
         drafts.extend(volumes)
     dataset = _dataset(value, document, " and ".join(sorted(profiles)) or "GeoJSON")
-    made = footprints.settle(drafts, document, faults, around)
+    made = footprints.settle(drafts, document, faults, choices.around)
     found, first = [], 0
     for fields, stub, count in zones:
         volumes_ = tuple(made[first : first + count])
-        if stub and footprints.far(volumes_, around):
+        if stub and footprints.far(volumes_, choices.around):
             found.append(Zone(**stub, volumes=volumes_, dataset=dataset))
         else:
             told = fields()

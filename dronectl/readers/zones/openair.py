@@ -6,11 +6,9 @@ Arcs become edges that hold the true arc: outside it where the zone bulges, on i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
-from math import acos, cos, degrees, radians
 from typing import Any
 
 import numpy as np
@@ -18,24 +16,16 @@ import numpy as np
 from dronectl import geometry
 from dronectl.errors import Fault
 from dronectl.measures import METRES_PER_FLIGHT_LEVEL, METRES_PER_FOOT, METRES_PER_NAUTICAL_MILE, Band, Datum, Height
-from dronectl.readers import footprints
+from dronectl.readers import airspace, arcs, footprints
+from dronectl.readers.arcs import Arc
+from dronectl.readers.assembly import Sketch, zone_file
+from dronectl.readers.choices import Choices
 from dronectl.readers.document import OPENAIR, Document, Text
 from dronectl.readers.footprints import Draft
 from dronectl.schedule import Period
 from dronectl.where import Where
-from dronectl.zone import Box, Dataset, Restriction, Volume, Zone, ZoneFile
+from dronectl.zone import ZoneFile
 
-ASK, TELL, WAIT = Restriction.REQ_AUTHORIZATION, Restriction.NO_RESTRICTION, Restriction.CONDITIONAL
-# What an airspace class asks of a drone is not in the file: controlled, restricted and danger areas need somebody's word,
-# mandatory radio and transponder zones have conditions, and sectors for gliders none. Ours, to the safe side.
-CLASSES = {
-    **dict.fromkeys(("P",), Restriction.PROHIBITED),
-    **dict.fromkeys(("R", "Q", "A", "B", "C", "D", "E", "CTR", "CTA", "TMA", "TIZ", "ATZ", "MATZ", "MCTR", "MTMA", "TRA",
-                     "TSA", "AWY", "HTZ", "ADIZ"), ASK),
-    **dict.fromkeys(("RMZ", "TMZ", "TRZONE", "GP"), WAIT),
-    **dict.fromkeys(("F", "G", "UNC", "FIR", "UIR", "W", "GS", "GSEC", "VFRSEC", "ACCSEC"), TELL),
-}  # fmt: skip
-CONDITION = "conditions of class {}: two-way radio, a transponder or its operator's consent; see the AIP"
 PART = r"(\d{1,3}):(\d{1,2}(?:\.\d+)?)(?::(\d{1,2}(?:\.\d+)?))?\s*"
 PLACE = re.compile(rf"\s*(?:{PART}|(\d+\.\d+)\s*)([NS])[\s,]*(?:{PART}|(\d+\.\d+)\s*)([EW])\s*", re.IGNORECASE)
 LIMIT = re.compile(
@@ -44,21 +34,8 @@ LIMIT = re.compile(
 UNLIMITED = frozenset({"UNL", "UNLIM", "UNLTD", "UNLIMITED"})
 DATUMS = {"AGL": Datum.AGL, "GND": Datum.AGL, "SFC": Datum.AGL, "AGND": Datum.AGL, "ASFC": Datum.AGL, "STD": Datum.FL}
 LINE_REACH_M = 100.0  # what is drawn as a line is undecided this near to it
-SAG_M = 0.25  # how far an edge may stand off its arc
 SILENT = frozenset({"AF", "AG", "AX", "AT", "AI", "SP", "SB", "TO", "TC", "AR"})  # frequency, call sign, drawing
 HOURS = frozenset({"AP", "AW", "TW"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Arc:
-    """An arc about a centre: degrees, metres; clockwise from one bearing to the other."""
-
-    centre: tuple[float, float]
-    radii: tuple[float, float]
-    start: float
-    sweep: float
-    """Degrees, above 0 clockwise."""
-    ends: tuple[tuple[float, float], tuple[float, float]] | None
 
 
 @dataclass(slots=True)
@@ -72,7 +49,7 @@ class _Airspace:
     lower: Height | None = None
     upper: Height | None = None
     limits: set[str] = field(default_factory=set)
-    outline: list[tuple[float, float] | _Arc] = field(default_factory=list)
+    outline: list[tuple[float, float] | Arc] = field(default_factory=list)
     circles: list[tuple[tuple[float, float], float]] = field(default_factory=list)
     airway: list[tuple[float, float]] = field(default_factory=list)
     width_m: float | None = None
@@ -97,24 +74,12 @@ def accepts(value: Any) -> bool:
     return isinstance(value, Text) and OPENAIR.search(value) is not None
 
 
-def read(document: Document, around: Sequence[Box] | None = None) -> ZoneFile:
+def read(document: Document, choices: Choices) -> ZoneFile:
     """The airspaces of a file; what of one cannot be read makes it undecided where it could matter."""
     faults: list[Fault] = []
     spaces = _spaces(document, faults)
-    drafts: list[Draft] = []
-    counts = []
-    for space in spaces:
-        made = _drafts(space, document, faults)
-        counts.append(len(made))
-        drafts.extend(made)
-    volumes = footprints.settle(drafts, document, faults, around)
-    dataset = Dataset(path=document.path, sha256=document.sha256, profile="OpenAir")
-    zones, first = [], 0
-    seen: dict[str, int] = {}
-    for space, count in zip(spaces, counts, strict=True):
-        zones.append(_zone(space, volumes[first : first + count], dataset, document, seen))
-        first += count
-    return ZoneFile(dataset=dataset, zones=tuple(zones), remarks=tuple(document.remarks))
+    sketches = [_sketch(space, _drafts(space, document, faults), document, choices) for space in spaces]
+    return zone_file(document, sketches, faults, choices, "OpenAir")
 
 
 def _spaces(document: Document, faults: list[Fault]) -> list[_Airspace]:
@@ -196,9 +161,9 @@ def _shape(space: _Airspace, record: str, value: str, where: Where, document: Do
         if len(ends) != 2 or ends[0] is None or ends[1] is None:
             _break(space, f"{value!r} are no two positions", where, document)
             return
-        (a0, r0), (a1, r1) = (_polar(space.centre, end) for end in (ends[0], ends[1]))
+        (a0, r0), (a1, r1) = (arcs.polar(space.centre, end) for end in (ends[0], ends[1]))
         sweep = (a1 - a0) % 360 if space.clockwise else -((a0 - a1) % 360)
-        space.outline.append(_Arc(space.centre, (r0, r1), a0, sweep, (ends[0], ends[1])))
+        space.outline.append(Arc(space.centre, (r0, r1), a0, sweep, (ends[0], ends[1])))
         return
     figures = [_number(part) for part in parts]
     wanted = 1 if record == "DC" else 3
@@ -214,7 +179,7 @@ def _shape(space: _Airspace, record: str, value: str, where: Where, document: Do
     sweep = (a1 - a0) % 360 if space.clockwise else -((a0 - a1) % 360)
     if sweep == 0 and a0 != a1:
         sweep = 360.0 if space.clockwise else -360.0
-    space.outline.append(_Arc(space.centre, (radius, radius), a0, sweep, None))
+    space.outline.append(Arc(space.centre, (radius, radius), a0, sweep, None))
 
 
 def _break(space: _Airspace, what: str, where: Where, document: Document) -> None:
@@ -244,11 +209,6 @@ def _degrees(parts: tuple[str | None, ...]) -> float | None:
 
 def _number(words: str) -> float | None:
     return float(words) if re.fullmatch(r"-?\d{1,6}(?:\.\d+)?|\.\d+", words) else None
-
-
-def _polar(centre: tuple[float, float], place: tuple[float, float]) -> tuple[float, float]:
-    azimuth, metres = geometry.leg_azimuths(np.array([centre[0], place[0]]), np.array([centre[1], place[1]]))
-    return float(azimuth[0]), float(metres[0])
 
 
 def _limit(space: _Airspace, record: str, value: str, where: Where, document: Document) -> None:
@@ -305,15 +265,15 @@ def _drafts(space: _Airspace, document: Document, faults: list[Fault]) -> list[D
     band = _band(space, document)
     if space.broken:
         known = [*space.outline, *space.airway]
-        points = [point for part in known for point in (_on_arc(part) if isinstance(part, _Arc) else [part])]
-        points += [point for circle in space.circles for point in _round(*circle)]
+        points = [point for part in known for point in (arcs.on_arc(part) if isinstance(part, Arc) else [part])]
+        points += [point for circle in space.circles for point in arcs.around(*circle)]
         return [Draft(space.where, band, doubt=space.broken, points=[np.array(points)] if points else [])]
     made = [footprints.circle(list(c), r, band, document, faults, space.where) for c, r in space.circles]
     if space.outline:
-        ring = [list(point) for point in _outline(space.outline)]
+        ring = [list(point) for point in arcs.outline(space.outline)]
         if len({tuple(point) for point in ring}) < 3:
             document.note(space.where, "is a line, not an area", "draw it round the place")
-            points = [corner for point in ring for corner in _round((point[0], point[1]), LINE_REACH_M)]
+            points = [corner for point in ring for corner in arcs.around((point[0], point[1]), LINE_REACH_M)]
             return [Draft(space.where, band, doubt="its outline is a line, not an area", points=[np.array(points)])]
         made.append(footprints.polygons("Polygon", [[*ring, ring[0]]], band, document, faults, space.where))
     if space.airway:
@@ -339,70 +299,19 @@ def _band(space: _Airspace, document: Document) -> Band:
     return Band(low, high)
 
 
-def _outline(parts: Sequence[tuple[float, float] | _Arc]) -> list[tuple[float, float]]:
-    """The corners of an outline: arcs that bulge outward are drawn outside, hollow ones on the arc."""
-    flat = [point for part in parts for point in (_on_arc(part) if isinstance(part, _Arc) else [part])]
-    x = geometry.unwrap(np.array([point[0] for point in flat]))
-    y = np.array([point[1] for point in flat])
-    clockwise = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) < 0
-    ring: list[tuple[float, float]] = []
-    for part in parts:
-        if isinstance(part, _Arc):
-            ring.extend(_round_arc(part) if (part.sweep > 0) == clockwise else _on_arc(part))
-        else:
-            ring.append(part)
-    return [point for k, point in enumerate(ring) if k == 0 or point != ring[k - 1]]
-
-
-def _steps(arc: _Arc) -> int:
-    largest = degrees(2 * acos(max(1 - SAG_M / max(*arc.radii, 1.0), cos(radians(5.0)))))
-    return max(int(np.ceil(abs(arc.sweep) / largest)), 1)
-
-
-def _on_arc(arc: _Arc) -> list[tuple[float, float]]:
-    """Places on an arc, its ends included."""
-    share = np.linspace(0.0, 1.0, _steps(arc) + 1)
-    return _with_ends(arc, _about(arc, share, arc.radii[0] + share * (arc.radii[1] - arc.radii[0])))
-
-
-def _round_arc(arc: _Arc) -> list[tuple[float, float]]:
-    """Corners of tangents to an arc: the arc lies inside them."""
-    steps = _steps(arc)
-    share = np.concatenate([[0.0], (np.arange(steps) + 0.5) / steps, [1.0]])
-    radius = arc.radii[0] + share * (arc.radii[1] - arc.radii[0]) + abs(arc.radii[1] - arc.radii[0]) / steps
-    radius[1:-1] /= cos(radians(abs(arc.sweep) / steps / 2))
-    return _with_ends(arc, _about(arc, share, radius))
-
-
-def _with_ends(arc: _Arc, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    return [arc.ends[0], *points[1:-1], arc.ends[1]] if arc.ends is not None else points
-
-
-def _about(arc: _Arc, share: np.ndarray, radius: np.ndarray) -> list[tuple[float, float]]:
-    n = len(share)
-    lon, lat = geometry.beside(
-        np.full(n, arc.centre[0]), np.full(n, arc.centre[1]), arc.start + share * arc.sweep, radius
-    )
-    return list(zip(lon.tolist(), lat.tolist(), strict=True))
-
-
-def _round(centre: tuple[float, float], radius: float) -> list[tuple[float, float]]:
-    return _on_arc(_Arc(centre, (radius * 1.01, radius * 1.01), 0.0, 360.0, None))
-
-
 def _airway(space: _Airspace, band: Band, document: Document, faults: list[Fault]) -> list[Draft]:
     """A corridor: a disc round every point and a strip along every leg; undecided round it where no width is stated."""
     if space.width_m is None or len(space.airway) < 2:
         what = "is an airway without a width (V W=)" if space.width_m is None else "is an airway of one point"
         document.note(space.where, what, "state its width in nautical miles")
         reach = METRES_PER_NAUTICAL_MILE * 10
-        points = [point for place in space.airway for point in _round(place, reach)]
+        points = [point for place in space.airway for point in arcs.around(place, reach)]
         return [Draft(space.where, band, doubt=f"it {what}", points=[np.array(points)])]
     half = space.width_m / 2
     made = [footprints.circle(list(place), half, band, document, faults, space.where) for place in space.airway]
     for a, b in pairwise(space.airway):
-        azimuth, _ = _polar(a, b)
-        back, _ = _polar(b, a)
+        azimuth, _ = arcs.polar(a, b)
+        back, _ = arcs.polar(b, a)
         sides = [(a, azimuth - 90), (b, back + 90), (b, back - 90), (a, azimuth + 90)]
         ring = []
         for place, bearing in sides:
@@ -412,29 +321,27 @@ def _airway(space: _Airspace, band: Band, document: Document, faults: list[Fault
     return made
 
 
-def _zone(
-    space: _Airspace, volumes: Sequence[Volume], dataset: Dataset, document: Document, seen: dict[str, int]
-) -> Zone:
+def _sketch(space: _Airspace, drafts: list[Draft], document: Document, choices: Choices) -> Sketch:
     kind = space.type or space.kind
-    restriction = CLASSES.get(kind, CLASSES.get(space.kind) if not space.type else None)
+    restriction = airspace.restriction(kind, choices)
     doubts = []
     if restriction is None:
-        document.note(space.where, f"class {kind!r} is not known", "use a class of OpenAir")
+        document.note(
+            space.where, f"class {kind!r} is not known", "use a class of OpenAir, or name it in dronectl.toml"
+        )
         doubts.append(f"its class {kind!r} is not known")
     doubts.extend([space.band_doubt] if space.band_doubt else [])
     if not space.name:
         document.note(space.where, "has no name", "add AN")
     name = space.name or f"{kind} at {space.where.path}"
-    seen[name] = seen.get(name, 0) + 1
-    return Zone(
-        id=name if seen[name] == 1 else f"{name} #{seen[name]}",
+    return Sketch(
+        id=name,
         name=name,
         restriction=restriction,
         reasons=("AIR_TRAFFIC",),
-        volumes=tuple(volumes),
+        drafts=drafts,
         periods=tuple(space.periods) if all(p.start or p.end or p.doubt for p in space.periods) else (),
         where=space.where,
-        dataset=dataset,
-        conditions=CONDITION.format(kind) if restriction is WAIT else "",
-        doubts=tuple(doubts),
+        conditions=airspace.CONDITION.format(kind) if restriction is airspace.WAIT else "",
+        doubts=doubts,
     )

@@ -1,0 +1,51 @@
+"""Geometries of tables and databases: from their own reference system to longitude and latitude."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from dronectl.geometry.ellipsoid import Floats
+from dronectl.geometry.projection import Projection, outline, projection
+
+EXACT_M = 0.001
+
+
+def geojson_of(wkb: Sequence[bytes | None], crs: str | None) -> tuple[list[dict[str, Any] | None], float, str]:
+    """GeoJSON geometries in degrees on WGS 84, the metres that the change of datum may be off, and the system's name.
+
+    Areas are grown by these metres before they move, so that they hold the true ones. None stands for what is no
+    geometry. Raises `UnknownReference` where the system cannot be used. Without `crs` the numbers are degrees already.
+    """
+    shapes = shapely.from_wkb(np.asarray(wkb, dtype=object), on_invalid="ignore")
+    shapes = shapely.force_2d(shapes)
+    error_m, name = 0.0, "WGS 84"
+    if crs is not None:
+        known = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+        west, south, east, north = shapely.total_bounds(known) if len(known) else (0.0, 0.0, 0.0, 0.0)
+        if not np.isfinite([west, south, east, north]).all():
+            west, south, east, north = 0.0, 0.0, 0.0, 0.0
+        corners = np.array([[west, south], [east, south], [east, north], [west, north]])
+        way = projection(crs, outline(crs, corners))
+        error_m, name = way.error_m, way.name
+        shapes = _moved(shapes, way)
+    return [json.loads(words) if words else None for words in shapely.to_geojson(shapes)], error_m, name
+
+
+def _moved(shapes: Any, way: Projection) -> Any:
+    if way.error_m > EXACT_M and not way.geographic:
+        polygonal = np.isin(shapely.get_type_id(shapes), (3, 6)) & shapely.is_valid(shapes)
+        grown = shapely.buffer(shapes, way.error_m, join_style="mitre")
+        shapes = np.where(polygonal, grown, shapes)
+
+    def to_degrees(points: Floats) -> Floats:
+        lon, lat = way.unproject(points[:, 0], points[:, 1])
+        return np.column_stack([lon, lat])
+
+    if way.error_m == 0.0 and way.geographic:
+        return shapes
+    return shapely.transform(shapes, to_degrees)

@@ -1,0 +1,25 @@
+"""What the user chose about how files are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dronectl.measures import Datum
+from dronectl.zone import Box, Restriction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """How files are read where they leave it open."""
+
+    around: Sequence[Box] | None = None
+    """Lon/lat boxes: a zone that lies apart from all of them need not be read whole. None: every zone is."""
+    classes: Mapping[str, Restriction] = field(default_factory=dict)
+    """What classes of airspace ask of a drone, where that is not as `airspace.CLASSES` has it."""
+    mapping: str | None = None
+    """A mapping file for tables whose columns are not ours; None looks for one beside the file."""
+    rtl_alt_m: float | None = None
+    """Metres above take-off at which the aircraft returns home, a setting of the vehicle that no plan carries."""
+    alt_datum: Datum | None = None
+    """What the heights of a file without a datum are measured from."""

@@ -1,0 +1,119 @@
+"""What KML files say, whatever they are read for: placemarks, their data, coordinates and altitude modes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from dronectl.errors import InputError
+from dronectl.measures import Datum
+from dronectl.readers import xml
+from dronectl.readers.archive import Archive
+from dronectl.readers.document import Document
+from dronectl.readers.xml import Element
+
+MODES = {"absolute": Datum.AMSL, "relativeToGround": Datum.AGL}  # OGC KML 2.3, 12.11; `absolute` is on EGM96
+SHAPES = frozenset({"Polygon", "LineString", "LinearRing", "Point", "Track"})
+WPML = "dji.com/wpmz"
+MOST_ALTITUDE_M = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """Positions as they stand: longitude, latitude, altitude (None where there is none)."""
+
+    points: list[tuple[float, float, float | None]]
+    broken: str = ""
+    """The first tuple that is none; empty where all are."""
+
+
+def is_kml(value: Any) -> bool:
+    """True for KML, and for an archive that holds it, unless it is a mission of DJI's."""
+    if isinstance(value, Archive):
+        return value.find(".kml") is not None and value.find(".wpml") is None and value.find("template.kml") is None
+    return isinstance(value, Element) and value.name in {"kml", *SHAPES} and not is_wpml(value)
+
+
+def is_wpml(root: Element) -> bool:
+    """True where an element below the document is DJI's."""
+    document = root.child("Document")
+    return any(isinstance(c, Element) and WPML in c.namespace for c in (document if document is not None else ()))
+
+
+def holds(value: Any, *names: str) -> bool:
+    """True where a KML document has an element of these names."""
+    if isinstance(value, Archive):
+        name = value.find(".kml")
+        if name is None:
+            return False
+        head = value.read(name)
+        return any(f"{word}>".encode() in head or f"{word} ".encode() in head for word in names)
+    return isinstance(value, Element) and next(value.below(*names), None) is not None
+
+
+def root(document: Document) -> Element:
+    """The root of a KML document, also in a KMZ."""
+    value = document.value
+    if isinstance(value, Archive):
+        name = value.find("doc.kml") or value.find(".kml")
+        if name is None:
+            raise InputError.at(document.where, "is an archive without a KML document in it")
+        value = xml.parse(value.read(name), document.where)
+    assert isinstance(value, Element)
+    return value
+
+
+def placemarks(top: Element) -> list[Element]:
+    """Every placemark; a bare geometry stands for itself."""
+    found = list(top.below("Placemark"))
+    return found or ([top] if top.name in SHAPES else [])
+
+
+def data(placemark: Element) -> dict[str, Any]:
+    """Name, description, and what stands under ExtendedData."""
+    made: dict[str, Any] = {}
+    extended = placemark.child("ExtendedData")
+    if extended is not None:
+        for entry in extended.below("Data", "SimpleData"):
+            key = entry.get("name")
+            if key:
+                made[key] = entry.words("value") if entry.name == "Data" else (entry.text or "").strip()
+    name = placemark.words("name")
+    if name:
+        made.setdefault("name", name)
+    told = plain(placemark.words("description"))
+    if told:
+        made.setdefault("message", told)
+    identifier = placemark.get("id") or name
+    if identifier:
+        made.setdefault("id", identifier)
+    return made
+
+
+def plain(html: str) -> str:
+    """A description without its HTML."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def coordinates(element: Element | None) -> Coordinates:
+    """The tuples of a `coordinates` element: blanks part them, commas part their numbers."""
+    if element is None:
+        return Coordinates([], "it has no coordinates")
+    points: list[tuple[float, float, float | None]] = []
+    for word in (element.text or "").split():
+        try:
+            numbers = [float(part) for part in word.split(",")]
+        except ValueError:
+            return Coordinates(points, f"{word[:40]!r} is no position")
+        if len(numbers) not in (2, 3) or not all(abs(number) <= MOST_ALTITUDE_M for number in numbers):
+            return Coordinates(points, f"{word[:40]!r} is no position")
+        points.append((numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else None))
+    return Coordinates(points, "" if points else "it has no coordinates")
+
+
+def mode(shape: Element) -> Datum | None:
+    """What the altitudes of a shape are measured from; None where they mean nothing (clampToGround)."""
+    word = shape.words("altitudeMode")
+    return MODES.get(word)
