@@ -57,6 +57,13 @@ ZonesOption = Annotated[
         "--zones", "-z", metavar="PATH", help="Zone file or folder; repeat for several. [default: bundled zones]"
     ),
 ]
+AltDatum = Annotated[
+    str | None,
+    typer.Option(metavar="DATUM", help="What heights count from where a file says nothing: AGL, AMSL, WGS84, TAKEOFF."),
+]
+MappingOption = Annotated[
+    str | None, typer.Option("--mapping", metavar="FILE", help="What the columns of a zone table mean (TOML).")
+]
 OutputOption = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
 ]
@@ -105,6 +112,11 @@ def check(
     rtl_alt: Annotated[
         float | None, typer.Option(metavar="METRES", help="Height above take-off of the aircraft's way home.")
     ] = None,
+    alt_datum: AltDatum = None,
+    mapping: MappingOption = None,
+    fence: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="A fence to keep to; repeat for several.")
+    ] = None,
     max_age: Annotated[float | None, typer.Option(metavar="DAYS", help="Oldest zone file allowed.")] = None,
     covers: Annotated[
         bool, typer.Option("--covers", help="The zone files are complete here, even without zones.")
@@ -124,7 +136,14 @@ def check(
         str | None,
         typer.Option("--format", "-f", metavar="NAME", help="text, json, geojson or html.", autocompletion=_formats),
     ] = None,
-    output: OutputOption = None,
+    output: AltDatum = Annotated[
+    str | None,
+    typer.Option(metavar="DATUM", help="What heights count from where a file says nothing: AGL, AMSL, WGS84, TAKEOFF."),
+]
+MappingOption = Annotated[
+    str | None, typer.Option("--mapping", metavar="FILE", help="What the columns of a zone table mean (TOML).")
+]
+OutputOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdict only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every pass, every remark.")] = False,
     no_color: NoColour = False,
@@ -155,6 +174,9 @@ def check(
         margin=margin,
         near=near,
         rtl_alt=rtl_alt,
+        alt_datum=alt_datum,
+        mapping=mapping,
+        fence=fence or [],
         max_age=max_age,
         covers=covers,
         select=select or [],

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 
@@ -16,19 +17,29 @@ from dronectl.config import Settings, settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.finding import Verdict
 from dronectl.heights import Models, open_models
+from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.readers import read_mission, read_zones, surroundings
-from dronectl.readers.source import STDIN
 from dronectl.readers.moments import Clockwork
+from dronectl.readers.source import STDIN
 from dronectl.reports import as_text, formats, renderer
 from dronectl.rules import Options, catalogue
 from dronectl.where import Where
-from dronectl.zone import ZoneFile
+from dronectl.zone import Restriction, ZoneFile
 
 EXIT = {Verdict.CLEAR: 0, Verdict.VIOLATION: 1, Verdict.UNDECIDED: 3}
 LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
 SUFFIXES = {".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the user says of files that leave it open."""
+
+    rtl_alt_m: float | None
+    alt_datum: Datum | None
+    mapping: str | None
 
 
 def check(
@@ -47,6 +58,9 @@ def check(
     margin: float | None,
     near: float | None,
     rtl_alt: float | None,
+    alt_datum: str | None,
+    mapping: str | None,
+    fence: Sequence[str],
     max_age: float | None,
     covers: bool,
     select: Sequence[str],
@@ -76,7 +90,10 @@ def check(
     start = moment(at, "--at")
     reach = max(options.near_m, options.margin_m)
     around = reach if explain_decision is None else None
-    flown, files, faults = _read(missions, chosen.paths("zones", list(zones or [])), rtl_alt, around)
+    datum = alt_datum_of(chosen.word("alt_datum", alt_datum))
+    reading = Reading(rtl_alt_m=rtl_alt, alt_datum=datum, mapping=mapping)
+    flown, files, faults = _read(missions, chosen, zones, reading, around)
+    flown = [_fenced(mission, fence, faults) for mission in flown]
     models, model_faults = _models(chosen, terrain, terrain_error, geoid, geoid_error, qnh)
     faults.extend(model_faults)
     given, permit_faults = _permits(permits, flown)
@@ -109,7 +126,11 @@ def check(
 
 
 def _read(
-    missions: Sequence[str], zones: Sequence[str], rtl_alt: float | None, reach_m: float | None
+    missions: Sequence[str],
+    chosen: Settings,
+    given: Sequence[str] | None,
+    reading: Reading,
+    reach_m: float | None,
 ) -> tuple[list[Mission], list[ZoneFile], list[Fault]]:
     """All missions and zone files; the faults of all of them together.
 
@@ -118,18 +139,53 @@ def _read(
     faults: list[Fault] = []
     flown: list[Mission] = []
     files: list[ZoneFile] = []
+    zones = chosen.paths("zones", list(given or []))
     if list(missions).count(STDIN) + list(zones).count(STDIN) > 1:
         raise UsageError("- (stdin) can be read once only")
     for path in dict.fromkeys(missions):
         try:
-            flown.append(read_mission(path, rtl_alt_m=rtl_alt))
+            flown.append(read_mission(path, rtl_alt_m=reading.rtl_alt_m, alt_datum=reading.alt_datum))
         except InputError as error:
             faults.extend(error.faults)
     try:
-        files = read_zones(zones, around=surroundings(flown, reach_m) if reach_m is not None else None)
+        around = surroundings(flown, reach_m) if reach_m is not None else None
+        files = read_zones(zones, around=around, mapping=reading.mapping, classes=classes_of(chosen))
     except InputError as error:
         faults.extend(error.faults)
     return flown, files, faults
+
+
+def _fenced(mission: Mission, paths: Sequence[str], faults: list[Fault]) -> Mission:
+    """The mission with the fences of some files beside its own."""
+    for path in paths:
+        from dronectl.readers.fence_files import read_fence
+
+        try:
+            outside, inside, remarks = read_fence(path)
+        except InputError as error:
+            faults.extend(error.faults)
+            continue
+        mission = replace(
+            mission,
+            fence=(*mission.fence, *outside),
+            fence_inside=(*mission.fence_inside, *inside),
+            remarks=(*mission.remarks, *remarks),
+        )
+    return mission
+
+
+def classes_of(chosen: Settings) -> dict[str, Restriction]:
+    """What the settings say of classes of airspace."""
+    return {kind: Restriction(word) for kind, word in chosen.table("airspace").items()}
+
+
+def alt_datum_of(word: str | None) -> Datum | None:
+    """The datum that the user states for heights without one."""
+    if word is None:
+        return None
+    if word.upper() not in ("AGL", "AMSL", "WGS84", "TAKEOFF"):
+        raise UsageError(f"--alt-datum {word!r} is none of AGL, AMSL, WGS84 and TAKEOFF")
+    return Datum(word.upper())
 
 
 def _explained(report: Report, files: Sequence[ZoneFile], identifier: str, format_: str | None) -> str:

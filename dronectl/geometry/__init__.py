@@ -27,7 +27,7 @@ from dronectl.geometry.ellipsoid import (
 )
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.shapes import EPS_M
-from dronectl.geometry.wkb import geojson_of
+from dronectl.geometry.wkb import geojson_of, offset
 
 __all__ = [
     "EARTH_RADIUS_M",
@@ -54,6 +54,7 @@ __all__ = [
     "hull",
     "leg_azimuths",
     "metres_between",
+    "offset",
     "outline",
     "projection",
     "rings_valid",

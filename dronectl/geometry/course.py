@@ -29,6 +29,14 @@ class Frame:
         angle = np.radians(np.asarray(azimuth))
         return np.column_stack([metres * np.sin(angle), metres * np.cos(angle)])
 
+    def unproject(self, points: Floats) -> tuple[Floats, Floats]:
+        """Longitudes and latitudes of points on the plane, (n, 2) metres."""
+        n = len(points)
+        azimuth = np.degrees(np.arctan2(points[:, 0], points[:, 1]))
+        metres = np.hypot(points[:, 0], points[:, 1])
+        lon, lat, _ = GEOD.fwd(np.full(n, self.lon), np.full(n, self.lat), azimuth, metres)
+        return np.asarray(lon), np.asarray(lat)
+
 
 @dataclass(frozen=True, eq=False)
 class Course:

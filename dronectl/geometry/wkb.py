@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from dronectl.geometry.ellipsoid import Floats
+from dronectl.geometry.course import Frame
+from dronectl.geometry.ellipsoid import Floats, unwrap
 from dronectl.geometry.projection import Projection, outline, projection
 
 EXACT_M = 0.001
@@ -49,3 +50,15 @@ def _moved(shapes: Any, way: Projection) -> Any:
     if way.error_m == 0.0 and way.geographic:
         return shapes
     return shapely.transform(shapes, to_degrees)
+
+
+def offset(corners: Sequence[tuple[float, float]], metres: float) -> list[tuple[float, float]]:
+    """The corners of a ring (longitude, latitude) moved outward by some metres, its edges parallel; not closed."""
+    lon, lat = (np.array([corner[k] for corner in corners]) for k in (0, 1))
+    lon = unwrap(lon)
+    frame = Frame(float(lon.mean()), float(lat.mean()))
+    shape = shapely.Polygon(frame.project(lon, lat))
+    grown = shapely.buffer(shape if shape.is_valid else shape.convex_hull, metres, join_style="mitre", mitre_limit=5.0)
+    ring = shapely.get_coordinates(grown.exterior if grown.geom_type == "Polygon" else grown.convex_hull.exterior)[:-1]
+    out_lon, out_lat = frame.unproject(ring)
+    return list(zip(out_lon.tolist(), out_lat.tolist(), strict=True))

@@ -11,16 +11,15 @@ from dronectl.mission import Mission
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document, Text
 from dronectl.readers.plan.assemble import assemble
-from dronectl.readers.plan.fence import fences
-from dronectl.readers.plan.items import Item
+from dronectl.readers.plan.fence import FENCE_ITEMS, fence_of, fences
+from dronectl.readers.plan.item import Item
 from dronectl.readers.plan.run import Craft
 from dronectl.where import Where
 
 HEADER = re.compile(r"QGC WPL (110|120)\s*", re.ASCII)
 COLUMNS = 12  # index, current, frame, command, four parameters, latitude, longitude, altitude, autocontinue
 LARGEST = 1e12  # no index, parameter or height of a mission comes near it
-WAYPOINT, FENCE_RETURN, RALLY = 16, 5000, 5100
-INCLUSION, EXCLUSION, INCLUSION_CIRCLE, EXCLUSION_CIRCLE = 5001, 5002, 5003, 5004  # MAV_CMD_NAV_FENCE_...
+WAYPOINT, RALLY = 16, 5100
 MOST_ITEMS = 100_000
 
 
@@ -37,7 +36,7 @@ def read(document: Document, choices: Choices) -> Mission:
     """
     faults: list[Fault] = []
     doubts: list[str] = []
-    version, items = _items(document, faults)
+    version, items = wpl_items(document, faults)
     home, ground = None, None
     if version == "110" and items:
         first = items[0]
@@ -46,11 +45,10 @@ def read(document: Document, choices: Choices) -> Mission:
             items = items[1:]
         else:
             document.note(first.where, f"the first item is command {first.command}, not home: home is not known")
-    fence, inside = fences(_fence(items, document, doubts), document, faults, document.where)
-    kinds = {FENCE_RETURN, INCLUSION, EXCLUSION, INCLUSION_CIRCLE, EXCLUSION_CIRCLE}
+    fence, inside = fences(fence_of(items, document, doubts), document, faults, document.where)
     return assemble(
         document,
-        [item for item in items if item.command not in kinds],
+        [item for item in items if item.command not in FENCE_ITEMS],
         home=home,
         ground_m=ground,
         craft=Craft(multirotor=True, speed_mps=None),
@@ -65,7 +63,7 @@ def read(document: Document, choices: Choices) -> Mission:
     )
 
 
-def _items(document: Document, faults: list[Fault]) -> tuple[str, list[Item]]:
+def wpl_items(document: Document, faults: list[Fault]) -> tuple[str, list[Item]]:
     """The version and all items; every line that is none is a fault."""
     lines = document.value.splitlines()
     start = next(number for number, line in enumerate(lines) if line.strip())
@@ -125,26 +123,3 @@ def _home(item: Item, document: Document, faults: list[Fault]) -> tuple[tuple[fl
         )
         return None, None
     return (lon, lat), metres if isfinite(metres) and metres != 0 else None
-
-
-def _fence(items: list[Item], document: Document, doubts: list[str]) -> dict[str, Any]:
-    """The fence items as the `geoFence` of a plan."""
-    made: dict[str, Any] = {"polygons": [], "circles": []}
-    corners: list[list[float]] = []
-    for k, item in enumerate(items):
-        if item.command in (INCLUSION_CIRCLE, EXCLUSION_CIRCLE):
-            circle = {"center": item.params[4:6], "radius": item.params[0]}
-            made["circles"].append({"inclusion": item.command == INCLUSION_CIRCLE, "circle": circle})
-        if item.command not in (INCLUSION, EXCLUSION):
-            continue
-        corners.append(item.params[4:6])
-        wanted = int(item.params[0]) if isfinite(item.params[0]) else 0
-        last = k + 1 == len(items) or items[k + 1].command != item.command
-        if len(corners) >= max(wanted, 3) or last:
-            if len(corners) != wanted:
-                what = f"the fence has {len(corners)} corners, and its items speak of {wanted}"
-                document.note(item.where, what, "export the fence again")
-                doubts.append(f"{item.where}: {what}")
-            made["polygons"].append({"inclusion": item.command == INCLUSION, "polygon": corners})
-            corners = []
-    return made

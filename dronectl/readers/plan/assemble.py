@@ -7,7 +7,7 @@ from dataclasses import replace
 from dronectl.errors import Fault, InputError
 from dronectl.mission import DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Mission
 from dronectl.readers.document import Document
-from dronectl.readers.plan.items import Item
+from dronectl.readers.plan.item import Item
 from dronectl.readers.plan.run import Craft, Run, flown
 from dronectl.where import Where
 from dronectl.zone import Zone

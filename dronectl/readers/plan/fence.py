@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from dronectl.errors import Fault
@@ -9,8 +10,13 @@ from dronectl.measures import Band
 from dronectl.readers import footprints
 from dronectl.readers.document import Document
 from dronectl.readers.footprints import Draft
+from dronectl.readers.plan.item import Item
 from dronectl.where import Where
 from dronectl.zone import Dataset, Restriction, Zone
+
+INCLUSION, EXCLUSION, INCLUSION_CIRCLE, EXCLUSION_CIRCLE = 5001, 5002, 5003, 5004  # MAV_CMD_NAV_FENCE_...
+FENCE_RETURN = 5000
+FENCE_ITEMS = frozenset({FENCE_RETURN, INCLUSION, EXCLUSION, INCLUSION_CIRCLE, EXCLUSION_CIRCLE})
 
 
 def fences(
@@ -56,3 +62,26 @@ def fences(
         )
         (inside if keeps_in else outside).append(zone)
     return tuple(outside), tuple(inside)
+
+
+def fence_of(items: list[Item], document: Document, doubts: list[str]) -> dict[str, Any]:
+    """The fence items as the `geoFence` of a plan."""
+    made: dict[str, Any] = {"polygons": [], "circles": []}
+    corners: list[list[float]] = []
+    for k, item in enumerate(items):
+        if item.command in (INCLUSION_CIRCLE, EXCLUSION_CIRCLE):
+            circle = {"center": item.params[4:6], "radius": item.params[0]}
+            made["circles"].append({"inclusion": item.command == INCLUSION_CIRCLE, "circle": circle})
+        if item.command not in (INCLUSION, EXCLUSION):
+            continue
+        corners.append(item.params[4:6])
+        wanted = int(item.params[0]) if isfinite(item.params[0]) else 0
+        last = k + 1 == len(items) or items[k + 1].command != item.command
+        if len(corners) >= max(wanted, 3) or last:
+            if len(corners) != wanted:
+                what = f"the fence has {len(corners)} corners, and its items speak of {wanted}"
+                document.note(item.where, what, "export the fence again")
+                doubts.append(f"{item.where}: {what}")
+            made["polygons"].append({"inclusion": item.command == INCLUSION, "polygon": corners})
+            corners = []
+    return made

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import nan
 from typing import Any
 
 from dronectl.errors import Fault
 from dronectl.readers.document import Document
+from dronectl.readers.plan import structure
 from dronectl.readers.plan.commands import LAND, LOITER_TO_ALT, MISSION_FRAME, VTOL_LAND
+from dronectl.readers.plan.item import Item
 from dronectl.readers.values import number
 from dronectl.where import Where
-
-
-@dataclass(slots=True)
-class Item:
-    """One command of a plan, whatever variant of the file it came from."""
-
-    command: int
-    frame: int
-    params: list[float]
-    """Seven; NaN where the file says null."""
-    jump_id: int
-    where: Where
 
 
 def items_of(value: Any, where: Where, document: Document, faults: list[Fault], doubts: list[str]) -> list[Item]:
@@ -78,6 +67,11 @@ def _complex(
         return items_of(nested, where / "TransectStyleComplexItem" / "Items", document, faults, doubts)
     if kind in ("fwLandingPattern", "vtolLandingPattern"):
         return _landing_pattern(entry, where, faults)
+    if kind == "StructureScan":
+        made = structure.scan(entry, where)
+        if made is not None:
+            document.note(where, "stores no path: it was worked out from the structure's outline and heights")
+            return made
     what = f"{where}: the {kind} item stores no path that could be checked"
     document.note(where, f"the {kind} item stores no path", "open and save the plan in QGroundControl")
     doubts.append(what)

@@ -43,7 +43,7 @@ from dronectl.readers.plan.commands import (
     VTOL_LAND,
     VTOL_TAKEOFF,
 )
-from dronectl.readers.plan.items import Item
+from dronectl.readers.plan.item import Item
 from dronectl.where import Where
 
 

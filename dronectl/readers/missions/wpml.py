@@ -1,0 +1,282 @@
+"""Missions as DJI WPML: the waylines that the aircraft flies, with its take-off and its way home.
+
+`waylines.wpml` is what is flown; `template.kml` is asked for the take-off point, and for the path where there is nothing
+else. Heights are above the ellipsoid, above take-off, or above the surface, as `executeHeightMode` says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite, isnan, nan
+from typing import Any
+
+from dronectl import geometry
+from dronectl.errors import InputError
+from dronectl.measures import Datum
+from dronectl.mission import Mission
+from dronectl.readers import kml, route, values, xml
+from dronectl.readers.archive import Archive
+from dronectl.readers.choices import Choices
+from dronectl.readers.document import Document
+from dronectl.readers.route import Stop
+from dronectl.readers.xml import Element
+from dronectl.where import Where
+
+MODES = {"WGS84": Datum.WGS84, "relativeToStartPoint": Datum.TAKEOFF, "realTimeFollowSurface": Datum.AGL}
+TEMPLATE_MODES = {
+    "EGM96": Datum.AMSL, "relativeToStartPoint": Datum.TAKEOFF, "aboveGroundLevel": Datum.AGL,
+    "realTimeFollowSurface": Datum.AGL,
+}  # fmt: skip
+CURVED = "ContinuityCurvature"
+STRAIGHT = "toPointAndStopWithDiscontinuityCurvature"
+SHOOTS = frozenset({"takePhoto", "orientedShoot", "panoShot", "accurateShoot"})
+APART_M = 1.0  # template and waylines say the same where their points are this near
+
+
+def accepts(value: Any) -> bool:
+    """True for DJI's archive, and for either of its members on its own."""
+    if isinstance(value, Archive):
+        return value.find(".wpml") is not None or value.find("template.kml") is not None
+    return isinstance(value, Element) and value.name == "kml" and kml.is_wpml(value)
+
+
+def read(document: Document, choices: Choices) -> Mission:
+    """All waylines in their order, one after the other; what of the way is not in the file is said."""
+    lines, template = _parts(document)
+    main = lines if lines is not None else template
+    if main is None:
+        raise InputError.at(document.where, "holds neither waylines nor a template")
+    said: list[str] = []
+    doubts: list[str] = []
+    stops: list[Stop] = []
+    flown = lines is not None
+    for folder in main.below("Folder"):
+        stops.extend(_wayline(folder, document, flown, said, doubts))
+    if not stops:
+        remedy = "export the route from DJI Pilot with its waylines (KMZ)"
+        raise InputError.at(document.where, "holds no waypoint: the path is not in the file", remedy=remedy)
+    if not flown:
+        said.append("the file holds the template only: what the aircraft flies may be smoothed by its planner")
+    elif template is not None:
+        _compare(main, template, document)
+    config = main.child("Document")
+    config = config.child("missionConfig") if config is not None else None
+    start = _start(template, document)
+    _begin(stops, config, start, said)
+    _finish(stops, config, choices, said)
+    flight = route.flight("flight-1", document.where, stops)
+    if start is not None:
+        flight = replace(flight, takeoff_at=start)
+    return route.mission(document, [flight], said, doubts=tuple(dict.fromkeys(doubts)))
+
+
+def _parts(document: Document) -> tuple[Element | None, Element | None]:
+    """Waylines and template; None where the file does not have it."""
+    value = document.value
+    if isinstance(value, Archive):
+        made = []
+        for suffix in (".wpml", "template.kml"):
+            name = value.find(suffix)
+            made.append(xml.parse(value.read(name), Where(document.path, name)) if name else None)
+        return made[0], made[1]
+    is_lines = next(value.below("executeHeightMode", "executeHeight"), None) is not None
+    return (value, None) if is_lines else (None, value)
+
+
+def _wayline(folder: Element, document: Document, flown: bool, said: list[str], doubts: list[str]) -> list[Stop]:
+    datum = _datum(folder, flown, document, doubts)
+    speed = _number(folder.words("autoFlightSpeed"))
+    level = _number(folder.words("waylineCoordinateSysParam", "globalHeight"))
+    level = _number(folder.words("globalHeight")) if isnan(level) else level
+    placemarks = [p for p in folder.children("Placemark") if p.child("Point") is not None]
+    if not placemarks:
+        if next(folder.below("Polygon", "LineString"), None) is not None:
+            doubts.append(f"{xml.at(document.path, folder)}: an area to be surveyed stores no path")
+        return []
+    stops: list[Stop] = []
+    filming, corner = False, 0.0
+    actions = _actions(folder)
+    for k, mark in enumerate(placemarks):
+        where = xml.at(document.path, mark)
+        point = mark.child("Point")
+        place = kml.coordinates(point.child("coordinates") if point is not None else None)
+        if place.broken or not place.points:
+            raise InputError.at(where, place.broken or "names no place", remedy="export the route again")
+        if flown:
+            height = _number(mark.words("executeHeight"))
+        else:
+            own = _number(mark.words("height"))
+            height = level if mark.words("useGlobalHeight") == "1" or isnan(own) else own
+        own_speed = _number(mark.words("waypointSpeed"))
+        index = _number(mark.words("index"))
+        did = actions.get(int(index) if isfinite(index) else k, [])
+        stop = Stop(
+            lon=place.points[0][0],
+            lat=place.points[0][1],
+            height=height,
+            datum=datum,
+            where=where,
+            widen_m=_turn(mark, document, doubts) if k else 0.0,
+            speed_mps=own_speed if own_speed > 0 else speed,
+            pitch_deg=_number(mark.words("waypointGimbalHeadingParam", "waypointGimbalPitchAngle")),
+        )
+        filming = _do(did, stop, filming)
+        stop.widen_m = max(stop.widen_m, corner)
+        corner = _turn(mark, document, doubts)
+        stops.append(stop)
+        if isnan(height):
+            doubts.append(f"{where}: states no height")
+    if len(stops) > 1 and any(stop.widen_m for stop in stops):
+        said.append("rounded turns widen the legs at them by the damping distance")
+    return stops
+
+
+def _datum(folder: Element, flown: bool, document: Document, doubts: list[str]) -> Datum | None:
+    word = folder.words("executeHeightMode") if flown else folder.words("waylineCoordinateSysParam", "heightMode")
+    found = (MODES if flown else TEMPLATE_MODES).get(word)
+    if found is None:
+        doubts.append(f"{xml.at(document.path, folder)}: height mode {word!r} is not known")
+    return found
+
+
+def _turn(mark: Element, document: Document, doubts: list[str]) -> float:
+    """Metres by which the turn at a waypoint may leave the lines that meet there."""
+    turn = mark.child("waypointTurnParam")
+    mode = turn.words("waypointTurnMode") if turn is not None else ""
+    if not mode or mode == STRAIGHT:
+        return 0.0
+    damping = _number(turn.words("waypointTurnDampingDist")) if turn is not None else nan
+    if CURVED in mode and mark.words("useStraightLine") != "1" and not damping > 0:
+        doubts.append(f"{xml.at(document.path, mark)}: the turn {mode} is a curve whose width is not in the file")
+    return damping if damping > 0 else 0.0
+
+
+def _actions(folder: Element) -> dict[int, list[Element]]:
+    """Per waypoint the actions that begin there."""
+    made: dict[int, list[Element]] = {}
+    for group in folder.below("actionGroup"):
+        start = _number(group.words("actionGroupStartIndex"))
+        if isfinite(start):
+            made.setdefault(int(start), []).extend(group.children("action"))
+    return made
+
+
+def _do(actions: list[Element], stop: Stop, filming: bool) -> bool:
+    """What the actions at a waypoint do to time, gimbal and camera; True while a film runs on."""
+    stop.recording = filming
+    for action in actions:
+        name, given = action.words("actionActuatorFunc"), action.child("actionActuatorFuncParam")
+        if name == "hover":
+            stop.wait_s += _number(given.words("hoverTime")) if given is not None else nan
+        elif name in ("gimbalRotate", "orientedShoot") and given is not None:
+            pitch = _number(given.words("gimbalPitchRotateAngle"))
+            if given.words("gimbalPitchRotateEnable") != "0" and isfinite(pitch):
+                stop.pitch_deg = pitch
+        if name in SHOOTS or name == "startRecord":
+            stop.recording = True
+        filming = (filming or name == "startRecord") and name != "stopRecord"
+    return filming
+
+
+def _start(template: Element | None, document: Document) -> tuple[float, float] | None:
+    """Longitude and latitude of the take-off point that the template refers to."""
+    words = next((e.text or "" for e in template.below("takeOffRefPoint")), "") if template is not None else ""
+    parts = [values.number(part.strip()) for part in words.split(",")]
+    if len(parts) < 2 or parts[0] is None or parts[1] is None or (parts[0] == 0 and parts[1] == 0):
+        return None
+    return parts[1], parts[0]
+
+
+def _begin(stops: list[Stop], config: Element | None, start: tuple[float, float] | None, said: list[str]) -> None:
+    """From the ground up and over to the first waypoint."""
+    first = stops[0]
+    here = start or (first.lon, first.lat)
+    if start is None:
+        said.append(route.FIRST)
+    else:
+        said.append(
+            "take-off is taken to be where the template's reference point is; where the aircraft starts decides"
+        )
+    safe = _number(config.words("takeOffSecurityHeight")) if config is not None else nan
+    before = [Stop(lon=here[0], lat=here[1], height=0.0, datum=Datum.TAKEOFF, where=first.where)]
+    if safe > 0 and config is not None and config.words("flyToWaylineMode") != "pointToPoint":
+        before.append(
+            Stop(lon=here[0], lat=here[1], height=safe, datum=Datum.TAKEOFF, where=first.where, kind="take-off")
+        )
+        before.append(Stop(lon=first.lon, lat=first.lat, height=safe, datum=Datum.TAKEOFF, where=first.where))
+        first.kind = "take-off"
+    elif start is None:
+        first.kind = "take-off"
+    speed = _number(config.words("globalTransitionalSpeed")) if config is not None else nan
+    for stop in [*before[1:], first]:
+        stop.speed_mps = speed if speed > 0 else first.speed_mps
+    stops[:0] = before
+
+
+def _finish(stops: list[Stop], config: Element | None, choices: Choices, said: list[str]) -> None:
+    """What the aircraft does after the last waypoint."""
+    action = config.words("finishAction") if config is not None else ""
+    last = stops[-1]
+    speed = last.speed_mps
+    if action == "gotoFirstWaypoint":
+        first = stops[next((k for k, s in enumerate(stops) if s.datum is last.datum), 0)]
+        stops.append(
+            Stop(lon=first.lon, lat=first.lat, height=last.height, datum=last.datum, where=last.where, kind="return",
+                 speed_mps=speed)
+        )  # fmt: skip
+        said.append(route.HOMELESS)
+    elif action == "autoLand":
+        stops.append(
+            Stop(lon=last.lon, lat=last.lat, height=nan, datum=None, where=last.where, kind="landing", speed_mps=speed)
+        )
+    elif action == "goHome":
+        level = choices.rtl_alt_m if choices.rtl_alt_m is not None else nan
+        if isnan(level) and config is not None:
+            level = _number(config.words("globalRTHHeight"))
+        _return(stops, level, speed, said)
+    else:
+        said.append(route.HOMELESS)
+
+
+def _return(stops: list[Stop], level: float, speed: float, said: list[str]) -> None:
+    last, home = stops[-1], stops[0]
+    if isnan(level):
+        said.append("the height of the way home is set in the aircraft and not known here (--rtl-alt METRES gives it)")
+        height, datum = nan, None
+    else:
+        said.append(f"the aircraft returns home at {level:g} m above take-off, or as high as it is")
+        if last.datum is Datum.TAKEOFF:
+            height, datum = max(level, last.height), Datum.TAKEOFF
+        else:
+            height, datum = level, Datum.TAKEOFF
+            stops.append(Stop(lon=last.lon, lat=last.lat, height=nan, datum=None, where=last.where, kind="return",
+                              speed_mps=speed))  # fmt: skip
+    for lon, lat, metres in ((last.lon, last.lat, height), (home.lon, home.lat, height), (home.lon, home.lat, 0.0)):
+        down = metres == 0.0
+        known = Datum.TAKEOFF if down and datum is not None else datum
+        stops.append(Stop(lon=lon, lat=lat, height=metres if known is not None else nan, datum=known, where=last.where,
+                          kind="landing" if down else "return", speed_mps=speed))  # fmt: skip
+
+
+def _compare(lines: Element, template: Element, document: Document) -> None:
+    """Say where the template's waypoints are not those of the waylines."""
+    found = []
+    for top in (lines, template):
+        marks = [kml.coordinates(p.child("coordinates")).points for p in top.below("Point")]
+        found.append([points[0] for points in marks if points])
+    flown, drawn = found
+    if not drawn:
+        return
+    far = len(flown) != len(drawn) or any(
+        geometry.metres_between(a[0], a[1], b[0], b[1]) > APART_M
+        for a, b in zip(flown, drawn, strict=False)
+        if abs(a[1]) <= 90 and abs(b[1]) <= 90
+    )
+    if far:
+        what = f"the template has {len(drawn)} waypoints and the waylines {len(flown)}, and they differ"
+        document.note(document.where, f"{what}: the waylines are flown", "save the route again")
+
+
+def _number(words: str) -> float:
+    made = values.number(words)
+    return nan if made is None else made
