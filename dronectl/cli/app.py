@@ -136,14 +136,7 @@ def check(
         str | None,
         typer.Option("--format", "-f", metavar="NAME", help="text, json, geojson or html.", autocompletion=_formats),
     ] = None,
-    output: AltDatum = Annotated[
-    str | None,
-    typer.Option(metavar="DATUM", help="What heights count from where a file says nothing: AGL, AMSL, WGS84, TAKEOFF."),
-]
-MappingOption = Annotated[
-    str | None, typer.Option("--mapping", metavar="FILE", help="What the columns of a zone table mean (TOML).")
-]
-OutputOption = None,
+    output: OutputOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdict only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every pass, every remark.")] = False,
     no_color: NoColour = False,
