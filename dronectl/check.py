@@ -192,7 +192,13 @@ def _inputs(
     missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Sequence[Permit], models: Models
 ) -> tuple[Input, ...]:
     made = [
-        Input(role="mission", path=mission.path, sha256=mission.sha256, items=len(mission.flights), what=mission.name)
+        Input(
+            role="log" if mission.flown else "mission",
+            path=mission.path,
+            sha256=mission.sha256,
+            items=len(mission.flights),
+            what=mission.name,
+        )
         for mission in missions
     ]
     for file in files:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from dronectl.intervals import Interval
 from dronectl.measures import Datum
@@ -47,7 +48,7 @@ class Flight:
     """Metres over the datum of the same point, (n,); NaN where the file states none."""
     datum: tuple[Datum | None, ...]
     """(n,); None where the height is NaN."""
-    place: tuple[str, ...]
+    place: Sequence[str]
     """What each point is called in its file, (n,): `$.features[0].geometry.coordinates[3]`."""
     kind: tuple[str, ...]
     """What each leg is, (n - 1,): leg, take-off, hover, loiter, jump, return, landing."""
@@ -80,9 +81,40 @@ class Flight:
         return self.takeoff_at or (float(self.lon[0]), float(self.lat[0]))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oddity:
+    """What is wrong with the record of a flown flight, of one kind, and how often."""
+
+    kind: str
+    """`no-fix`, `leap`, `duplicate-time`, `backward-time`, `time-missing`, `clock-offset`, `damaged`."""
+    count: int
+    what: str
+    where: Where
+    """The first place."""
+
+
+class Numbered(Sequence[str]):
+    """Places that differ by a number only: `flight.bin::GPS record 17`; one is put together when it is read."""
+
+    def __init__(self, prefix: str, numbers: NDArray[np.integer[Any]]) -> None:
+        self.prefix, self.numbers = prefix, numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Numbered: ...
+    def __getitem__(self, at: int | slice) -> str | Numbered:
+        if isinstance(at, slice):
+            return Numbered(self.prefix, self.numbers[at])
+        return f"{self.prefix}{int(self.numbers[at])}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Mission:
-    """What is planned, by whom, why; and the flights that do it."""
+    """What is planned or was flown, by whom, why; and the flights that do it."""
 
     id: str
     name: str
@@ -109,3 +141,9 @@ class Mission:
     fence_inside: tuple[Zone, ...] = ()
     """Areas that the plan's own fence keeps inside of."""
     rally_points: int = 0
+    heights: str = ""
+    """What the heights of a log are: which column, measured from what, by what."""
+    oddities: tuple[Oddity, ...] = ()
+    """What is wrong with the record of a flown flight."""
+    flown: bool = False
+    """True for the log of a flown flight, False for a plan."""

@@ -260,6 +260,9 @@ def missions_show(path: str, at: str | None) -> str:
         lines.append(f"  {'fence':<12} {len(mission.fence_inside)} keep-in, {len(mission.fence)} keep-out area(s)")
     if mission.rally_points:
         lines.append(f"  {'rally':<12} {mission.rally_points} point(s)")
+    if mission.flown:
+        lines.append(f"  {'heights':<12} {words.tame(mission.heights)}")
+        lines.extend(f"  {'odd':<12} {words.tame(odd.what)} ({words.tame(str(odd.where))})" for odd in mission.oddities)
     for flight in mission.flights:
         azimuth, metres = leg_azimuths(flight.lon, flight.lat)
         lines.append(f"flight {words.tame(flight.id)}: {len(flight.lon)} points, {words.length(float(metres.sum()))}")

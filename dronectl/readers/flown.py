@@ -1,0 +1,201 @@
+"""Flown flights from recordings: what is no position is left out, what is odd is counted, and nothing is smoothed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dronectl import geometry
+from dronectl.errors import InputError
+from dronectl.intervals import Interval
+from dronectl.measures import Datum
+from dronectl.mission import Flight, Mission, Numbered, Oddity
+from dronectl.readers.document import Document
+from dronectl.readers.route import WIDENED
+from dronectl.where import Where
+
+Floats = NDArray[np.float64]
+FASTEST_MPS = 100.0  # no drone of the open or specific category flies as fast: a house figure, without a source
+LEAP_M = 50.0  # nearer positions are no leap, however short the time between them
+LEAP_WITHOUT_TIME_M = 1_000.0
+STILL_M = 0.5  # two positions at one moment this near are one
+CLOCK_S = 2.0  # clocks that differ by less are taken to agree
+BRIDGED_S = 5.0  # a missing time between two this near is taken between them
+NO_TIMES = "the log keeps no times: when the flight was is not known"
+
+
+@dataclass(slots=True, kw_only=True)
+class Recording:
+    """The fixes of one flight as they stand in the log, not looked at."""
+
+    id: str
+    where: Where
+    places: str
+    """What stands before the number of a fix in its place: `flight.csv::line `."""
+    numbers: NDArray[np.intp]
+    lon: Floats
+    lat: Floats
+    height: Floats
+    """Metres over the datum; NaN where the log has none."""
+    datum: Datum | None
+    times: Floats | None = None
+    """Seconds since 1970 (UTC); NaN where one is missing. None where the log keeps no times of day."""
+    elapsed: Floats | None = None
+    """Seconds since the start, where there are no times of day."""
+    pitch_deg: Floats | None = None
+    recording: NDArray[np.bool_] | None = None
+    valid: NDArray[np.bool_] | None = None
+    """False where the receiver itself says that a fix is none."""
+    ground_m: float | None = None
+    oddities: list[Oddity] = field(default_factory=list)
+
+
+def mission(
+    document: Document,
+    recordings: Sequence[Recording],
+    *,
+    heights: str,
+    assumptions: Sequence[str] = (),
+    name: str = "",
+) -> Mission:
+    """The flown flights of one log. Raises `InputError` where it holds no position at all."""
+    oddities = [odd for recording in recordings for odd in recording.oddities]
+    flights = [made for recording in recordings if (made := _flight(recording, oddities)) is not None]
+    if not flights:
+        what = "holds no position: there is no track"
+        if any(odd.kind == "no-fix" for odd in oddities):
+            what = "holds no position: the receiver had no fix all along"
+        raise InputError.at(document.where, what, remedy="give a log with positions")
+    stem = document.path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    said = [WIDENED, f"heights: {heights}", *assumptions]
+    if any(flight.times is None and not flight.periods for flight in flights):
+        said.append(NO_TIMES)
+    return Mission(
+        id=stem,
+        name=name or stem,
+        path=document.path,
+        sha256=document.sha256,
+        where=document.where,
+        flights=tuple(flights),
+        assumptions=tuple(dict.fromkeys(said)),
+        remarks=tuple(document.remarks),
+        heights=heights,
+        oddities=tuple(oddities),
+        flown=True,
+    )
+
+
+def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
+    lon, lat = recording.lon, recording.lat
+    with np.errstate(invalid="ignore"):
+        here = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
+        here &= (lon != 0.0) | (lat != 0.0)
+    if recording.valid is not None:
+        here &= recording.valid
+    gone = np.flatnonzero(~here)
+    if len(gone):
+        what = f"{len(gone)} of {len(lon)} fixes have no position (none, 0/0, or no fix): they are left out"
+        oddities.append(Oddity(kind="no-fix", count=len(gone), what=what, where=_place(recording, int(gone[0]))))
+    kept = np.flatnonzero(here)
+    if not len(kept):
+        return None
+    times, periods = _times(recording, kept, oddities)
+    elapsed = None
+    if times is not None:
+        elapsed = times - times[0]
+    elif recording.elapsed is not None:
+        since = recording.elapsed[kept]
+        if np.isfinite(since).all() and (np.diff(since) >= 0).all():
+            elapsed = since - since[0]
+    lon, lat = lon[kept], lat[kept]
+    _leaps(recording, kept, lon, lat, times if times is not None else elapsed, oddities)
+    height = recording.height[kept] if recording.datum is not None else np.full(len(kept), np.nan)
+    pitch, filmed = recording.pitch_deg, recording.recording
+    return Flight(
+        id=recording.id,
+        where=recording.where,
+        lon=lon,
+        lat=lat,
+        height=height,
+        datum=tuple(recording.datum if known else None for known in np.isfinite(height).tolist()),
+        place=Numbered(recording.places, recording.numbers[kept]),
+        kind=("leg",) * (len(kept) - 1),
+        widen_m=np.zeros(max(len(kept) - 1, 1)),
+        times=times,
+        elapsed=elapsed,
+        periods=periods,
+        gimbal_pitch_deg=tuple(pitch[kept].tolist()) if pitch is not None and np.isfinite(pitch).any() else (),
+        recording=tuple(filmed[kept].tolist()) if filmed is not None and filmed.any() else (),
+        ground_m=recording.ground_m,
+    )
+
+
+def _times(
+    recording: Recording, kept: NDArray[np.intp], oddities: list[Oddity]
+) -> tuple[Floats | None, tuple[Interval, ...]]:
+    """The times of the fixes; or the span they lie in, where they do not run forward. Nothing where too many are missing."""
+    if recording.times is None:
+        return None, ()
+    times = recording.times[kept].copy()
+    known = np.isfinite(times)
+    if not known.any():
+        return None, ()
+    missing = np.flatnonzero(~known)
+    if len(missing):
+        where = _place(recording, int(kept[missing[0]]))
+        what = f"{len(missing)} of {len(times)} fixes have no time"
+        oddities.append(Oddity(kind="time-missing", count=len(missing), what=what, where=where))
+        at = np.flatnonzero(known)
+        bridged = bool(known[0] and known[-1]) and bool((np.diff(times[at])[np.diff(at) > 1] <= BRIDGED_S).all())
+        if not bridged:
+            return None, ((float(times[at].min()), float(times[at].max())),) if known[0] and known[-1] else ()
+        times[missing] = np.interp(missing, at, times[at])
+    step = np.diff(times)
+    back = np.flatnonzero(step < 0)
+    if len(back):
+        worst = float(-step.min())
+        what = f"time runs backward {len(back)} time(s), by up to {worst:.3f} s: when each fix was is not known"
+        where = _place(recording, int(kept[back[0] + 1]))
+        oddities.append(Oddity(kind="backward-time", count=len(back), what=what, where=where))
+        return None, ((float(times.min()), float(times.max())),)
+    same = np.flatnonzero(step == 0)
+    if len(same):
+        lon, lat = recording.lon[kept], recording.lat[kept]
+        apart = geometry.leg_azimuths(lon, lat)[1][same] > STILL_M
+        if apart.any():
+            what = f"{int(apart.sum())} fixes share their time with another one, at another place"
+            where = _place(recording, int(kept[same[apart][0] + 1]))
+            oddities.append(Oddity(kind="duplicate-time", count=int(apart.sum()), what=what, where=where))
+    return times, ()
+
+
+def _leaps(
+    recording: Recording, kept: NDArray[np.intp], lon: Floats, lat: Floats, clock: Floats | None, oddities: list[Oddity]
+) -> None:
+    metres = geometry.leg_azimuths(lon, lat)[1]
+    if clock is None:
+        far = np.flatnonzero(metres > LEAP_WITHOUT_TIME_M)
+        speed = ""
+    else:
+        far = np.flatnonzero((metres > LEAP_M) & (metres > FASTEST_MPS * np.diff(clock)))
+        speed = f" faster than {FASTEST_MPS:g} m/s"
+    if len(far):
+        what = f"the position leaps {len(far)} time(s){speed}, by up to {metres[far].max():.0f} m"
+        where = _place(recording, int(kept[far[0] + 1]))
+        oddities.append(Oddity(kind="leap", count=len(far), what=what, where=where))
+
+
+def _place(recording: Recording, number: int) -> Where:
+    file, _, inside = f"{recording.places}{int(recording.numbers[number])}".partition("::")
+    return Where(file, inside)
+
+
+def clock_offset(seconds: float, one: str, other: str, where: Where) -> list[Oddity]:
+    """What to say where two clocks of a log differ."""
+    if abs(seconds) <= CLOCK_S:
+        return []
+    what = f"{one} differs from {other} by {seconds:+.1f} s: {other} was used"
+    return [Oddity(kind="clock-offset", count=1, what=what, where=where)]

@@ -1,0 +1,183 @@
+"""Logs of ArduPilot as DataFlash `.bin`, read in a stream: the records describe themselves, and only positions are kept.
+
+pymavlink reads such logs too; it keeps the place of every record in memory, many times what the positions take.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from dronectl.errors import InputError
+from dronectl.measures import Datum
+from dronectl.mission import Mission, Oddity
+from dronectl.readers import flown
+from dronectl.readers.binary import DATAFLASH, Binary
+from dronectl.readers.choices import Choices
+from dronectl.readers.document import Document
+from dronectl.readers.flown import Recording
+
+MARK = b"\xa3\x95"
+FORMAT = 128
+HEADER = 3
+FORMAT_LENGTH = 89
+BLOCK = 1 << 22
+LEAP_S = 18.0  # GPS time runs ahead of UTC since 2017-01-01: IERS Bulletin C 52
+GPS_EPOCH_S = 315_964_800.0  # 1980-01-06, in seconds since 1970
+WEEK_S = 604_800.0
+FIX_3D = 3
+LARGEST_WEEK = 5_000
+TYPES = {
+    "b": ("b", 1.0), "B": ("B", 1.0), "h": ("h", 1.0), "H": ("H", 1.0), "i": ("i", 1.0), "I": ("I", 1.0),
+    "f": ("f", 1.0), "d": ("d", 1.0), "n": ("4s", 0.0), "N": ("16s", 0.0), "Z": ("64s", 0.0), "c": ("h", 0.01),
+    "C": ("H", 0.01), "e": ("i", 0.01), "E": ("I", 0.01), "L": ("i", 1e-7), "M": ("B", 1.0), "q": ("q", 1.0),
+    "Q": ("Q", 1.0), "a": ("64s", 0.0), "g": ("2s", 0.0),
+}  # the format characters of ArduPilot's AP_Logger, with what one unit is worth  # fmt: skip
+WANTED = {"POS": ("Lat", "Lng", "Alt"), "GPS": ("Lat", "Lng", "Alt"), "ORGN": ("Type", "Alt")}
+
+
+@dataclass(slots=True)
+class _Kind:
+    """One kind of record: how it is laid out, and what was kept of it."""
+
+    name: str
+    layout: struct.Struct
+    names: list[str]
+    factors: list[float]
+    kept: dict[str, list[float]] = field(default_factory=dict)
+
+
+def accepts(value: Any) -> bool:
+    """True for a file that begins like a DataFlash record."""
+    return isinstance(value, Binary) and value.kind == DATAFLASH
+
+
+def read(document: Document, choices: Choices) -> Mission:
+    """The autopilot's position (POS) where there is one, else the receiver's (GPS); both over mean sea level."""
+    with document.value.open() as stream:
+        kinds, skipped, records = _records(stream)
+    if not kinds:
+        raise InputError.at(document.where, "describes no record", remedy="download the log again")
+    by_name = {kind.name: kind.kept for kind in kinds.values() if kind.kept.get("Lat") or kind.name == "ORGN"}
+    name = "POS" if "POS" in by_name else "GPS"
+    if name not in by_name:
+        raise InputError.at(document.where, "holds no position (POS or GPS)", remedy="give a log of a flight")
+    kept = by_name[name]
+    offset = _utc(by_name.get("GPS", {}))
+    boot = _boot(kept)
+    oddities: list[Oddity] = []
+    if skipped:
+        what = f"{skipped} bytes of {records} records could not be read: parts of the log are damaged"
+        oddities.append(Oddity(kind="damaged", count=1, what=what, where=document.where))
+    valid = np.array(kept["Status"]) >= FIX_3D if "Status" in kept else None
+    recording = Recording(
+        id="flight-1",
+        where=document.where,
+        places=f"{document.path}::{name} record ",
+        numbers=np.arange(len(kept["Lat"])),
+        lon=np.array(kept["Lng"]),
+        lat=np.array(kept["Lat"]),
+        height=np.array(kept["Alt"]),
+        datum=Datum.AMSL,
+        times=boot + offset if offset is not None and boot is not None else None,
+        elapsed=boot,
+        valid=valid,
+        ground_m=_home(by_name.get("ORGN", {})),
+        oddities=oddities,
+    )
+    said = [] if offset is not None else ["the log holds no time of day: the receiver gave no week"]
+    source = "fused by the autopilot (POS.Alt)" if name == "POS" else "from the GNSS receiver (GPS.Alt)"
+    return flown.mission(document, [recording], heights=f"above mean sea level, {source}", assumptions=said)
+
+
+def _records(stream: BinaryIO) -> tuple[dict[int, _Kind], int, int]:
+    """Every wanted record; how many bytes belonged to none, and how many records there were."""
+    kinds: dict[int, _Kind] = {}
+    lengths = [0] * 256
+    lengths[FORMAT] = FORMAT_LENGTH
+    skipped = records = 0
+    rest = b""
+    for block in _blocks(stream):
+        data = rest + block
+        at, end = 0, len(data)
+        while at + HEADER <= end:
+            if data[at] != 0xA3 or data[at + 1] != 0x95:
+                found = data.find(MARK, at)
+                there = found if found >= 0 else max(end - 1, at + 1)
+                skipped += there - at
+                at = there
+                continue
+            kind = data[at + 2]
+            length = lengths[kind]
+            if not length:
+                skipped += 1
+                at += 1
+                continue
+            if at + length > end:
+                break
+            records += 1
+            if kind == FORMAT:
+                _describe(data[at + HEADER : at + length], kinds, lengths)
+            elif kind in kinds:
+                _keep(kinds[kind], data, at + HEADER)
+            at += length
+        rest = data[at:]
+    return kinds, skipped, records
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    while block := stream.read(BLOCK):
+        yield block
+
+
+def _describe(body: bytes, kinds: dict[int, _Kind], lengths: list[int]) -> None:
+    """A record that tells how others are laid out; one that contradicts itself is not believed."""
+    number, length = body[0], body[1]
+    name, letters, columns = (part.split(b"\0")[0].decode("ascii", "replace") for part in
+                              (body[2:6], body[6:22], body[22:86]))  # fmt: skip
+    if number == FORMAT or length < HEADER:
+        return
+    lengths[number] = length
+    if name not in WANTED or any(letter not in TYPES for letter in letters):
+        return
+    layout = struct.Struct("<" + "".join(TYPES[letter][0] for letter in letters))
+    names = columns.split(",")
+    if layout.size != length - HEADER or len(names) != len(letters) or not set(WANTED[name]) <= set(names):
+        return
+    if number not in kinds:
+        kinds[number] = _Kind(name, layout, names, [TYPES[letter][1] for letter in letters])
+
+
+def _keep(kind: _Kind, data: bytes, at: int) -> None:
+    for name, factor, value in zip(kind.names, kind.factors, kind.layout.unpack_from(data, at), strict=True):
+        if factor:
+            kind.kept.setdefault(name, []).append(value * factor if factor != 1.0 else float(value))
+
+
+def _boot(kept: dict[str, list[float]]) -> flown.Floats | None:
+    """Seconds since the board started."""
+    for name, factor in (("TimeUS", 1e-6), ("TimeMS", 1e-3), ("T", 1e-3)):
+        if name in kept:
+            return np.array(kept[name]) * factor
+    return None
+
+
+def _utc(gps: dict[str, list[float]]) -> float | None:
+    """Seconds from the board's clock to UTC, by the first fix that has a week."""
+    boot = _boot(gps)
+    if boot is None or "GWk" not in gps or "GMS" not in gps:
+        return None
+    for since, week, millis, status in zip(boot, gps["GWk"], gps["GMS"], gps.get("Status", gps["GWk"]), strict=False):
+        if 0 < week < LARGEST_WEEK and status >= FIX_3D:
+            return float(GPS_EPOCH_S + week * WEEK_S + millis / 1000 - LEAP_S - since)
+    return None
+
+
+def _home(origins: dict[str, list[float]]) -> float | None:
+    """The home's height AMSL: the ground where the aircraft was armed."""
+    homes = [alt for kind, alt in zip(origins.get("Type", []), origins.get("Alt", []), strict=False) if kind == 1]
+    return homes[-1] if homes and np.isfinite(homes[-1]) else None

@@ -1,0 +1,95 @@
+"""Logs as KML or KMZ tracks: `gx:Track` with a time for every position, and points with time stamps."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from dronectl.errors import InputError
+from dronectl.measures import Datum
+from dronectl.mission import Mission
+from dronectl.readers import flown, kml, xml
+from dronectl.readers.choices import Choices
+from dronectl.readers.document import Document
+from dronectl.readers.flown import Recording
+from dronectl.readers.logs.gpx import moment
+from dronectl.readers.xml import Element
+
+Row = tuple[float, float, float, float]
+WORDS = {Datum.AMSL: "above mean sea level (absolute)", Datum.AGL: "above ground (relativeToGround)"}
+
+
+def accepts(value: Any) -> bool:
+    """True for KML with a track, or with points that have time stamps."""
+    return kml.is_kml(value) and (kml.holds(value, "gx:Track", "Track") or kml.holds(value, "TimeStamp"))
+
+
+def read(document: Document, choices: Choices) -> Mission:
+    """Every track is a flight; the timed points of a file are one."""
+    top = kml.root(document)
+    recordings = []
+    for number, track in enumerate(top.below("Track"), 1):
+        times = [moment((when.text or "").strip()) for when in track.children("when")]
+        places = [_numbers(coord) for coord in track.children("coord")]
+        if len(times) != len(places):
+            what = f"has {len(times)} times for {len(places)} positions"
+            raise InputError.at(xml.at(document.path, track), what, remedy="export the track again")
+        rows = [(*place, time) for place, time in zip(places, times, strict=True)]
+        lines = [coord.line for coord in track.children("coord")]
+        if rows:
+            recordings.append(_recording(f"track-{number}", track, rows, lines, kml.mode(track), document, choices))
+    if not recordings:
+        marks = [mark for mark in top.below("Placemark") if mark.child("TimeStamp") is not None]
+        timed = [(mark, point) for mark in marks if (point := mark.child("Point")) is not None]
+        rows = [(*_point(point), moment(mark.words("TimeStamp", "when"))) for mark, point in timed]
+        if rows:
+            lines = [point.line for _, point in timed]
+            datum = kml.mode(timed[0][1])
+            recordings.append(_recording("track-1", timed[0][0], rows, lines, datum, document, choices))
+    if not recordings:
+        raise InputError.at(document.where, "holds no track", remedy="export the track again")
+    known = next((recording.datum for recording in recordings if recording.datum is not None), None)
+    heights = WORDS.get(known, f"over {known.value}, as the user states") if known else "none (clampToGround)"
+    return flown.mission(document, recordings, heights=heights)
+
+
+def _recording(
+    name: str,
+    element: Element,
+    rows: list[Row],
+    lines: list[int],
+    datum: Datum | None,
+    document: Document,
+    choices: Choices,
+) -> Recording:
+    values = np.array(rows)
+    return Recording(
+        id=name,
+        where=xml.at(document.path, element),
+        places=f"{document.path}::line ",
+        numbers=np.array(lines),
+        lon=values[:, 0],
+        lat=values[:, 1],
+        height=values[:, 2],
+        datum=datum or choices.alt_datum,
+        times=values[:, 3],
+    )
+
+
+def _numbers(coord: Element) -> tuple[float, float, float]:
+    """Longitude, latitude, altitude, blanks between them; NaN where they are none."""
+    try:
+        made = [float(part) for part in (coord.text or "").split()]
+    except ValueError:
+        return nan, nan, nan
+    return (made[0], made[1], made[2] if len(made) > 2 else nan) if len(made) >= 2 else (nan, nan, nan)
+
+
+def _point(point: Element) -> tuple[float, float, float]:
+    read_ = kml.coordinates(point.child("coordinates"))
+    if not read_.points:
+        return nan, nan, nan
+    lon, lat, height = read_.points[0]
+    return lon, lat, nan if height is None else height

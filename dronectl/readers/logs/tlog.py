@@ -1,0 +1,179 @@
+"""Logs of ground stations as MAVLink telemetry (`.tlog`), read in a stream: what the vehicle said of its position."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from dronectl.errors import InputError
+from dronectl.measures import Datum
+from dronectl.mission import Mission, Oddity
+from dronectl.readers import flown
+from dronectl.readers.binary import FIRST_TLOG_US, LAST_TLOG_US, TLOG, Binary
+from dronectl.readers.choices import Choices
+from dronectl.readers.document import Document
+from dronectl.readers.flown import Recording
+
+STAMP = 8
+V1, V2 = 0xFE, 0xFD
+SIGNED = 1  # incompatibility flag of MAVLink 2: a signature of 13 bytes follows
+SYSTEM_TIME, GPS_RAW, POSITION, HOME = 2, 24, 33, 242
+# CRC_EXTRA of MAVLink's common.xml and the layout of the first fields, in the order in which they are sent.
+MESSAGES = {
+    SYSTEM_TIME: (137, struct.Struct("<QI")),  # time_unix_usec, time_boot_ms
+    POSITION: (104, struct.Struct("<Iiiii")),  # time_boot_ms, lat, lon, alt, relative_alt
+    GPS_RAW: (24, struct.Struct("<Qiii")),  # time_usec, lat, lon, alt
+    HOME: (104, struct.Struct("<iii")),  # latitude, longitude, altitude
+}
+BLOCK = 1 << 22
+LONGEST = STAMP + 12 + 255 + 13
+FIRST_UTC_US = 946_684_800_000_000
+
+
+@dataclass(slots=True)
+class _Vehicle:
+    """What one system said."""
+
+    stamp: list[float] = field(default_factory=list)
+    boot: list[float] = field(default_factory=list)
+    lat: list[float] = field(default_factory=list)
+    lon: list[float] = field(default_factory=list)
+    alt: list[float] = field(default_factory=list)
+    utc: list[tuple[float, float]] = field(default_factory=list)
+    """Time of day by its receiver, and the ground station's at the same message."""
+    home_m: float | None = None
+
+
+def accepts(value: Any) -> bool:
+    """True for a file that begins with a time of this century and a MAVLink packet."""
+    return isinstance(value, Binary) and value.kind == TLOG
+
+
+def read(document: Document, choices: Choices) -> Mission:
+    """GLOBAL_POSITION_INT of every vehicle, over mean sea level; each vehicle is a flight."""
+    with document.value.open() as stream:
+        vehicles, damaged = _vehicles(stream)
+    recordings = []
+    for system, said in sorted(vehicles.items()):
+        if not said.lat:
+            continue
+        oddities: list[Oddity] = []
+        if damaged:
+            what = f"{damaged} bytes are no MAVLink packets: parts of the log are damaged"
+            oddities.append(Oddity(kind="damaged", count=1, what=what, where=document.where))
+        times = np.array(said.stamp)
+        if said.utc:
+            apart = float(np.median([own - station for own, station in said.utc]))
+            oddities += flown.clock_offset(apart, "the vehicle's time", "the ground station's clock", document.where)
+        recordings.append(
+            Recording(
+                id=f"vehicle-{system}",
+                where=document.where,
+                places=f"{document.path}::GLOBAL_POSITION_INT of system {system}, message ",
+                numbers=np.arange(len(said.lat)),
+                lon=np.array(said.lon),
+                lat=np.array(said.lat),
+                height=np.array(said.alt),
+                datum=Datum.AMSL,
+                times=times,
+                ground_m=said.home_m,
+                oddities=oddities,
+            )
+        )
+    if not recordings:
+        raise InputError.at(document.where, "holds no position (GLOBAL_POSITION_INT)", remedy="give a log of a flight")
+    heights = "above mean sea level (GLOBAL_POSITION_INT.alt), fused by the autopilot"
+    return flown.mission(document, recordings, heights=heights, assumptions=["times are those of the ground station"])
+
+
+def _vehicles(stream: BinaryIO) -> tuple[dict[int, _Vehicle], int]:
+    """What each system said; and how many bytes belong to no packet."""
+    vehicles: dict[int, _Vehicle] = {}
+    damaged = 0
+    data = b""
+    while True:
+        block = stream.read(BLOCK)
+        data += block
+        end = max(len(data) - LONGEST, 0) if block else len(data)
+        at = 0
+        while at < end:
+            packet = _packet(data, at)
+            if packet is None:
+                there = min(_next(data, at), end)
+                damaged += there - at
+                at = there
+                continue
+            length, system, message, body, stop = packet
+            if message in MESSAGES:
+                extra, layout = MESSAGES[message]
+                if _crc(data[at + STAMP + 1 : stop], extra) == int.from_bytes(data[stop : stop + 2], "little"):
+                    stamp = int.from_bytes(data[at : at + STAMP], "big") / 1e6
+                    values = layout.unpack(body[: layout.size].ljust(layout.size, b"\0"))
+                    _note(vehicles.setdefault(system, _Vehicle()), message, values, stamp)
+                else:
+                    damaged += length
+            at += length
+        data = data[at:]
+        if not block:
+            return vehicles, damaged
+
+
+def _next(data: bytes, at: int) -> int:
+    """Where the next packet may begin: a mark with a time before it."""
+    marks = [found for mark in (b"\xfe", b"\xfd") if (found := data.find(mark, at + STAMP + 1)) >= 0]
+    return max(min(marks, default=len(data)) - STAMP, at + 1)
+
+
+def _note(vehicle: _Vehicle, message: int, values: tuple[int, ...], stamp: float) -> None:
+    if message == POSITION:
+        vehicle.stamp.append(stamp)
+        vehicle.boot.append(values[0] / 1e3)
+        vehicle.lat.append(values[1] / 1e7)
+        vehicle.lon.append(values[2] / 1e7)
+        vehicle.alt.append(values[3] / 1e3)
+    elif message == SYSTEM_TIME and values[0] > FIRST_UTC_US:
+        vehicle.utc.append((values[0] / 1e6, stamp))
+    elif message == HOME and (values[0] or values[1]):
+        vehicle.home_m = values[2] / 1e3
+
+
+def _packet(data: bytes, at: int) -> tuple[int, int, int, bytes, int] | None:
+    """Length, system, message, payload and place of the checksum of the packet at a place; None where none is whole."""
+    head = at + STAMP
+    if head + 8 > len(data) or data[head] not in (V1, V2):
+        return None
+    if not FIRST_TLOG_US <= int.from_bytes(data[at:head], "big") <= LAST_TLOG_US:
+        return None
+    size = data[head + 1]
+    if data[head] == V1:
+        length, system, message, first = 8 + size, data[head + 3], data[head + 5], 6
+    else:
+        if head + 12 > len(data):
+            return None
+        length = 12 + size + (13 if data[head + 2] & SIGNED else 0)
+        system, message, first = data[head + 5], int.from_bytes(data[head + 7 : head + 10], "little"), 10
+    if head + length > len(data):
+        return None
+    return STAMP + length, system, message, data[head + first : head + first + size], head + first + size
+
+
+def _table() -> tuple[int, ...]:
+    made = []
+    for byte in range(256):
+        low = byte ^ (byte << 4) & 0xFF
+        made.append((low << 8) ^ (low << 3) ^ (low >> 4))
+    return tuple(made)
+
+
+CRC = _table()
+
+
+def _crc(data: bytes, extra: int) -> int:
+    """The checksum of MAVLink: CRC-16/MCRF4XX over the packet without its first byte, and the message's CRC_EXTRA."""
+    value = 0xFFFF
+    for byte in (*data, extra):
+        value = (value >> 8) ^ CRC[(value ^ byte) & 0xFF]
+    return value & 0xFFFF
