@@ -1,0 +1,75 @@
+"""Gaps in the record of a flown flight: how long, and how far from its line the aircraft can have been meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dronectl import geometry
+from dronectl.geometry import Index
+from dronectl.track import Track
+from dronectl.zone import Zone
+
+GAP_S = 5.0  # a shorter step between two fixes is taken to be flown straight: a house figure, without a source
+LEAST_SPEED_MPS = 19.0  # the fastest that a drone of class C0, C1 or C2 may be: (EU) 2019/945, annex, parts 1 to 3
+FASTEST_MPS = 100.0  # what the log has beyond it is a leap, not a speed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gap:
+    """A leg in which the log says nothing of where the aircraft was."""
+
+    track: Track
+    leg: int
+    seconds: float
+    speed_mps: float
+    """As fast as the aircraft can have been: the fastest of this flight, or `LEAST_SPEED_MPS`."""
+    reach_m: float
+    """Metres by which it can have left the line."""
+
+    def __str__(self) -> str:
+        return f"the log says nothing for {self.seconds:.0f} s after {self.track.flight.place[self.leg]}"
+
+
+def gaps(tracks: Sequence[Track]) -> list[Gap]:
+    """The gaps of all flights that keep times."""
+    found = []
+    for track in tracks:
+        clock = track.flight.elapsed
+        if clock is None or len(clock) < 2:
+            continue
+        seconds, metres = np.diff(clock), track.course.length
+        with np.errstate(divide="ignore", invalid="ignore"):
+            speeds = np.where(seconds > 0, metres / seconds, 0.0)
+        usual = speeds[(seconds <= GAP_S) & (speeds <= FASTEST_MPS)]
+        speed = max(LEAST_SPEED_MPS, float(usual.max()) if len(usual) else 0.0)
+        for leg in np.flatnonzero(seconds > GAP_S).tolist():
+            flown = max(speed * float(seconds[leg]), float(metres[leg]))
+            reach = float(np.sqrt(flown**2 - float(metres[leg]) ** 2)) / 2 + track.horizontal_m
+            found.append(Gap(track, leg, float(seconds[leg]), speed, reach))
+    return found
+
+
+def within_reach(found: Sequence[Gap], zones: Sequence[Zone]) -> list[tuple[Gap, Zone]]:
+    """Every gap with every zone that the aircraft can have reached in it, as far as the ground goes."""
+    owner = [(zone, k) for zone in zones for k in range(len(zone.volumes))]
+    index = Index([zone.volumes[k] for zone, k in owner])
+    anywhere = {id(owner[number][0]): owner[number][0] for number in index.anywhere}
+    met: list[tuple[Gap, Zone]] = []
+    for gap in found:
+        course = gap.track.course
+        own = np.flatnonzero(course.leg == gap.leg)
+        near: dict[int, Zone] = dict(anywhere)
+        for pieces, frame in course.frames():
+            here = np.intersect1d(pieces, own)
+            if not len(here):
+                continue
+            for number, close in index.near(course, here, gap.reach_m).items():
+                zone, k = owner[number]
+                reach = gap.reach_m + zone.spread_m
+                if id(zone) not in near and geometry.distance_to(zone.volumes[k], course, close, frame) <= reach:
+                    near[id(zone)] = zone
+        met.extend((gap, zone) for zone in near.values())
+    return met

@@ -1,0 +1,70 @@
+"""
+The log of a flown flight has a gap in which the aircraft can have been in a zone.
+
+Why: a log is evidence of where the aircraft was only where it says so. Between two fixes the straight line is taken, and
+    that holds for seconds, not for minutes.
+What is measured: every step of more than 5 s between two fixes, and how far from the straight line the aircraft can have
+    been in that time, at the highest speed of this flight or 19 m/s, whichever is more.
+Source: the 5 s are a house figure; 19 m/s is the highest speed of classes C0 to C2, (EU) 2019/945, annex, parts 1 to 3.
+Undecided when: a zone with a restriction lies that near to a gap, or the log keeps no times, so that gaps cannot be seen.
+Remedy: give a log with more fixes, such as the aircraft's own instead of the ground station's.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.finding import Finding, Severity, Status
+from dronectl.gaps import GAP_S, gaps, within_reach
+from dronectl.measures import Answer
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import named
+from dronectl.zone import Restriction, Zone
+
+REMEDY = "give a log with more fixes, such as the aircraft's own instead of the ground station's"
+MOST_NAMED = 5
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    mission = briefing.mission
+    if not mission.flown:
+        yield RULE.answer(Status.NOT_APPLICABLE, "the mission is a plan, not a log")
+        return
+    if any(flight.elapsed is None and len(flight.lon) > 1 for flight in mission.flights):
+        yield RULE.answer(
+            Status.UNDECIDED,
+            "the log keeps no usable times: whether it has gaps cannot be seen",
+            remedy=REMEDY,
+            where=(mission.where,),
+        )
+    found = gaps(briefing.tracks)
+    entered = {id(meeting.zone) for meeting in briefing.meetings if meeting.inside is Answer.YES}
+    zones = [zone for file in briefing.files for zone in file.zones if _matters(zone) and id(zone) not in entered]
+    reached = within_reach(found, zones) if found else []
+    per_zone: dict[int, tuple[Zone, list[str], float]] = {}
+    for gap, zone in reached:
+        _, places, longest = per_zone.setdefault(id(zone), (zone, [], 0.0))
+        places.append(str(gap))
+        per_zone[id(zone)] = (zone, places, max(longest, gap.seconds))
+    for zone, places, longest in per_zone.values():
+        more = f" and in {len(places) - 1} more gap(s)" if len(places) > 1 else ""
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"{places[0]}{more}: {named(zone)} was within reach of the aircraft",
+            remedy=REMEDY,
+            zone=zone,
+            where=(zone.where,),
+            measured=longest,
+            limit=GAP_S,
+            unit="s",
+        )
+    if not reached and all(flight.elapsed is not None or len(flight.lon) < 2 for flight in mission.flights):
+        longest = max((gap.seconds for gap in found), default=0.0)
+        told = f"{len(found)} gap(s), the longest {longest:.0f} s, no zone within reach of the aircraft in them"
+        yield RULE.answer(Status.PASSED, told if found else f"no step of the log is longer than {GAP_S:g} s")
+
+
+def _matters(zone: Zone) -> bool:
+    forbids = zone.privacy is not None and zone.privacy.no_overflight
+    return zone.restriction is not Restriction.NO_RESTRICTION or forbids or zone.crowd is not None
+
+
+RULE = Rule("LOG101", "gap-in-log", Severity.VIOLATION, judge)
