@@ -234,11 +234,12 @@ def doctor() -> None:
 def zones_list(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH...]", help="Zone files or folders.")] = None,
     format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json or geojson.")] = "text",
+    mapping: MappingOption = None,
 ) -> None:
     """List zones: identifier, restriction, heights, hours, name."""
     from dronectl.cli import looking
 
-    print(looking.zones_list(paths or [], format_), end="")
+    print(looking.zones_list(paths or [], format_, mapping), end="")
 
 
 @zones_app.command("show")
@@ -264,15 +265,80 @@ def zones_lint(
     raise typer.Exit(code)
 
 
+@zones_app.command("convert")
+def zones_convert(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Zone files or folders, or postgis:TABLE.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")] = "-",
+    to: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help="ed318, geojson, gpkg or kml. [default: by the file's name]")
+    ] = None,
+    mapping: MappingOption = None,
+    guess_mapping: Annotated[
+        bool, typer.Option("--guess-mapping", help="Print a first guess at the mapping of a table, and stop.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Write nothing where something would be lost.")] = False,
+) -> None:
+    """Write zones in another format: what it cannot say is told first, and what was written is read back and compared.
+
+    \b
+    Examples:
+      dronectl zones convert airspace.txt -o airspace.json
+      dronectl zones convert parks.gpkg --guess-mapping > parks.gpkg.mapping.toml
+    """
+    from dronectl.cli import converting
+
+    if guess_mapping:
+        print(converting.guess(paths), end="")
+        return
+    raise typer.Exit(converting.zones(paths, output, to, mapping, strict))
+
+
+@missions_app.command("convert")
+def missions_convert(
+    mission: Annotated[str, typer.Argument(help="A mission or log file.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")] = "-",
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORMAT", help="geojson, gpx, kml, litchi, plan, wpl or wpml. [default: by the file's name]"
+        ),
+    ] = None,
+    alt_datum: AltDatum = None,
+    mapping: MappingOption = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Write nothing where something would be lost.")] = False,
+) -> None:
+    """Write a mission in another format: what it cannot say is told first, and the path is read back and compared.
+
+    \b
+    Example:
+      dronectl missions convert survey.plan -o survey.kmz
+    """
+    from dronectl.cli import converting
+
+    raise typer.Exit(converting.missions(mission, output, to, alt_datum, mapping, strict))
+
+
+@app.command()
+def formats() -> None:
+    """List every file format that is read, and every one that is written."""
+    from dronectl.cli import converting
+
+    print(converting.listed_formats(), end="")
+
+
 @missions_app.command("show")
 def missions_show(
-    mission: Annotated[str, typer.Argument(help="A mission file.")],
+    mission: Annotated[str, typer.Argument(help="A mission or log file.")],
     at: Annotated[str | None, typer.Option(metavar="TIME", help="Start time, in place of the mission's.")] = None,
+    alt_datum: AltDatum = None,
+    mapping: Annotated[
+        str | None, typer.Option("--mapping", metavar="FILE", help="What the columns of a log table mean (TOML).")
+    ] = None,
 ) -> None:
     """Print a mission leg by leg: what the check will fly."""
     from dronectl.cli import looking
 
-    print(looking.missions_show(mission, at), end="")
+    print(looking.missions_show(mission, at, alt_datum, mapping), end="")
 
 
 @missions_app.command("lint")

@@ -111,14 +111,18 @@ def doctor() -> tuple[str, bool]:
     return "\n".join(lines) + "\n", healthy
 
 
-def zones_list(paths: Sequence[str], format_: str) -> str:
+def zones_list(paths: Sequence[str], format_: str, mapping: str | None = None) -> str:
     """All zones of some files."""
     from dronectl.readers import read_zones
     from dronectl.reports.as_geojson import zone_features
     from dronectl.reports.words import tame
+    from dronectl.zone import Restriction
 
     _require(format_, ("text", "json", "geojson"))
-    zones = [zone for file in read_zones(settings().paths("zones", list(paths))) for zone in file.zones]
+    chosen = settings()
+    classes = {kind: Restriction(word) for kind, word in chosen.table("airspace").items()}
+    files = read_zones(chosen.paths("zones", list(paths)), mapping=mapping, classes=classes)
+    zones = [zone for file in files for zone in file.zones]
     if format_ == "geojson":
         features = [feature for zone in zones for feature in zone_features(zone)]
         return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
@@ -230,17 +234,18 @@ def _fault_lines(error: InputError) -> list[str]:
     return lines
 
 
-def missions_show(path: str, at: str | None) -> str:
+def missions_show(path: str, at: str | None, alt_datum: str | None = None, mapping: str | None = None) -> str:
     """A mission leg by leg."""
     import numpy as np
 
     from dronectl.check import start_at
-    from dronectl.cli.running import moment
+    from dronectl.cli.running import alt_datum_of, moment
     from dronectl.geometry import leg_azimuths
     from dronectl.readers import read_mission
     from dronectl.reports import words
 
-    mission = read_mission(path)
+    datum = alt_datum_of(settings().word("alt_datum", alt_datum))
+    mission = read_mission(path, alt_datum=datum, mapping=mapping)
     start = moment(at, "--at")
     if start is not None:
         mission = start_at(mission, start)

@@ -298,6 +298,11 @@ def refuse_input(output: str, inputs: Sequence[str]) -> None:
 
 
 def write(output: str, text: str) -> None:
+    """Write a text whole or not at all."""
+    write_bytes(output, text.encode())
+
+
+def write_bytes(output: str, data: bytes) -> None:
     """Write a file whole or not at all."""
     target = Path(output)
     try:
@@ -305,8 +310,8 @@ def write(output: str, text: str) -> None:
             raise IsADirectoryError(21, "is a folder")
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             mask = os.umask(0)

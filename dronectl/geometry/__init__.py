@@ -27,7 +27,7 @@ from dronectl.geometry.ellipsoid import (
 )
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.shapes import EPS_M
-from dronectl.geometry.wkb import geojson_of, offset
+from dronectl.geometry.wkb import circumscribed, geojson_of, offset, wkb_of
 
 __all__ = [
     "EARTH_RADIUS_M",
@@ -47,6 +47,7 @@ __all__ = [
     "bend",
     "beside",
     "box_of",
+    "circumscribed",
     "contact",
     "distance_to",
     "geojson_of",
@@ -60,4 +61,5 @@ __all__ = [
     "rings_valid",
     "unwrap",
     "vertical_reference",
+    "wkb_of",
 ]

@@ -11,7 +11,8 @@ import shapely
 
 from dronectl.geometry.course import Frame
 from dronectl.geometry.ellipsoid import Floats, unwrap
-from dronectl.geometry.projection import Projection, outline, projection
+from dronectl.geometry.projection import Projection, beside, outline, projection
+from dronectl.zone import Circle
 
 EXACT_M = 0.001
 
@@ -62,3 +63,19 @@ def offset(corners: Sequence[tuple[float, float]], metres: float) -> list[tuple[
     ring = shapely.get_coordinates(grown.exterior if grown.geom_type == "Polygon" else grown.convex_hull.exterior)[:-1]
     out_lon, out_lat = frame.unproject(ring)
     return list(zip(out_lon.tolist(), out_lat.tolist(), strict=True))
+
+
+def circumscribed(circle: Circle, corners: int = 64) -> list[list[float]]:
+    """A closed polygon round a circle, for programs that draw no circles: the circle lies inside it."""
+    radius = circle.radius_m / np.cos(np.pi / corners)
+    angles = np.linspace(0.0, 360.0, corners, endpoint=False)
+    lon, lat = beside(np.full(corners, circle.lon), np.full(corners, circle.lat), angles[::-1], radius)
+    ring = [[float(x), float(y)] for x, y in zip(lon, lat, strict=True)]
+    return [*ring, ring[0]]
+
+
+def wkb_of(geojson: Sequence[str]) -> Any:
+    """The same geometries as WKB, areas as MultiPolygon, (n,) of bytes."""
+    shapes = shapely.from_geojson(list(geojson)) if len(geojson) else np.empty(0, dtype=object)
+    many = [shapely.MultiPolygon([s]) if s.geom_type == "Polygon" else s for s in np.atleast_1d(shapes).tolist()]
+    return np.asarray(shapely.to_wkb(np.asarray(many, dtype=object)), dtype=object)

@@ -10,10 +10,9 @@ from typing import Any
 from dronectl.readers import mapping
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
+from dronectl.tables import CIRCLE, LAYER, OWN
 from dronectl.where import Where
 from dronectl.zone import ZoneFile
-
-OWN, LAYER, CIRCLE = "ed318_properties", "ed318_layer", "ed318_circle"  # where dronectl keeps a whole zone in a row
 
 
 def zone_file(

@@ -1,0 +1,117 @@
+"""What the mission formats share: whether a flight's heights can be said, and how a take-off and a landing look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from dronectl.measures import Datum
+from dronectl.mission import Flight, Mission
+from dronectl.writers import CannotWrite
+
+AT_ONE_PLACE_DEG = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One position of a flight, and what leads to it."""
+
+    lon: float
+    lat: float
+    height: float
+    datum: Datum | None
+    kind: str
+    speed_mps: float | None
+    pitch_deg: float | None
+    recording: bool
+    wait_s: float = 0.0
+
+
+def points(flight: Flight) -> list[Point]:
+    """The positions of a flight; one that repeats the one before is a wait."""
+    made: list[Point] = []
+    for k in range(len(flight.lon)):
+        kind = flight.kind[k - 1] if k else ""
+        speed = None
+        seconds = 0.0
+        if k and flight.elapsed is not None:
+            seconds = float(flight.elapsed[k] - flight.elapsed[k - 1])
+        here = Point(
+            float(flight.lon[k]),
+            float(flight.lat[k]),
+            float(flight.height[k]),
+            flight.datum[k],
+            kind,
+            speed,
+            float(flight.gimbal_pitch_deg[k]) if flight.gimbal_pitch_deg else None,
+            bool(flight.recording[k]) if flight.recording else False,
+        )
+        if made and _repeats(made[-1], here):
+            last = made[-1]
+            made[-1] = Point(last.lon, last.lat, last.height, last.datum, last.kind, last.speed_mps, last.pitch_deg,
+                             last.recording or here.recording, last.wait_s + seconds)  # fmt: skip
+            continue
+        made.append(here)
+    return made
+
+
+def _repeats(one: Point, other: Point) -> bool:
+    if (one.lon, one.lat, one.datum) != (other.lon, other.lat, other.datum):
+        return False
+    return one.datum is None or one.height == other.height
+
+
+def upright(one: Point, other: Point) -> bool:
+    """True where one stands over the other."""
+    return abs(one.lon - other.lon) <= AT_ONE_PLACE_DEG and abs(one.lat - other.lat) <= AT_ONE_PLACE_DEG
+
+
+def on_ground(point: Point) -> bool:
+    """True for a point on the ground at take-off or landing."""
+    return point.datum is Datum.TAKEOFF and point.height == 0.0
+
+
+def single(mission: Mission, name: str) -> Flight:
+    """The one flight of a mission, for formats that hold one."""
+    if len(mission.flights) != 1:
+        raise CannotWrite(
+            f"{name} holds one flight, and the mission has {len(mission.flights)}: convert them one by one"
+        )
+    return mission.flights[0]
+
+
+def require(path: Sequence[Point], known: Sequence[Datum], name: str) -> None:
+    """Refuse heights that a format cannot say: a height over another datum would be another height."""
+    for point in path:
+        if point.datum is None or not isfinite(point.height):
+            raise CannotWrite(f"{name} needs a height at every point, and one has none (--alt-datum may say it)")
+        if point.datum not in known:
+            words = ", ".join(datum.value for datum in known)
+            raise CannotWrite(f"{name} knows heights over {words}, and one is over {point.datum.value}")
+
+
+def lost(
+    mission: Mission, *, times: bool = True, camera: bool = True, fence: bool = True, widen: bool = True
+) -> list[str]:
+    """What of a mission a format that holds mere points does not keep."""
+    told = []
+    flights = mission.flights
+    if times and any(flight.times is not None or flight.periods for flight in flights):
+        told.append("when it is flown: the format keeps no times of day")
+    if camera and any(flight.gimbal_pitch_deg or flight.recording for flight in flights):
+        told.append("what the camera does: gimbal and recording")
+    if fence and (mission.fence or mission.fence_inside):
+        told.append("the fence")
+    if mission.rally_points:
+        told.append(f"{mission.rally_points} rally point(s)")
+    if widen and any(bool((flight.widen_m > 0.1).any()) for flight in flights):
+        told.append("that legs may leave their lines (curves, loiter circles, bent edges)")
+    if mission.doubts:
+        told.append(f"that {len(mission.doubts)} part(s) of the path are not known")
+    for name in ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "camera", "permits"):
+        if getattr(mission, name):
+            told.append(f"its {name.replace('_', ' ')}")
+    if mission.uncertainty.stated:
+        told.append("its uncertainty")
+    return told

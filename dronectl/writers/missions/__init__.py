@@ -1,0 +1,1 @@
+"""Formats in which missions are written, one file a format."""

@@ -1,0 +1,70 @@
+"""Missions as our own GeoJSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any
+
+from dronectl.mission import Flight, Mission
+from dronectl.writers import CannotWrite
+from dronectl.writers.legs import lost
+
+NAME, SUFFIX = "geojson", ".geojson"
+
+
+def misses(mission: Mission) -> list[str]:
+    """What this format cannot say of the mission."""
+    told = [note for note in lost(mission, times=False, camera=False) if not note.startswith("its ")]
+    if any(len(flight.periods) > 1 for flight in mission.flights):
+        told.append("the days of its period: only their first and last moment are kept")
+    return told
+
+
+def render(mission: Mission) -> bytes:
+    """The mission as a collection, one feature a flight."""
+    whole: dict[str, Any] = {"id": mission.id, "name": mission.name}
+    for name in ("operator", "pilot", "purpose", "legal_basis", "category", "aircraft", "camera"):
+        if getattr(mission, name):
+            whole[name] = getattr(mission, name)
+    if mission.permits:
+        whole["permits"] = list(mission.permits)
+    if mission.uncertainty.stated:
+        unsure = mission.uncertainty
+        whole["uncertainty"] = {"horizontal_m": unsure.horizontal_m, "vertical_m": unsure.vertical_m}
+    features = [_feature(flight) for flight in mission.flights]
+    made = {"type": "FeatureCollection", "mission": whole, "features": features}
+    return (json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _feature(flight: Flight) -> dict[str, Any]:
+    datums = {datum for datum in flight.datum if datum is not None}
+    if len(datums) > 1:
+        words = " and ".join(sorted(datum.value for datum in datums))
+        raise CannotWrite(f"mission GeoJSON has one datum a flight, and {flight.id} has heights over {words}")
+    if not datums:
+        raise CannotWrite(f"mission GeoJSON needs a datum, and {flight.id} has no heights (--alt-datum may say it)")
+    line = [
+        [lon, lat, height] if isfinite(height) else [lon, lat]
+        for lon, lat, height in zip(flight.lon.tolist(), flight.lat.tolist(), flight.height.tolist(), strict=True)
+    ]
+    shape = {"type": "LineString", "coordinates": line} if len(line) > 1 else {"type": "Point", "coordinates": line[0]}
+    row: dict[str, Any] = {"datum": datums.pop().value}
+    if flight.times is not None:
+        stamps = [datetime.fromtimestamp(second, UTC).isoformat() for second in flight.times.tolist()]
+        row |= {"times": stamps} if len(line) > 1 else {"start": stamps[0]}
+    elif flight.periods:
+        first, last = (
+            datetime.fromtimestamp(s, UTC).isoformat() for s in (flight.periods[0][0], flight.periods[-1][1])
+        )
+        row["period"] = {"from": first, "until": last}
+    if flight.takeoff_at is not None:
+        row["takeoff"] = list(flight.takeoff_at)
+    if flight.ground_m is not None:
+        row["ground_elevation_m"] = flight.ground_m
+    if flight.gimbal_pitch_deg and all(isfinite(pitch) for pitch in flight.gimbal_pitch_deg):
+        row["gimbal_pitch_deg"] = list(flight.gimbal_pitch_deg)
+    if flight.recording:
+        row["recording"] = list(flight.recording)
+    return {"type": "Feature", "id": flight.id, "geometry": shape, "properties": row}

@@ -1,0 +1,1 @@
+"""Formats in which zones are written, one file a format."""
