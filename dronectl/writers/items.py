@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
-from dronectl.writers.legs import Point, lost, on_ground, points, require, upright
+from dronectl.writers.legs import Point, homeward, lost, on_ground, points, require, upright
 
+MISSION = 2  # MAV_FRAME_MISSION: a command without a place
 FRAMES = {Datum.AMSL: 0, Datum.TAKEOFF: 3, Datum.AGL: 10}  # MAV_FRAME
-WAYPOINT, LAND, TAKEOFF = 16, 21, 22  # MAV_CMD_NAV_...
+WAYPOINT, RETURN, LAND, TAKEOFF = 16, 20, 21, 22  # MAV_CMD_NAV_...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ def misses(mission: Mission) -> list[str]:
     told = lost(mission, fence=False)
     if any(len(flight.lon) and not on_ground(points(flight)[0]) for flight in mission.flights):
         told.append("that it does not begin on the ground: the plan lifts off at its first position")
+    if any(homeward(points(flight))[2] is not None for flight in mission.flights):
+        told.append("the height of its way home: that is set in the aircraft")
     return told
 
 
 def items(flight: Flight, name: str) -> tuple[tuple[float, float], list[Item]]:
     """Longitude and latitude of home, and the items that fly the path. Raises `CannotWrite` for heights it cannot say."""
-    path = points(flight)
+    path, returns, _ = homeward(points(flight))
     require(path, tuple(FRAMES), name)
     home = flight.takeoff
     made: list[Item] = []
@@ -48,6 +51,8 @@ def items(flight: Flight, name: str) -> tuple[tuple[float, float], list[Item]]:
         last = k == len(path) - 1
         lands = last and k > 0 and on_ground(point) and upright(path[k - 1], point)
         made.append(_item(LAND if lands else WAYPOINT, point))
+    if returns:
+        made.append(Item(RETURN, MISSION, 0.0, 0.0, 0.0))
     return home, made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from dronectl.measures import Datum
@@ -56,6 +56,26 @@ def points(flight: Flight) -> list[Point]:
     return made
 
 
+def homeward(path: list[Point]) -> tuple[list[Point], bool, float | None]:
+    """The path without a way home of which a height is unknown, whether there was one, and its level above take-off.
+
+    Formats say of such a way only that the aircraft goes home.
+    """
+    start = home_from([point.kind for point in path], [point.datum for point in path])
+    if start == len(path):
+        return path, False, None
+    known = [point.height for point in path[start:] if point.kind == "return" and point.datum is Datum.TAKEOFF]
+    return path[:start], True, known[0] if known else None
+
+
+def home_from(kinds: Sequence[str], datums: Sequence[Datum | None]) -> int:
+    """Where a way home begins of which a height is unknown: the place of its first point, or the end."""
+    start = len(kinds)
+    while start > 1 and kinds[start - 1] in ("return", "landing"):
+        start -= 1
+    return start if any(datum is None for datum in datums[start:]) else len(kinds)
+
+
 def _repeats(one: Point, other: Point) -> bool:
     if (one.lon, one.lat, one.datum) != (other.lon, other.lat, other.datum):
         return False
@@ -70,6 +90,18 @@ def upright(one: Point, other: Point) -> bool:
 def on_ground(point: Point) -> bool:
     """True for a point on the ground at take-off or landing."""
     return point.datum is Datum.TAKEOFF and point.height == 0.0
+
+
+def levelled(flight: Flight) -> Flight:
+    """The flight with its take-off and landing on the ground as heights above ground, where all its others are."""
+    if set(flight.datum) != {Datum.TAKEOFF, Datum.AGL}:
+        return flight
+    lon, lat = flight.takeoff
+    for k, datum in enumerate(flight.datum):
+        at_home = abs(flight.lon[k] - lon) <= AT_ONE_PLACE_DEG and abs(flight.lat[k] - lat) <= AT_ONE_PLACE_DEG
+        if datum is Datum.TAKEOFF and not (at_home and flight.height[k] == 0.0):
+            return flight
+    return replace(flight, datum=(Datum.AGL,) * len(flight.datum))
 
 
 def single(mission: Mission, name: str) -> Flight:

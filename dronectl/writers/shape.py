@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dronectl.geometry import circumscribed
@@ -11,58 +12,86 @@ from dronectl.schedule import DAYS, Clock, Daily, Period
 from dronectl.zone import Authority, Circle, Restriction, Rings, Volume, Zone, ZoneFile
 
 REFERENCES = {Datum.AGL: "AGL", Datum.AMSL: "AMSL", Datum.WGS84: "WGS84"}
+INFORMATION = "INFORMATION"
+UNLIMITED_FROM_M = 9999.0  # the figure from which publishers mean that there is no limit
 NOT_UNDERSTOOD = "this zone could not be understood when it was read: "
 
 
-def properties(zone: Zone) -> dict[str, Any]:
-    """The properties of one zone. What was not understood becomes CONDITIONAL, which nobody takes for clear."""
-    restriction, conditions = zone.restriction, zone.conditions
-    doubts = [*zone.doubts, *(volume.doubt for volume in zone.volumes if volume.doubt)]
-    if doubts:
+def prepared(zone: Zone) -> tuple[Zone | None, list[str]]:
+    """The zone as ED-318 can say it, and what is lost on the way; None where no volume of it has a place.
+
+    Whatever is lost makes the zone wider or keeps it undecided: what was not understood becomes CONDITIONAL, which nobody
+    takes for clear.
+    """
+    told: list[str] = []
+    conditions, restriction = zone.conditions, zone.restriction
+    doubts = list(dict.fromkeys([*zone.doubts, *(volume.doubt for volume in zone.volumes if volume.doubt)]))
+    if doubts or restriction is None:
+        told.append("it was not understood; it becomes CONDITIONAL, with the reason as its text")
         restriction = Restriction.CONDITIONAL
-        conditions = f"{NOT_UNDERSTOOD}{'; '.join(doubts)}" + (f". {conditions}" if conditions else "")
-    assert restriction is not None
+        why = "; ".join(doubts) or "it states no restriction"
+        conditions = f"{NOT_UNDERSTOOD}{why}" + (f". {conditions}" if conditions else "")
+    volumes = []
+    for volume in zone.volumes:
+        if volume.footprint is None:
+            told.append("the place of a volume is not known: it cannot be drawn and is left out")
+            continue
+        limits = [volume.band.lower, volume.band.upper]
+        for k, (side, wide) in enumerate((("lower", "the ground"), ("upper", "unlimited"))):
+            limit = limits[k]
+            if limit is not None and limit.datum not in REFERENCES:
+                told.append(f"its {side} limit {limit} has no reference there; it becomes {wide}")
+                limits[k] = None
+            elif side == "upper" and limit is not None and limit.metres >= UNLIMITED_FROM_M:
+                told.append(f"its upper limit {limit}: readers take so high a figure for unlimited")
+                limits[k] = None
+        volumes.append(replace(volume, band=Band(limits[0], limits[1]), doubt=""))
+    periods = zone.periods
+    if any(period.doubt for period in periods):
+        told.append("its hours were not understood; it becomes always in force")
+        periods = ()
+    authorities = tuple(replace(a, purpose=a.purpose or INFORMATION) for a in zone.authorities)
+    if authorities != zone.authorities:
+        told.append(f"an authority without a purpose; it becomes {INFORMATION}")
+    if not volumes:
+        return None, [*told, "no volume of it has a place: it is left out"]
+    made = replace(
+        zone,
+        restriction=restriction,
+        conditions=conditions,
+        volumes=tuple(volumes),
+        periods=periods,
+        authorities=authorities,
+        doubts=(),
+    )
+    return made, list(dict.fromkeys(told))
+
+
+def properties(zone: Zone) -> dict[str, Any]:
+    """The properties of one prepared zone."""
+    assert zone.restriction is not None and not zone.doubts
     made: dict[str, Any] = {
         "identifier": zone.id,
         "country": zone.country,
-        "type": restriction.value,
+        "type": zone.restriction.value,
         "variant": "COMMON",
     }
     if zone.name:
         made["name"] = _texts(zone.name)
     if zone.reasons:
         made["reason"] = list(zone.reasons)
-    if conditions:
-        made["restrictionConditions"] = conditions
+    if zone.conditions:
+        made["restrictionConditions"] = zone.conditions
     if zone.message:
         made["message"] = _texts(zone.message)
     if zone.authorities:
         made["zoneAuthority"] = [_authority(authority) for authority in zone.authorities]
-    periods = [_period(period) for period in zone.periods if not period.doubt]
-    if periods and len(periods) == len(zone.periods):
-        made["limitedApplicability"] = periods
+    if zone.periods:
+        made["limitedApplicability"] = [_period(period) for period in zone.periods]
     own = _own(zone)
     if own:
         made["extendedProperties"] = {"dronectl": own}
     return made
-
-
-def misses(zones: Sequence[Zone]) -> list[str]:
-    """What ED-318 cannot say of some zones."""
-    told = []
-    for zone in zones:
-        if zone.doubts or any(volume.doubt for volume in zone.volumes):
-            told.append(f"{zone.id}: it was not understood; it becomes CONDITIONAL with the reason as its text")
-        if any(volume.footprint is None for volume in zone.volumes):
-            told.append(f"{zone.id}: the place of a volume is not known; that volume cannot be drawn and is left out")
-        if any(period.doubt for period in zone.periods):
-            told.append(f"{zone.id}: its hours were not understood; it becomes always in force")
-        for volume in zone.volumes:
-            for side, limit in (("lower", volume.band.lower), ("upper", volume.band.upper)):
-                if limit is not None and limit.datum not in REFERENCES:
-                    wide = "the ground" if side == "lower" else "unlimited"
-                    told.append(f"{zone.id}: its {side} limit {limit} has no reference there; it becomes {wide}")
-    return list(dict.fromkeys(told))
 
 
 def geometry(volume: Volume) -> dict[str, Any] | None:
@@ -135,7 +164,7 @@ def _texts(words: str) -> list[dict[str, str]]:
 
 
 def _authority(authority: Authority) -> dict[str, Any]:
-    made: dict[str, Any] = {"purpose": authority.purpose or "INFORMATION"}
+    made: dict[str, Any] = {"purpose": authority.purpose}
     for name, words in (("name", authority.name), ("service", authority.service)):
         if words:
             made[name] = _texts(words)

@@ -226,9 +226,9 @@ def _finish(stops: list[Stop], config: Element | None, choices: Choices, said: l
         )  # fmt: skip
         said.append(route.HOMELESS)
     elif action == "autoLand":
-        stops.append(
-            Stop(lon=last.lon, lat=last.lat, height=nan, datum=None, where=last.where, kind="landing", speed_mps=speed)
-        )
+        down = 0.0 if last.datum is Datum.TAKEOFF else nan
+        stops.append(Stop(lon=last.lon, lat=last.lat, height=down, datum=None if isnan(down) else last.datum,
+                          where=last.where, kind="landing", speed_mps=speed))  # fmt: skip
     elif action == "goHome":
         level = choices.rtl_alt_m if choices.rtl_alt_m is not None else nan
         if isnan(level) and config is not None:
@@ -251,7 +251,8 @@ def _return(stops: list[Stop], level: float, speed: float, said: list[str]) -> N
             height, datum = level, Datum.TAKEOFF
             stops.append(Stop(lon=last.lon, lat=last.lat, height=nan, datum=None, where=last.where, kind="return",
                               speed_mps=speed))  # fmt: skip
-    for lon, lat, metres in ((last.lon, last.lat, height), (home.lon, home.lat, height), (home.lon, home.lat, 0.0)):
+    places = [(last.lon, last.lat, height), (home.lon, home.lat, height), (home.lon, home.lat, 0.0)]
+    for lon, lat, metres in places[1 if isnan(level) else 0 :]:
         down = metres == 0.0
         known = Datum.TAKEOFF if down and datum is not None else datum
         stops.append(Stop(lon=lon, lat=lat, height=metres if known is not None else nan, datum=known, where=last.where,

@@ -9,7 +9,7 @@ from typing import Any
 
 from dronectl.mission import Flight, Mission
 from dronectl.writers import CannotWrite
-from dronectl.writers.legs import lost
+from dronectl.writers.legs import levelled, lost
 
 NAME, SUFFIX = "geojson", ".geojson"
 
@@ -33,7 +33,7 @@ def render(mission: Mission) -> bytes:
     if mission.uncertainty.stated:
         unsure = mission.uncertainty
         whole["uncertainty"] = {"horizontal_m": unsure.horizontal_m, "vertical_m": unsure.vertical_m}
-    features = [_feature(flight) for flight in mission.flights]
+    features = [_feature(levelled(flight)) for flight in mission.flights]
     made = {"type": "FeatureCollection", "mission": whole, "features": features}
     return (json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from dronectl.mission import Mission
-from dronectl.writers.legs import lost
+from dronectl.writers.legs import levelled, lost
 from dronectl.writers.xml import element
 from dronectl.writers.xml import render as render_xml
 
@@ -15,7 +15,7 @@ NAME, SUFFIX = "gpx", ".gpx"
 def misses(mission: Mission) -> list[str]:
     """What this format cannot say of the mission."""
     told = lost(mission)
-    datums = {datum for flight in mission.flights for datum in flight.datum if datum is not None}
+    datums = {datum for flight in mission.flights for datum in levelled(flight).datum if datum is not None}
     if datums:
         words = " and ".join(sorted(datum.value for datum in datums))
         told.append(f"what its heights are measured from ({words}): whoever reads it must be told")

@@ -9,7 +9,7 @@ from math import isfinite
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.writers import CannotWrite
-from dronectl.writers.legs import Point, lost, on_ground, points, require, single, upright
+from dronectl.writers.legs import Point, homeward, lost, on_ground, points, require, single, upright
 
 NAME, SUFFIX = "litchi", ".csv"
 MODES = {Datum.TAKEOFF: 0, Datum.AGL: 1}
@@ -29,7 +29,7 @@ def misses(mission: Mission) -> list[str]:
 
 def render(mission: Mission) -> bytes:
     """The waypoints of the mission's one flight; take-off and landing are left to the app."""
-    path = points(single(mission, "a Litchi mission"))
+    path, _, _ = homeward(points(single(mission, "a Litchi mission")))
     if len(path) > 1 and on_ground(path[0]) and upright(path[0], path[1]):
         path = path[1:]
     if len(path) > 1 and on_ground(path[-1]) and upright(path[-1], path[-2]):

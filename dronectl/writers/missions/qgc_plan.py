@@ -54,7 +54,7 @@ def _item(item: items.Item, number: int) -> dict[str, Any]:
         "type": "SimpleItem",
         "command": item.command,
         "frame": item.frame,
-        "params": [wait, 0, 0, None, item.lat, item.lon, item.height],
+        "params": [0] * 7 if item.command == items.RETURN else [wait, 0, 0, None, item.lat, item.lon, item.height],
         "autoContinue": True,
         "doJumpId": number,
     }

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.writers import CannotWrite
-from dronectl.writers.legs import Point, lost, on_ground, points, require, single, upright
+from dronectl.writers.legs import Point, homeward, lost, on_ground, points, require, single, upright
 from dronectl.writers.xml import element
 from dronectl.writers.xml import render as render_xml
 
@@ -35,7 +35,7 @@ def misses(mission: Mission) -> list[str]:
 
 def render(mission: Mission) -> bytes:
     """The archive with the template and the waylines of the mission's one flight."""
-    path = points(single(mission, "a wayline file"))
+    path, returns, level = homeward(points(single(mission, "a wayline file")))
     safe: float | None = None
     start = path[0] if on_ground(path[0]) else None
     if start is not None and len(path) > 1:
@@ -57,23 +57,33 @@ def render(mission: Mission) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, flown in (("wpmz/template.kml", False), ("wpmz/waylines.wpml", True)):
-            body = _document(path, datum, start, safe, flown=flown, lands=lands)
+            finish = "goHome" if returns else "autoLand" if lands else "noAction"
+            body = _document(path, datum, start, safe, finish, level, flown=flown)
             archive.writestr(zipfile.ZipInfo(name, EPOCH), body, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
 def _document(
-    path: list[Point], datum: Datum, start: Point | None, safe: float | None, *, flown: bool, lands: bool
+    path: list[Point],
+    datum: Datum,
+    start: Point | None,
+    safe: float | None,
+    finish: str,
+    level: float | None,
+    *,
+    flown: bool,
 ) -> bytes:
     root = element(None, "kml", xmlns=KML)
     root.set("xmlns:wpml", WPML)
     document = element(root, "Document")
     config = element(document, "wpml:missionConfig")
     _said(config, "flyToWaylineMode", "safely" if safe is not None else "pointToPoint")
-    _said(config, "finishAction", "autoLand" if lands else "noAction")
+    _said(config, "finishAction", finish)
     _said(config, "exitOnRCLost", "executeLostAction")
     _said(config, "executeRCLostAction", "goBack")
     _said(config, "takeOffSecurityHeight", f"{max(safe or LOWEST_SECURITY_M, LOWEST_SECURITY_M):.3f}")
+    if level is not None:
+        _said(config, "globalRTHHeight", f"{level:.3f}")
     _said(config, "globalTransitionalSpeed", f"{SPEED_MPS:g}")
     if start is not None and not flown:
         _said(config, "takeOffRefPoint", f"{start.lat:.9f},{start.lon:.9f},0")

@@ -12,15 +12,16 @@ from pathlib import Path
 
 from dronectl import tables
 from dronectl.writers import shape
-from dronectl.zone import Circle, ZoneFile
+from dronectl.zone import Circle, Zone, ZoneFile
 
 NAME, SUFFIX = "gpkg", ".gpkg"
 LAYER = "zones"
 
 
-def misses(files: Sequence[ZoneFile]) -> list[str]:
-    """What this format cannot say of the zones."""
-    return shape.misses([zone for file in files for zone in file.zones])
+def prepared(zone: Zone) -> tuple[list[Zone], list[str]]:
+    """The zone as this format can say it, and what is lost on the way."""
+    made, told = shape.prepared(zone)
+    return ([made] if made is not None else []), told
 
 
 def render(files: Sequence[ZoneFile]) -> bytes:

@@ -27,9 +27,10 @@ COLOURS = {  # aabbggrr, from Okabe and Ito, half transparent
 }
 
 
-def misses(files: Sequence[ZoneFile]) -> list[str]:
-    """What this format cannot say of the zones."""
-    return shape.misses([zone for file in files for zone in file.zones])
+def prepared(zone: Zone) -> tuple[list[Zone], list[str]]:
+    """The zone as this format can say it, and what is lost on the way."""
+    made, told = shape.prepared(zone)
+    return ([made] if made is not None else []), told
 
 
 def render(files: Sequence[ZoneFile]) -> bytes:
