@@ -84,7 +84,10 @@ def test_only_one_room_knows_shapely_and_proj_and_one_knows_typer() -> None:
         place = path.relative_to(PACKAGE).parts[0]
         assert not names & {"pyproj"} or place == "geometry", path
         assert not names & {"rasterio"} or place == "heights", path
-        assert not names & {"pyogrio", "geopandas", "sqlalchemy", "pyulog", "yaml", "defusedxml"} or place in ("readers", "tables.py"), path
+        assert not names & {"pyogrio", "geopandas", "sqlalchemy", "pyulog", "yaml", "defusedxml"} or place in (
+            "readers",
+            "tables.py",
+        ), path
         assert "shapely" not in names or place in ("geometry", "cli"), path  # `doctor` prints the version of GEOS
         assert "typer" not in names or place == "cli", path
         assert not names & {"requests", "urllib", "http", "socket"}, path

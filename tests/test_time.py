@@ -56,7 +56,9 @@ def test_the_sun_agrees_with_a_formula_of_another_kind(lat: float, lon: float, d
         assert abs((mine - other).total_seconds()) <= 110  # 0.01 degrees of the oracle, where the sun sets most slowly
     else:  # one says that it does not happen: then it hardly does
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) - timedelta(hours=lon / 15)
-        midnight = noon + timedelta(hours=-12 if kind in ("BMCT", "SR") else 12)  # a morning follows the night before it
+        midnight = noon + timedelta(
+            hours=-12 if kind in ("BMCT", "SR") else 12
+        )  # a morning follows the night before it
         lowest = sun_oracle.altitude(midnight, lon, lat)
         highest = sun_oracle.altitude(noon, lon, lat)
         limit = sun.ALTITUDE_DEG[kind]

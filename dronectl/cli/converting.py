@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from dronectl import roundtrip
-from dronectl.cli.running import alt_datum_of, classes_of, refuse_input
+from dronectl.cli.progress import reading_progress
+from dronectl.cli.running import alt_datum_of, classes_of, refuse_input, write_bytes
 from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
 from dronectl.measures import Datum
@@ -54,7 +55,8 @@ def missions(path: str, output: str, to: str | None, alt_datum: str | None, mapp
     """A mission or log of any format in another one."""
     name, module = _format("missions", output, to)
     datum = alt_datum_of(settings().word("alt_datum", alt_datum))
-    mission = read_mission(path, alt_datum=datum, mapping=mapping)
+    with reading_progress() as progress:
+        mission = read_mission(path, alt_datum=datum, mapping=mapping, progress=progress)
     try:
         lost = module.misses(mission)
         data = module.render(mission)
@@ -179,8 +181,6 @@ def _write(output: str, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    from dronectl.cli.running import write_bytes
-
     write_bytes(output, data)
 
 

@@ -239,13 +239,15 @@ def missions_show(path: str, at: str | None, alt_datum: str | None = None, mappi
     import numpy as np
 
     from dronectl.check import start_at
+    from dronectl.cli.progress import reading_progress
     from dronectl.cli.running import alt_datum_of, moment
     from dronectl.geometry import leg_azimuths
     from dronectl.readers import read_mission
     from dronectl.reports import words
 
     datum = alt_datum_of(settings().word("alt_datum", alt_datum))
-    mission = read_mission(path, alt_datum=datum, mapping=mapping)
+    with reading_progress() as progress:
+        mission = read_mission(path, alt_datum=datum, mapping=mapping, progress=progress)
     start = moment(at, "--at")
     if start is not None:
         mission = start_at(mission, start)

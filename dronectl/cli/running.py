@@ -13,6 +13,7 @@ from pathlib import Path
 from dronectl import bundled
 from dronectl.check import Report, require_finite, standing_at, start_at
 from dronectl.check import check as run_check
+from dronectl.cli.progress import reading_progress
 from dronectl.config import Settings, settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.finding import Verdict
@@ -144,7 +145,10 @@ def _read(
         raise UsageError("- (stdin) can be read once only")
     for path in dict.fromkeys(missions):
         try:
-            flown.append(read_mission(path, rtl_alt_m=reading.rtl_alt_m, alt_datum=reading.alt_datum))
+            with reading_progress() as progress:
+                flown.append(
+                    read_mission(path, rtl_alt_m=reading.rtl_alt_m, alt_datum=reading.alt_datum, progress=progress)
+                )
         except InputError as error:
             faults.extend(error.faults)
     try:

@@ -22,7 +22,7 @@ from dronectl.readers import document as documents
 from dronectl.readers import features, postgis, swapped
 from dronectl.readers.archive import Archive
 from dronectl.readers.binary import Binary
-from dronectl.readers.choices import Choices
+from dronectl.readers.choices import Choices, Progress
 from dronectl.readers.document import Document
 from dronectl.readers.source import source
 from dronectl.readers.xml import Element
@@ -33,6 +33,7 @@ SURELY_FAR_M = 2_000.0  # beyond what a rule asks for, with room for everything 
 JSON_SUFFIXES = frozenset({".json", ".geojson"})
 ZONE_SUFFIXES = frozenset({".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".yaml", ".yml", ".zip"})
 UNREAD_SUFFIXES = frozenset({".gml", ".gz", ".parquet", ".gdb"})
+EMPTY = {"gpx": "GPX without a route or a track", "kml": "KML without an area, a line or a track"}
 OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
 
 
@@ -163,14 +164,15 @@ def read_mission(
     rtl_alt_m: float | None = None,
     alt_datum: Datum | None = None,
     mapping: str | None = None,
+    progress: Progress | None = None,
 ) -> Mission:
     """The planned or flown flight of one file, in whatever format it is.
 
     `rtl_alt_m` is the height above take-off at which the aircraft returns home, a setting of the vehicle that no plan
     carries; `alt_datum` is what heights are measured from in a file that does not say it (GPX, a table); `mapping` is a
-    file that says what the columns of a table mean.
+    file that says what the columns of a table mean; `progress` hears how far a large log was read.
     """
-    choices = Choices(rtl_alt_m=rtl_alt_m, alt_datum=alt_datum, mapping=mapping)
+    choices = Choices(rtl_alt_m=rtl_alt_m, alt_datum=alt_datum, mapping=mapping, progress=progress)
     document = documents.load(str(path))
     for kind in ("missions", "logs"):
         for module in formats(kind):
@@ -192,6 +194,8 @@ def _shape(document: Document) -> str:
         return f"a {value.kind}"
     if isinstance(value, Archive):
         return f"a ZIP archive with {', '.join(value.names[:3]) or 'nothing in it'}"
+    if isinstance(value, Element) and value.name in EMPTY:
+        return EMPTY[value.name]
     if isinstance(value, Element):
         return f"XML with the root <{value.name}>"
     if isinstance(value, documents.Text):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from dronectl.errors import InputError
+from dronectl.readers.choices import Progress
 from dronectl.readers.source import Source
 from dronectl.where import Where
 
@@ -42,8 +43,33 @@ class Binary:
     kind: str
     source: Source
 
-    def open(self) -> BinaryIO:
-        return self.source.open()
+    def open(self, progress: Progress | None = None) -> BinaryIO:
+        """A stream from the first byte; `progress` hears how much of the file was read."""
+        stream = self.source.open()
+        if progress is None:
+            return stream
+        return cast(BinaryIO, _Watched(stream, self.source, progress))
+
+
+class _Watched:
+    """A stream that tells how far it was read."""
+
+    def __init__(self, stream: BinaryIO, source: Source, progress: Progress) -> None:
+        self.stream, self.source, self.progress = stream, source, progress
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.stream.read(size)
+        self.progress(self.source.path, self.stream.tell() / max(self.source.size, 1))
+        return data
+
+    def __enter__(self) -> _Watched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def kind_of(head: bytes, where: Where) -> str | None:

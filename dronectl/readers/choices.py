@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dronectl.measures import Datum
 from dronectl.zone import Box, Restriction
+
+Progress = Callable[[str, float], None]
+"""Hears a path and which share of the file was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +26,5 @@ class Choices:
     """Metres above take-off at which the aircraft returns home, a setting of the vehicle that no plan carries."""
     alt_datum: Datum | None = None
     """What the heights of a file without a datum are measured from."""
+    progress: Progress | None = None
+    """Hears how far a large log was read."""

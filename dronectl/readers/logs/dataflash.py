@@ -6,6 +6,7 @@ pymavlink reads such logs too; it keeps the place of every record in memory, man
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -25,7 +26,7 @@ MARK = b"\xa3\x95"
 FORMAT = 128
 HEADER = 3
 FORMAT_LENGTH = 89
-BLOCK = 1 << 22
+BLOCK = 1 << 20
 LEAP_S = 18.0  # GPS time runs ahead of UTC since 2017-01-01: IERS Bulletin C 52
 GPS_EPOCH_S = 315_964_800.0  # 1980-01-06, in seconds since 1970
 WEEK_S = 604_800.0
@@ -37,6 +38,7 @@ TYPES = {
     "C": ("H", 0.01), "e": ("i", 0.01), "E": ("I", 0.01), "L": ("i", 1e-7), "M": ("B", 1.0), "q": ("q", 1.0),
     "Q": ("Q", 1.0), "a": ("64s", 0.0), "g": ("2s", 0.0),
 }  # the format characters of ArduPilot's AP_Logger, with what one unit is worth  # fmt: skip
+COLUMNS = frozenset({"TimeUS", "TimeMS", "T", "Lat", "Lng", "Alt", "Status", "GMS", "GWk", "Type"})
 WANTED = {"POS": ("Lat", "Lng", "Alt"), "GPS": ("Lat", "Lng", "Alt"), "ORGN": ("Type", "Alt")}
 
 
@@ -48,7 +50,7 @@ class _Kind:
     layout: struct.Struct
     names: list[str]
     factors: list[float]
-    kept: dict[str, list[float]] = field(default_factory=dict)
+    kept: dict[str, array[float]] = field(default_factory=dict)
 
 
 def accepts(value: Any) -> bool:
@@ -58,7 +60,7 @@ def accepts(value: Any) -> bool:
 
 def read(document: Document, choices: Choices) -> Mission:
     """The autopilot's position (POS) where there is one, else the receiver's (GPS); both over mean sea level."""
-    with document.value.open() as stream:
+    with document.value.open(choices.progress) as stream:
         kinds, skipped, records = _records(stream)
     if not kinds:
         raise InputError.at(document.where, "describes no record", remedy="download the log again")
@@ -154,11 +156,11 @@ def _describe(body: bytes, kinds: dict[int, _Kind], lengths: list[int]) -> None:
 
 def _keep(kind: _Kind, data: bytes, at: int) -> None:
     for name, factor, value in zip(kind.names, kind.factors, kind.layout.unpack_from(data, at), strict=True):
-        if factor:
-            kind.kept.setdefault(name, []).append(value * factor if factor != 1.0 else float(value))
+        if factor and name in COLUMNS:
+            kind.kept.setdefault(name, array("d")).append(value * factor)
 
 
-def _boot(kept: dict[str, list[float]]) -> flown.Floats | None:
+def _boot(kept: dict[str, array[float]]) -> flown.Floats | None:
     """Seconds since the board started."""
     for name, factor in (("TimeUS", 1e-6), ("TimeMS", 1e-3), ("T", 1e-3)):
         if name in kept:
@@ -166,7 +168,7 @@ def _boot(kept: dict[str, list[float]]) -> flown.Floats | None:
     return None
 
 
-def _utc(gps: dict[str, list[float]]) -> float | None:
+def _utc(gps: dict[str, array[float]]) -> float | None:
     """Seconds from the board's clock to UTC, by the first fix that has a week."""
     boot = _boot(gps)
     if boot is None or "GWk" not in gps or "GMS" not in gps:
@@ -177,7 +179,7 @@ def _utc(gps: dict[str, list[float]]) -> float | None:
     return None
 
 
-def _home(origins: dict[str, list[float]]) -> float | None:
+def _home(origins: dict[str, array[float]]) -> float | None:
     """The home's height AMSL: the ground where the aircraft was armed."""
     homes = [alt for kind, alt in zip(origins.get("Type", []), origins.get("Alt", []), strict=False) if kind == 1]
     return homes[-1] if homes and np.isfinite(homes[-1]) else None

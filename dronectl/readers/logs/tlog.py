@@ -28,7 +28,7 @@ MESSAGES = {
     GPS_RAW: (24, struct.Struct("<Qiii")),  # time_usec, lat, lon, alt
     HOME: (104, struct.Struct("<iii")),  # latitude, longitude, altitude
 }
-BLOCK = 1 << 22
+BLOCK = 1 << 20
 LONGEST = STAMP + 12 + 255 + 13
 FIRST_UTC_US = 946_684_800_000_000
 
@@ -54,7 +54,7 @@ def accepts(value: Any) -> bool:
 
 def read(document: Document, choices: Choices) -> Mission:
     """GLOBAL_POSITION_INT of every vehicle, over mean sea level; each vehicle is a flight."""
-    with document.value.open() as stream:
+    with document.value.open(choices.progress) as stream:
         vehicles, damaged = _vehicles(stream)
     recordings = []
     for system, said in sorted(vehicles.items()):

@@ -35,7 +35,7 @@ def read(document: Document, choices: Choices) -> Mission:
 
     Raises `MissingExtra` without pyulog, `InputError` for a damaged log or one without positions.
     """
-    log = _parse(document)
+    log = _parse(document, choices)
     topic, data = _positions(log, document)
     offset, spread = _utc(log)
     boot = np.asarray(data["timestamp"], dtype=np.float64) / 1e6
@@ -70,7 +70,7 @@ def read(document: Document, choices: Choices) -> Mission:
     return flown.mission(document, [recording], heights=f"above mean sea level ({topic}), {source}", assumptions=said)
 
 
-def _parse(document: Document) -> Any:
+def _parse(document: Document, choices: Choices) -> Any:
     try:
         from pyulog import ULog
         from pyulog.core import ULogException
@@ -78,7 +78,7 @@ def _parse(document: Document) -> Any:
         raise MissingExtra("a PX4 ULog", "logs") from None
     broken = (ULogException, TypeError, KeyError, IndexError, ValueError, struct.error, OverflowError, AttributeError)
     try:
-        with document.value.open() as stream, contextlib.redirect_stdout(sys.stderr):
+        with document.value.open(choices.progress) as stream, contextlib.redirect_stdout(sys.stderr):
             return ULog(stream, [FUSED, *GNSS, HOME], True)
     except (*broken, EOFError, OSError) as error:
         what = f"is a damaged ULog: {' '.join(str(error).split())[:200] or type(error).__name__}"

@@ -165,14 +165,14 @@ def _place(boundary: Any, band: Band, document: Document, faults: list[Fault], w
 
 
 def _arc(arc: dict[str, Any], before: tuple[float, float] | Arc | None) -> Arc | None:
-    centre, to, radius = _position(arc.get("centre")), _position(arc.get("to")), _length(arc.get("radius"))
+    centre, to = _position(arc.get("centre")), _position(arc.get("to"))
     start = before.ends[1] if isinstance(before, Arc) and before.ends is not None else before
-    if centre is None or to is None or radius is None or start is None or isinstance(start, Arc):
+    if centre is None or to is None or start is None or isinstance(start, Arc):
         return None
     (a0, r0), (a1, r1) = arcs.polar(centre, start), arcs.polar(centre, to)
     clockwise = arc.get("dir") != "ccw"
     sweep = (a1 - a0) % 360 if clockwise else -((a0 - a1) % 360)
-    return Arc(centre, (max(r0, radius), max(r1, radius)) if sweep else (r0, r1), a0, sweep, (start, to))
+    return Arc(centre, (r0, r1), a0, sweep, (start, to))  # through its ends, which are given to the second
 
 
 def _position(words: Any) -> tuple[float, float] | None:

@@ -47,6 +47,8 @@ def render(mission: Mission) -> bytes:
         crossed, first = path[1], path[2]
         if crossed.datum is Datum.TAKEOFF and crossed.height == path[0].height and upright(crossed, first):
             safe, path = path[0].height, path[2:]
+        elif crossed.datum is not Datum.TAKEOFF and upright(path[0], crossed):
+            safe, path = path[0].height, path[1:]
     require(path, tuple(MODES), "a wayline file")
     datums = {point.datum for point in path}
     if len(datums) > 1:
