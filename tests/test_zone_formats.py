@@ -1,0 +1,474 @@
+"""Zones in the formats of other programs: what they say is what is read, and what they leave open stays undecided."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import LAT, LON, METRE_EAST, METRE_NORTH, a_mission, at, ring, write
+
+from dronectl import geometry
+from dronectl.errors import InputError
+from dronectl.measures import Datum, Height
+from dronectl.readers import read_zones
+from dronectl.zone import Circle, Restriction, Rings, Zone
+
+RD_NEW = "EPSG:28992"  # the Dutch national grid
+
+
+def only(path: Path, **choices: Any) -> Zone:
+    (zone,) = read_zones([path], **choices)[0].zones
+    return zone
+
+
+def limits(zone: Zone) -> tuple[Height | None, Height | None]:
+    return zone.volumes[0].band.lower, zone.volumes[0].band.upper
+
+
+# KML
+
+
+def kml(path: Path, *placemarks: str) -> Path:
+    path.write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{"".join(placemarks)}</Document></kml>')
+    return path
+
+
+def polygon(height: float | str | None = None, *, mode: str = "", extrude: int = 0, corners=None) -> str:
+    words = " ".join(
+        f"{x},{y}" + ("" if height is None else f",{height if not isinstance(height, str) else height.split()[k]}")
+        for k, (x, y) in enumerate(corners or ring(-50, -50, 50, 50))
+    )
+    return (
+        f"<Polygon><extrude>{extrude}</extrude><altitudeMode>{mode}</altitudeMode><outerBoundaryIs><LinearRing>"
+        f"<coordinates>{words}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "upper"),
+    [(polygon(60, mode="relativeToGround", extrude=1), Height(60, Datum.AGL)),
+     (polygon(60, mode="absolute", extrude=1), Height(60, Datum.AMSL)),
+     (polygon(60), None), (polygon(60, mode="clampToGround", extrude=1), None), (polygon(), None)],
+)  # fmt: skip
+def test_a_placemark_ends_where_it_is_drawn_up_to(shape: str, upper: Height | None, tmp_path: Path) -> None:
+    zone = only(kml(tmp_path / "z.kml", f"<Placemark><name>Park</name>{shape}</Placemark>"))
+    assert zone.name == "Park" and zone.restriction is None and zone.volumes[0].band.upper == upper
+    assert not any("limit" in doubt for doubt in zone.doubts)
+
+
+def test_a_face_in_the_air_says_nothing_of_a_band(tmp_path: Path) -> None:
+    zone = only(kml(tmp_path / "z.kml", f"<Placemark>{polygon(60, mode='absolute')}</Placemark>"))
+    assert any("face at 60 m AMSL" in doubt for doubt in zone.doubts)
+
+
+def test_a_body_of_many_faces_is_read_by_its_top_and_bottom(tmp_path: Path) -> None:
+    wall = polygon("40 40 90 90", mode="absolute", corners=[at(-50, -50), at(50, -50), at(50, -50), at(-50, -50)])
+    faces = polygon(90, mode="absolute") + polygon(40, mode="absolute") + wall * 4
+    zone = only(kml(tmp_path / "z.kml", f"<Placemark><MultiGeometry>{faces}</MultiGeometry></Placemark>"))
+    assert limits(zone) == (Height(40, Datum.AMSL), Height(90, Datum.AMSL))
+    footprint = zone.volumes[0].footprint
+    assert isinstance(footprint, Rings) and len(footprint.polygons) == 1
+
+
+def test_what_a_placemark_forbids_stands_in_its_data(tmp_path: Path) -> None:
+    data = '<ExtendedData><Data name="kind"><value>no-fly</value></Data><Data name="upper"><value>80</value></Data>' \
+           '<Data name="datum"><value>AGL</value></Data></ExtendedData>'  # fmt: skip
+    zone = only(kml(tmp_path / "z.kml", f"<Placemark id='p1'>{data}{polygon()}</Placemark>"))
+    assert zone.id == "p1" and zone.restriction is Restriction.PROHIBITED
+    assert limits(zone)[1] == Height(80, Datum.AGL) and not zone.doubts
+
+
+def test_a_kmz_is_its_kml(tmp_path: Path) -> None:
+    inside = kml(tmp_path / "doc.kml", f"<Placemark><name>Park</name>{polygon()}</Placemark>").read_bytes()
+    with zipfile.ZipFile(tmp_path / "z.kmz", "w") as archive:
+        archive.writestr("doc.kml", inside)
+        archive.writestr("files/icon.png", b"\x89PNG")
+    assert only(tmp_path / "z.kmz").name == "Park"
+
+
+def test_a_ring_that_is_broken_leaves_its_zone_undecided(run, tmp_path: Path) -> None:
+    broken = polygon().replace(f"{at(50, -50)[0]}", "east", 1)
+    path = kml(tmp_path / "z.kml", f"<Placemark>{broken}</Placemark>")
+    far = write(tmp_path / "m.geojson", a_mission([at(5000, 0, 30), at(5100, 0, 30)]))
+    assert run("check", far, "--zones", path, "--covers").code == 3
+
+
+# Tables
+
+
+def table(
+    path: Path, rows: list[dict[str, Any]], shapes: list[Any], *, driver: str, crs: str | None = "EPSG:4326"
+) -> Path:
+    import pyogrio
+    import shapely
+
+    names = list(rows[0])
+    pyogrio.raw.write(
+        path,
+        geometry=np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object),
+        field_data=[np.array([row[name] for row in rows], dtype=object) for name in names],
+        fields=np.array(names, dtype=object),
+        driver=driver,
+        geometry_type="Polygon",
+        crs=crs,
+    )
+    return path
+
+
+def square() -> Any:
+    import shapely
+
+    return shapely.Polygon(ring(-50, -50, 50, 50))
+
+
+@pytest.mark.parametrize(("driver", "suffix"), [("GPKG", ".gpkg"), ("FlatGeobuf", ".fgb"), ("ESRI Shapefile", ".shp")])
+def test_a_table_with_our_own_columns_is_read_as_it_is(driver: str, suffix: str, tmp_path: Path) -> None:
+    rows = [{"id": "P1", "name": "Park", "kind": "no-fly", "upper": "120", "datum": "AGL"}]
+    path = table(tmp_path / f"z{suffix}", rows, [square()], driver=driver)
+    zone = only(path)
+    assert (zone.id, zone.name, zone.restriction) == ("P1", "Park", Restriction.PROHIBITED)
+    assert limits(zone)[1] == Height(120, Datum.AGL)
+    assert str(zone.where).startswith(f"{path}::")
+
+
+def test_a_zipped_shapefile_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "shp"
+    folder.mkdir()
+    table(folder / "zones.shp", [{"id": "P1", "kind": "no-fly"}], [square()], driver="ESRI Shapefile")
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, f"data/{file.name}")
+    assert only(tmp_path / "z.zip").restriction is Restriction.PROHIBITED
+
+
+def test_a_table_in_the_national_grid_lands_in_its_place_and_is_grown_by_what_that_may_be_off(tmp_path: Path) -> None:
+    import pyproj
+    import shapely
+
+    there = pyproj.Transformer.from_crs("EPSG:4326", RD_NEW, always_xy=True)
+    corners = np.array(ring(-50, -50, 50, 50))
+    moved = shapely.Polygon(np.column_stack(there.transform(corners[:, 0], corners[:, 1])))
+    zone = only(table(tmp_path / "z.gpkg", [{"id": "P1", "kind": "no-fly"}], [moved], driver="GPKG", crs=RD_NEW))
+    footprint = zone.volumes[0].footprint
+    assert isinstance(footprint, Rings)
+    error_m = geometry.projection(RD_NEW).error_m
+    assert 0 < error_m <= 2.0 and any("grown by" in note for note in zone.dataset.notes)
+    outside = shapely.Polygon(footprint.polygons[0][0])
+    assert outside.contains(shapely.Polygon(corners))
+    west = (shapely.Polygon(corners).bounds[0] - outside.bounds[0]) / METRE_EAST
+    south = (shapely.Polygon(corners).bounds[1] - outside.bounds[1]) / METRE_NORTH
+    assert error_m / 2 < west < 2 * error_m + 0.5 and error_m / 2 < south < 2 * error_m + 0.5
+
+
+STRANGE = [{"CODE": "x7", "NAAM": "Begraafplaats", "SOORT": "stilte", "HOOGTE": 60.0},
+           {"CODE": "x8", "NAAM": "Kazerne", "SOORT": "verboden", "HOOGTE": 300.0}]  # fmt: skip
+MAPPING = """
+id = "CODE"
+name = "NAAM"
+kind = { column = "SOORT", values = { "verboden" = "no-fly", "stilte" = "privacy" } }
+upper = "HOOGTE"
+datum = { constant = "AGL" }
+"""
+
+
+def test_a_table_with_strange_columns_is_undecided_until_somebody_says_what_they_mean(run, tmp_path: Path) -> None:
+    path = table(tmp_path / "z.gpkg", STRANGE, [square(), square()], driver="GPKG")
+    assert all(zone.restriction is None for zone in read_zones([path])[0].zones)
+    mission = write(tmp_path / "m.geojson", a_mission([at(-100, 0, 30), at(100, 0, 30)]))
+    assert run("check", mission, "--zones", path).code == 3
+    (tmp_path / "map.toml").write_text(MAPPING)
+    ran = run("check", mission, "--zones", path, "--mapping", tmp_path / "map.toml")
+    assert ran.code == 1 and "Kazerne" in ran.out
+    (tmp_path / "z.gpkg.mapping.toml").write_text(MAPPING)
+    zones = read_zones([path])[0].zones
+    assert [zone.name for zone in zones] == ["Begraafplaats", "Kazerne"]
+    assert zones[0].privacy is not None and zones[0].privacy.no_overflight
+    assert zones[1].restriction is Restriction.PROHIBITED and limits(zones[1])[1] == Height(300, Datum.AGL)
+
+
+def test_a_mapping_serves_geojson_and_kml_as_well(tmp_path: Path) -> None:
+    feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]},
+               "properties": STRANGE[1]}  # fmt: skip
+    (tmp_path / "map.toml").write_text(MAPPING)
+    mapping = str(tmp_path / "map.toml")
+    path = write(tmp_path / "z.geojson", {"type": "FeatureCollection", "features": [feature]})
+    assert only(path, mapping=mapping).restriction is Restriction.PROHIBITED
+    data = "".join(f'<SimpleData name="{name}">{value}</SimpleData>' for name, value in STRANGE[1].items())
+    mark = f"<Placemark><ExtendedData><SchemaData>{data}</SchemaData></ExtendedData>{polygon()}</Placemark>"
+    assert only(kml(tmp_path / "z.kml", mark), mapping=mapping).restriction is Restriction.PROHIBITED
+
+
+def test_a_first_guess_leaves_open_what_cannot_be_guessed(run, tmp_path: Path) -> None:
+    path = table(tmp_path / "z.gpkg", STRANGE, [square(), square()], driver="GPKG")
+    ran = run("zones", "convert", path, "--guess-mapping")
+    assert ran.code == 0
+    for line in ('id = "CODE"', 'name = "NAAM"', 'upper = "HOOGTE"', '# datum = { constant = "AGL" }'):
+        assert line in ran.out.splitlines()
+    assert 'kind = { column = "SOORT", values = { "stilte" = "", "verboden" = "" } }' in ran.out
+    (tmp_path / "z.gpkg.mapping.toml").write_text(ran.out)
+    zones = read_zones([path])[0].zones
+    assert [zone.name for zone in zones] == ["Begraafplaats", "Kazerne"]
+    assert all(zone.restriction is None for zone in zones), "a guess never says what a zone forbids"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [("name = 3", "in quotes"), ('colour = "x"', "nothing that is mapped"), ("name = {}", "neither a column"),
+     ("name = ", "no mapping file")],
+)  # fmt: skip
+def test_a_bad_mapping_is_refused(text: str, complaint: str, tmp_path: Path) -> None:
+    path = table(tmp_path / "z.gpkg", STRANGE, [square(), square()], driver="GPKG")
+    (tmp_path / "map.toml").write_text(text)
+    with pytest.raises(InputError, match=complaint):
+        read_zones([path], mapping=str(tmp_path / "map.toml"))
+
+
+# Publishers' GeoJSON and JSON
+
+
+def collection(path: Path, *rows: dict[str, Any], shape: Any = None) -> Path:
+    shape = shape or {"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]}
+    return write(path, {"type": "FeatureCollection",
+                        "features": [{"type": "Feature", "geometry": shape, "properties": row} for row in rows]})  # fmt: skip
+
+
+def test_dipul_gives_each_limit_its_own_unit(tmp_path: Path) -> None:
+    row = {"type_code": "KONTROLLZONE", "type_code_detail": "CTR", "legal_ref": "§ 21h", "generated_name_DE": "X",
+           "name": ["X (CTR)"], "external_reference": "913", "lower_limit_altitude": 100, "lower_limit_unit": "m",
+           "lower_limit_alt_ref": "AGL", "upper_limit_altitude": 3500, "upper_limit_unit": "ft",
+           "upper_limit_alt_ref": "MSL"}  # fmt: skip
+    zone = only(collection(tmp_path / "z.geojson", row))
+    assert limits(zone) == (Height(100, Datum.AGL), Height(1066.8, Datum.AMSL))
+    assert zone.restriction is Restriction.REQ_AUTHORIZATION and zone.country == "DEU"
+    other = only(collection(tmp_path / "z.geojson", row | {"type_code": "NATURSCHUTZGEBIET"}))
+    assert other.restriction is Restriction.CONDITIONAL and "§ 21h" in other.conditions
+
+
+@pytest.mark.parametrize(
+    ("row", "metres"),
+    [({"Bufferzone": "5 km", "Lovkrav": 5, "Enhed": "1"}, 5000), ({"Bufferzone": "150", "Lovkrav": 150, "Enhed": "1000"}, 150),
+     ({"Bufferzone": None, "Lovkrav": 3, "Enhed": "1"}, 3000), ({"Bufferzone": "2,5 km", "Lovkrav": None, "Enhed": None}, 2500),
+     ({"Bufferzone": "3", "Lovkrav": None, "Enhed": None}, 3000)],
+)  # fmt: skip
+def test_dronezoner_draws_circles_by_their_buffer(row: dict[str, Any], metres: float, tmp_path: Path) -> None:
+    whole = {"typeId": "Civil Lufthavn", "title": "Test", "Farve": "1", **row}
+    zone = only(collection(tmp_path / "z.geojson", whole, shape={"type": "Point", "coordinates": [LON, LAT, 0]}))
+    footprint = zone.volumes[0].footprint
+    assert isinstance(footprint, Circle) and footprint.radius_m == metres
+    assert zone.restriction is Restriction.REQ_AUTHORIZATION
+
+
+def test_dronezoner_keeps_hours_and_says_what_is_not_active(tmp_path: Path) -> None:
+    row = {"typeId": "Sikringskritisk område", "title": "Event", "Farve": "4", "Bufferzone": None, "Aktiv": "NEJ",
+           "datoTidSTART": "Wed, 10 Jun 2026 05:00:00 GMT", "datoTidSLUT": "Sun, 14 Jun 2026 10:00:00 GMT"}  # fmt: skip
+    zone = only(collection(tmp_path / "z.geojson", row))
+    assert zone.restriction is Restriction.NO_RESTRICTION and "not active" in zone.message
+    assert f"{zone.periods[0].start:%Y-%m-%dT%H:%M}" == "2026-06-10T05:00"
+    assert only(collection(tmp_path / "z.geojson", row | {"Aktiv": "JA"})).restriction is Restriction.CONDITIONAL
+
+
+def test_a_facility_map_asks_for_an_authorisation_at_any_height(tmp_path: Path) -> None:
+    row = {
+        "CEILING": 200,
+        "UNIT": "LGA ATCT",
+        "MAP_EFF": "2026-06-12",
+        "APT1_ICAO": "KLGA",
+        "APT1_LAANC": 1,
+        "OBJECTID": 2,
+    }
+    zone = only(collection(tmp_path / "z.geojson", row))
+    assert zone.restriction is Restriction.REQ_AUTHORIZATION and limits(zone) == (None, None)
+    assert "200 ft" in zone.message and zone.authorities[0].name == "LGA ATCT"
+
+
+OPENAIP = {"_id": "abc", "name": "CTR X", "type": 4, "icaoClass": 3, "lowerLimit": {"value": 0, "unit": 1, "referenceDatum": 0},
+           "upperLimit": {"value": 65, "unit": 6, "referenceDatum": 2}}  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "restriction"), [(3, Restriction.PROHIBITED), (4, Restriction.REQ_AUTHORIZATION),
+                                                     (6, Restriction.CONDITIONAL), (21, Restriction.NO_RESTRICTION), (99, None)])  # fmt: skip
+def test_openaip_is_read_from_both_its_shapes(number: int, restriction: Restriction | None, tmp_path: Path) -> None:
+    shape = {"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]}
+    row = OPENAIP | {"type": number}
+    one = only(collection(tmp_path / "z.geojson", row))
+    other = only(write(tmp_path / "z.json", {"items": [row | {"geometry": shape}], "totalCount": 1}))
+    for zone in (one, other):
+        assert zone.restriction is restriction and (zone.id, zone.name) == ("abc", "CTR X")
+        assert limits(zone) == (Height(0, Datum.AGL), Height(65 * 30.48, Datum.FL))
+        assert bool(zone.doubts) == (restriction is None)
+
+
+def test_what_a_class_of_airspace_asks_can_be_set(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = collection(tmp_path / "z.geojson", OPENAIP | {"type": 6})
+    (tmp_path / "dronectl.toml").write_text('[airspace]\nrmz = "NO_RESTRICTION"\n')
+    monkeypatch.chdir(tmp_path)
+    ran = run("zones", "list", path)
+    assert ran.code == 0 and "NO_RESTRICTION" in ran.out
+    (tmp_path / "dronectl.toml").write_text('[airspace]\nrmz = "PERHAPS"\n')
+    assert run("zones", "list", path).code == 4
+
+
+def volume(**changes: Any) -> dict[str, Any]:
+    vertices = [{"lng": x, "lat": y} for x, y in ring(-50, -50, 50, 50)[:-1]]
+    height = {"reference": "W84", "units": "M"}
+    return {"volume": {"outline_polygon": {"vertices": vertices}, "altitude_lower": {"value": 40.0, **height},
+                       "altitude_upper": {"value": 160.0, **height}},
+            "time_start": {"value": "2026-05-12T08:00:00Z", "format": "RFC3339"},
+            "time_end": {"value": "2026-05-12T09:00:00Z", "format": "RFC3339"}} | changes  # fmt: skip
+
+
+def test_an_operational_intent_of_somebody_else_is_undecided(run, tmp_path: Path) -> None:
+    whole = {
+        "operational_intent": {"reference": {"id": "oi-1", "state": "Accepted"}, "details": {"volumes": [volume()]}}
+    }
+    zone = only(write(tmp_path / "z.json", whole))
+    assert zone.restriction is Restriction.CONDITIONAL and limits(zone) == (
+        Height(40, Datum.WGS84),
+        Height(160, Datum.WGS84),
+    )
+    assert zone.periods[0].start is not None and zone.message == "Accepted"
+    whole["operational_intent"]["reference"]["state"] = "Ended"  # type: ignore[index]
+    assert only(write(tmp_path / "z.json", whole)).restriction is Restriction.NO_RESTRICTION
+    constraint = {"constraint": {"reference": {"id": "c-1"}, "details": {
+        "volumes": [volume()], "geozone": {"restriction": "PROHIBITED", "name": "Stadium"}}}}  # fmt: skip
+    zone = only(write(tmp_path / "z.json", constraint))
+    assert zone.restriction is Restriction.PROHIBITED and zone.name == "Stadium"
+
+
+def test_a_long_edge_of_a_volume_follows_the_geodesic(tmp_path: Path) -> None:
+    corners = [(0.0, 50.0), (20.0, 50.0), (20.0, 51.0), (0.0, 51.0)]
+    made = volume()
+    made["volume"]["outline_polygon"]["vertices"] = [{"lng": x, "lat": y} for x, y in corners]
+    footprint = only(write(tmp_path / "z.json", {"extents": [made]})).volumes[0].footprint
+    assert isinstance(footprint, Rings)
+    outline = footprint.polygons[0][0]
+    assert outline[:, 1].max() > 51.2, "a geodesic bows towards the pole"
+    assert float(geometry.bend(outline[:, 0], outline[:, 1]).max()) < 0.1
+
+
+AIXM = """<?xml version="1.0"?>
+<message:AIXMBasicMessage xmlns:message="http://www.aixm.aero/schema/5.1/message" xmlns:aixm="http://www.aixm.aero/schema/5.1"
+ xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:xlink="http://www.w3.org/1999/xlink">
+{border}<message:hasMember><aixm:Airspace><aixm:timeSlice><aixm:AirspaceTimeSlice>
+<aixm:interpretation>BASELINE</aixm:interpretation><aixm:type>{kind}</aixm:type><aixm:designator>EGP1</aixm:designator>
+<aixm:name>SOMEWHERE</aixm:name><aixm:geometryComponent><aixm:AirspaceGeometryComponent><aixm:theAirspaceVolume>
+<aixm:AirspaceVolume><aixm:upperLimit uom="FT">2000</aixm:upperLimit><aixm:upperLimitReference>MSL</aixm:upperLimitReference>
+<aixm:lowerLimit uom="FT">GND</aixm:lowerLimit><aixm:lowerLimitReference>SFC</aixm:lowerLimitReference>
+<aixm:horizontalProjection><aixm:Surface srsName="urn:ogc:def:crs:EPSG::4326"><gml:patches><gml:PolygonPatch><gml:exterior>
+<gml:Ring>{ring}</gml:Ring></gml:exterior></gml:PolygonPatch></gml:patches></aixm:Surface></aixm:horizontalProjection>
+</aixm:AirspaceVolume></aixm:theAirspaceVolume></aixm:AirspaceGeometryComponent></aixm:geometryComponent>
+</aixm:AirspaceTimeSlice></aixm:timeSlice></aixm:Airspace></message:hasMember></message:AIXMBasicMessage>"""
+
+
+def member(inside: str) -> str:
+    return f"<gml:curveMember><gml:Curve><gml:segments>{inside}</gml:segments></gml:Curve></gml:curveMember>"
+
+
+def line(*points: list[float]) -> str:
+    words = " ".join(f"{y} {x}" for x, y in points)
+    return f"<gml:GeodesicString><gml:posList>{words}</gml:posList></gml:GeodesicString>"
+
+
+def aixm(path: Path, inside: str, *, kind: str = "P", border: str = "") -> Path:
+    path.write_text(AIXM.format(ring=inside, kind=kind, border=border))
+    return path
+
+
+def test_aixm_has_latitude_first_feet_and_classes(tmp_path: Path) -> None:
+    zone = only(aixm(tmp_path / "z.xml", member(line(*ring(-50, -50, 50, 50)))))
+    assert (zone.id, zone.name, zone.restriction) == ("EGP1", "SOMEWHERE", Restriction.PROHIBITED)
+    assert limits(zone) == (Height(0, Datum.AGL), Height(609.6, Datum.AMSL))
+    assert zone.volumes[0].box == pytest.approx((*at(-50, -50), *at(50, 50)))
+
+
+def test_a_circle_of_aixm_is_a_circle(tmp_path: Path) -> None:
+    inside = f'<gml:CircleByCenterPoint><gml:pos>{LAT} {LON}</gml:pos><gml:radius uom="NM">2</gml:radius></gml:CircleByCenterPoint>'
+    footprint = only(aixm(tmp_path / "z.xml", member(inside))).volumes[0].footprint
+    assert (
+        isinstance(footprint, Circle) and footprint.radius_m == 3704.0 and (footprint.lon, footprint.lat) == (LON, LAT)
+    )
+
+
+@pytest.mark.parametrize(("start", "end", "north"), [(270, 450, True), (270, 90, False)])
+def test_an_arc_of_aixm_turns_from_its_start_to_its_end_angle(
+    start: int, end: int, north: bool, tmp_path: Path
+) -> None:
+    arc = f'<gml:ArcByCenterPoint><gml:pos>{LAT} {LON}</gml:pos><gml:radius uom="M">1000</gml:radius>' \
+          f'<gml:startAngle uom="deg">{start}</gml:startAngle><gml:endAngle uom="deg">{end}</gml:endAngle></gml:ArcByCenterPoint>'  # fmt: skip
+    ends = line(at(1000, 0), at(1000, -100 if north else 100), at(-1000, -100 if north else 100), at(-1000, 0))
+    volume_ = only(aixm(tmp_path / "z.xml", member(arc) + member(ends))).volumes[0]
+    assert volume_.box is not None and not volume_.doubt
+    reach = (volume_.box[3] - LAT if north else LAT - volume_.box[1]) / METRE_NORTH
+    assert 1000 <= reach < 1001
+
+
+def test_a_border_is_followed_where_it_is_in_the_file_and_undecided_where_it_is_not(tmp_path: Path) -> None:
+    bows = [at(-60, 50), at(-50, 50), at(0, 80), at(50, 50), at(60, 50)]
+    words = " ".join(f"{y} {x}" for x, y in bows)
+    border = f'<message:hasMember><aixm:GeoBorder gml:id="b1"><gml:posList>{words}</gml:posList></aixm:GeoBorder></message:hasMember>'
+    follow = member(line(at(50, 50), at(50, -50), at(-50, -50), at(-50, 50))) + '<gml:curveMember xlink:href="#b1"/>'
+    volume_ = only(aixm(tmp_path / "z.xml", follow, border=border)).volumes[0]
+    assert not volume_.doubt and volume_.box is not None and volume_.box[3] == pytest.approx(at(0, 80)[1])
+    volume_ = only(aixm(tmp_path / "z.xml", follow)).volumes[0]
+    assert "border" in volume_.doubt and volume_.footprint is not None
+
+
+def test_yaixm_counts_an_aerodrome_zone_from_its_aerodrome(tmp_path: Path) -> None:
+    text = "airspace:\n- name: X\n  type: ATZ\n  geometry:\n  - upper: 2000 ft\n    lower: SFC\n    elevation: 300 ft\n" \
+           "    boundary:\n    - circle:\n        radius: 2 nm\n        centre: 520000N 0050000E\n"  # fmt: skip
+    (tmp_path / "z.yaml").write_text(text)
+    zone = only(tmp_path / "z.yaml")
+    assert limits(zone) == (Height(0, Datum.AGL), Height(2300 * 0.3048, Datum.AMSL))
+    footprint = zone.volumes[0].footprint
+    assert (
+        isinstance(footprint, Circle)
+        and footprint.radius_m == 3704.0
+        and zone.restriction is Restriction.REQ_AUTHORIZATION
+    )
+
+
+def test_a_folder_of_many_formats_is_read_whole(run, tmp_path: Path) -> None:
+    folder = tmp_path / "zones"
+    folder.mkdir()
+    kml(folder / "a.kml", f"<Placemark>{polygon()}</Placemark>")
+    table(folder / "b.gpkg", [{"id": "P1", "kind": "no-fly"}], [square()], driver="GPKG")
+    aixm(folder / "c.xml", member(line(*ring(-50, -50, 50, 50))))
+    (folder / "track.kml").write_text('<kml xmlns="http://www.opengis.net/kml/2.2"><LineString><coordinates>5,52 5.1,52'
+                                      "</coordinates></LineString></kml>")  # fmt: skip
+    write(
+        folder / "d.json",
+        OPENAIP and {"items": [OPENAIP | {"geometry": {"type": "Polygon", "coordinates": [ring(-9, -9, 9, 9)]}}]},
+    )
+    files = read_zones([folder])
+    assert [Path(file.dataset.path).name for file in files] == ["a.kml", "b.gpkg", "c.xml", "d.json"]
+    assert sum(len(file.zones) for file in files) == 4
+
+
+def test_formats_are_listed(run) -> None:
+    ran = run("formats")
+    assert ran.code == 0
+    for name in ("aixm", "openaip", "tables", "wpml", "litchi", "ulog", "igc", "postgis", "convert"):
+        assert name in ran.out
+
+
+def test_a_missing_library_is_named_with_its_extra(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    (tmp_path / "z.yaml").write_text("airspace:\n- name: X\n")
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    ran = run("zones", "list", tmp_path / "z.yaml")
+    assert ran.code == 2 and "pip install 'dronectl[yaml]'" in ran.err
+    (tmp_path / "f.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + bytes(64))
+    monkeypatch.setitem(sys.modules, "pyulog", None)
+    ran = run("missions", "show", tmp_path / "f.ulg")
+    assert ran.code == 2 and "pip install 'dronectl[logs]'" in ran.err
+
+
+def test_geojson_of_bytes_that_are_no_geometry_is_nothing() -> None:
+    shapes, error_m, _ = geometry.geojson_of([None, b"", b"\x01garbage"], None)
+    assert shapes == [None, None, None] and error_m == 0.0
+    assert json.dumps(shapes)
