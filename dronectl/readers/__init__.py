@@ -20,10 +20,13 @@ from dronectl.measures import Band, Datum
 from dronectl.mission import Mission
 from dronectl.readers import document as documents
 from dronectl.readers import features, postgis, swapped
+from dronectl.readers import mapping as mappings
+from dronectl.readers import table as tables
 from dronectl.readers.archive import Archive
 from dronectl.readers.binary import Binary
 from dronectl.readers.choices import Choices, Progress
 from dronectl.readers.document import Document
+from dronectl.readers.logs import table as log_table
 from dronectl.readers.source import source
 from dronectl.readers.xml import Element
 from dronectl.where import Where
@@ -179,6 +182,8 @@ def read_mission(
             if module.accepts(document.value):
                 made: Mission = module.read(document, choices)
                 return made
+    if tables.header(document.value) and mappings.find(document.path, mapping, mappings.LOG_MEMBERS):
+        return log_table.read(document, choices)
     remedy = "give a mission or a log; `dronectl formats` lists the kinds"
     raise InputError.at(document.where, f"is no mission: it is {_shape(document)}", remedy=remedy)
 

@@ -56,10 +56,12 @@ class _Watched:
 
     def __init__(self, stream: BinaryIO, source: Source, progress: Progress) -> None:
         self.stream, self.source, self.progress = stream, source, progress
+        self.farthest = 0
 
     def read(self, size: int = -1) -> bytes:
         data = self.stream.read(size)
-        self.progress(self.source.path, self.stream.tell() / max(self.source.size, 1))
+        self.farthest = max(self.farthest, self.stream.tell())
+        self.progress(self.source.path, self.farthest / max(self.source.size, 1))
         return data
 
     def __enter__(self) -> _Watched:

@@ -1,0 +1,101 @@
+"""Small logs written by hand, byte by byte, for tests: nothing here uses the readers."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+Fix = tuple[float, float, float, float]
+"""Seconds since the start, longitude, latitude, metres."""
+START = 1_778_572_800  # 2026-05-12T08:00:00Z
+GPS_WEEK_S, GPS_EPOCH, LEAP_S = 604_800, 315_964_800, 18
+
+
+def dataflash(path: Path, fixes: Sequence[Fix], *, between: bytes = b"", with_time: bool = True, filler: int = 0) -> Path:
+    """An ArduPilot log with POS and GPS records, and `filler` bytes of other records after each fix."""
+
+    def described(number: int, layout: str, name: str, letters: str, columns: str) -> bytes:
+        size = 3 + struct.calcsize(layout)
+        return b"\xa3\x95\x80" + struct.pack("<BB4s16s64s", number, size, name.encode(), letters.encode(), columns.encode())
+
+    pos, gps, imu = "<Qiif", "<QBIHiif", "<Q8f"
+    other = (b"\xa3\x95\x0c" + struct.pack(imu, 1, *range(8))) * (filler // (3 + struct.calcsize(imu)))
+    with path.open("wb") as out:
+        out.write(b"\xa3\x95\x80" + struct.pack("<BB4s16s64s", 128, 89, b"FMT", b"BBnNZ", b"Type,Length,Name,Format,Columns"))
+        out.write(described(10, pos, "POS", "QLLf", "TimeUS,Lat,Lng,Alt"))
+        out.write(described(11, gps, "GPS", "QBIHLLf", "TimeUS,Status,GMS,GWk,Lat,Lng,Alt"))
+        out.write(described(12, imu, "IMU", "Qffffffff", "TimeUS,A,B,C,D,E,F,G,H"))
+        for k, (since, lon, lat, height) in enumerate(fixes):
+            boot = int((since + 100) * 1e6)
+            if k == 0 and with_time:
+                week, rest = divmod(START + since - GPS_EPOCH + LEAP_S, GPS_WEEK_S)
+                place = (round(lat * 1e7), round(lon * 1e7))
+                out.write(b"\xa3\x95\x0b" + struct.pack(gps, boot, 3, round(rest * 1000), int(week), *place, height))
+            out.write(b"\xa3\x95\x0a" + struct.pack(pos, boot, round(lat * 1e7), round(lon * 1e7), height))
+            out.write(between + other)
+    return path
+
+
+def ulog(path: Path, fixes: Sequence[Fix], *, with_time: bool = True, filler: int = 0) -> Path:
+    """A PX4 log with vehicle_global_position and sensor_gps, and `filler` bytes of another topic after each fix."""
+
+    def message(kind: str, body: bytes) -> bytes:
+        return struct.pack("<HB", len(body), ord(kind)) + body
+
+    formats = (
+        "vehicle_global_position:uint64_t timestamp;double lat;double lon;float alt;",
+        "sensor_gps:uint64_t timestamp;uint64_t time_utc_usec;int32_t lat;int32_t lon;int32_t alt;uint8_t fix_type;",
+        "sensor_combined:uint64_t timestamp;float[12] x;",
+    )
+    other = message("D", struct.pack("<HQ12f", 2, 5, *range(12)))
+    with path.open("wb") as out:
+        out.write(b"ULog\x01\x12\x35\x01" + struct.pack("<Q", 0) + message("B", bytes(40)))
+        for words in formats:
+            out.write(message("F", words.encode()))
+        for number, words in enumerate(formats):
+            out.write(message("A", struct.pack("<BH", 0, number) + words.partition(":")[0].encode()))
+        for since, lon, lat, height in fixes:
+            boot = int((since + 100) * 1e6)
+            utc = int((START + since) * 1e6) if with_time else 0
+            place = (round(lat * 1e7), round(lon * 1e7), round(height * 1000))
+            out.write(message("D", struct.pack("<HQQiiiB", 1, boot, utc, *place, 3)))
+            out.write(message("D", struct.pack("<HQddf", 0, boot, lat, lon, height)))
+            out.write(other * (filler // len(other)))
+    return path
+
+
+def crc(data: bytes) -> int:
+    """CRC-16/MCRF4XX, bit by bit."""
+    value = 0xFFFF
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = (value >> 1) ^ 0x8408 if value & 1 else value >> 1
+    return value
+
+
+def tlog(path: Path, fixes: Sequence[Fix], *, second: bool = False, offset_s: float = 0.0, version: int = 1) -> Path:
+    """A telemetry log with GLOBAL_POSITION_INT; the vehicle's own clock runs `offset_s` ahead."""
+
+    def packet(message: int, body: bytes, extra: int, system: int) -> bytes:
+        if version == 1:
+            head = bytes([len(body), 0, system, 1, message])
+            mark = b"\xfe"
+        else:
+            body = body.rstrip(b"\0") or b"\0"
+            head = bytes([len(body), 0, 0, 0, system, 1]) + message.to_bytes(3, "little")
+            mark = b"\xfd"
+        return mark + head + body + crc(head + body + bytes([extra])).to_bytes(2, "little")
+
+    with path.open("wb") as out:
+        for since, lon, lat, height in fixes:
+            stamp = int((START + since) * 1e6).to_bytes(8, "big")
+            values = (round(lat * 1e7), round(lon * 1e7), round(height * 1000), round(height * 1000))
+            body = struct.pack("<IiiiihhhH", round(since * 1000), *values, 0, 0, 0, 0)
+            for system in (1, 7) if second else (1,):
+                out.write(stamp + packet(33, body, 104, system))
+            if offset_s:
+                own = struct.pack("<QI", int((START + since + offset_s) * 1e6), round(since * 1000))
+                out.write(stamp + packet(2, own, 137, 1))
+    return path

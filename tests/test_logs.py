@@ -1,0 +1,400 @@
+"""Logs of flown flights: what every format says of place, height and time, and what is odd is told."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import at, zones
+from builders import a_zone as zone
+from conftest import missing, realdata
+from log_files import START, dataflash, tlog, ulog
+
+from dronectl.errors import InputError
+from dronectl.measures import Datum
+from dronectl.mission import Flight, Mission
+from dronectl.readers import read_mission
+
+DATA = realdata()
+LINE = [(float(k), *at(10.0 * k, 0.0), 40.0 + k) for k in range(20)]
+Writer = Any
+
+
+def flight(path: Path, **choices: Any) -> Flight:
+    (one,) = read_mission(path, **choices).flights
+    return one
+
+
+def kinds(mission: Mission) -> set[str]:
+    return {odd.kind for odd in mission.oddities}
+
+
+@pytest.mark.parametrize("writer", [dataflash, ulog, tlog, lambda p, f: tlog(p, f, version=2)])
+def test_binary_logs_give_the_places_heights_and_times_that_were_written(writer: Writer, tmp_path: Path) -> None:
+    mission = read_mission(writer(tmp_path / "log", LINE))
+    one = mission.flights[0]
+    since, lon, lat, height = (np.array(column) for column in zip(*LINE, strict=True))
+    assert np.abs(one.lon - lon).max() < 1e-7 and np.abs(one.lat - lat).max() < 1e-7
+    assert np.abs(one.height - height).max() < 0.001 and set(one.datum) == {Datum.AMSL}
+    assert one.times is not None and np.abs(one.times - START - since).max() < 0.001
+    assert mission.flown and mission.heights.startswith("above mean sea level") and not mission.oddities
+
+
+@pytest.mark.parametrize("writer", [dataflash, ulog])
+def test_a_log_whose_receiver_never_had_the_time_keeps_no_times(writer: Writer, tmp_path: Path) -> None:
+    mission = read_mission(writer(tmp_path / "log", LINE, with_time=False))
+    one = mission.flights[0]
+    assert one.times is None and one.elapsed is not None and one.elapsed[-1] == pytest.approx(19.0)
+    assert any("no time of day" in words for words in mission.assumptions)
+
+
+@pytest.mark.parametrize("writer", [dataflash, ulog, tlog])
+def test_a_fix_at_zero_zero_is_left_out_and_counted(writer: Writer, tmp_path: Path) -> None:
+    fixes = [(0.0, 0.0, 0.0, 0.0), *LINE[1:]]
+    mission = read_mission(writer(tmp_path / "log", fixes))
+    assert len(mission.flights[0].lon) == 19 and kinds(mission) == {"no-fix"}
+    assert mission.oddities[0].count == 1
+
+
+def test_each_vehicle_of_a_telemetry_log_is_a_flight_and_its_clock_is_compared(tmp_path: Path) -> None:
+    mission = read_mission(tlog(tmp_path / "log", LINE, second=True, offset_s=7.0))
+    assert [one.id for one in mission.flights] == ["vehicle-1", "vehicle-7"]
+    assert "+7.0 s" in next(odd.what for odd in mission.oddities if odd.kind == "clock-offset")
+    assert "clock-offset" not in kinds(read_mission(tlog(tmp_path / "log", LINE, offset_s=1.0)))
+
+
+def test_bytes_between_the_records_are_told(tmp_path: Path) -> None:
+    mission = read_mission(dataflash(tmp_path / "log", LINE, between=b"\x00\xa3garbage"))
+    assert kinds(mission) == {"damaged"} and len(mission.flights[0].lon) == 20
+
+
+def test_dataflash_and_telemetry_agree_with_pymavlink() -> None:
+    if DATA is None:
+        missing("the folder with real files (DRONECTL_REALDATA)")
+    from pymavlink import mavutil
+
+    def heard(name: str, message: str) -> list[Any]:
+        connection = mavutil.mavlink_connection(str(DATA / "logs-ardupilot" / name))
+        found = []
+        while (said := connection.recv_match(type=[message])) is not None:
+            found.append(said)
+        connection.close()
+        return found
+
+    said = [m for m in heard("dronekit_flight.tlog", "GLOBAL_POSITION_INT") if m.lat or m.lon]
+    one = flight(DATA / "logs-ardupilot" / "dronekit_flight.tlog")
+    assert [(m.lon / 1e7, m.lat / 1e7, m.alt / 1e3) for m in said] == list(
+        zip(one.lon.tolist(), one.lat.tolist(), one.height.tolist(), strict=True)
+    )
+    assert one.times is not None and np.abs(one.times - [m._timestamp for m in said]).max() < 1e-3
+    said = heard("pymavlink_test.BIN", "POS")
+    one = flight(DATA / "logs-ardupilot" / "pymavlink_test.BIN")
+    assert np.abs(one.lat - [m.Lat for m in said]).max() < 1e-9 and np.abs(one.height - [m.Alt for m in said]).max() < 1e-6
+    assert one.times is not None and np.abs(one.times - [m._timestamp for m in said]).max() < 0.01
+
+
+def test_tracks_agree_with_gpxpy() -> None:
+    if DATA is None:
+        missing("the folder with real files (DRONECTL_REALDATA)")
+    import gpxpy
+
+    for path in sorted((DATA / "tracks-gpx").iterdir()):
+        with path.open(encoding="utf-8-sig") as stream:
+            parsed = gpxpy.parse(stream)
+        tracks = [[p for segment in track.segments for p in segment.points] for track in parsed.tracks]
+        tracks = [points for points in tracks if points]
+        if not tracks:
+            continue
+        mission = read_mission(path, alt_datum=Datum.AMSL)
+        assert len(mission.flights) == len(tracks)
+        for one, points in zip(mission.flights, tracks, strict=True):
+            assert [(p.longitude, p.latitude) for p in points] == list(zip(one.lon.tolist(), one.lat.tolist(), strict=True))
+            heights = [np.nan if p.elevation is None else p.elevation for p in points]
+            assert np.array_equal(one.height, heights, equal_nan=True)
+            if one.times is not None and all(p.time for p in points):
+                assert np.allclose(one.times, [p.time.timestamp() for p in points])
+
+
+def test_a_real_ulog_has_the_place_that_its_own_topics_say() -> None:
+    if DATA is None:
+        missing("the folder with real files (DRONECTL_REALDATA)")
+    one = flight(DATA / "logs-ulog" / "pyulog_sample_log_small.ulg")
+    assert (one.lat[0], one.lon[0], one.height[0]) == pytest.approx((63.4170622, 10.4082151, 66.814))
+    assert one.times is not None and one.times[0] == pytest.approx(1618986658.6, abs=0.05)
+
+
+# Tables
+
+def airdata(path: Path, unit: str, factor: float) -> Path:
+    rows = [f"time(millisecond),datetime(utc),latitude,longitude,height_above_takeoff({unit}),altitude_above_seaLevel({unit}),"
+            "isPhoto,isVideo,gimbal_pitch(degrees),message"]  # fmt: skip
+    for k, (since, lon, lat, height) in enumerate(LINE):
+        rows.append(f"{since * 1000:.0f},2026-05-12 08:00:{int(since):02},{lat:.9f},{lon:.9f},{height * factor:.4f},999,0,{k % 2},"
+                    f'-{k},"You are, in a ""zone"""')  # fmt: skip
+    path.write_text("\r\n".join(rows))
+    return path
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("feet", 1 / 0.3048), ("meters", 1.0)])
+def test_airdata_is_read_in_feet_and_in_metres(unit: str, factor: float, tmp_path: Path) -> None:
+    mission = read_mission(airdata(tmp_path / "log.csv", unit, factor))
+    one = mission.flights[0]
+    assert np.abs(one.height - [fix[3] for fix in LINE]).max() < 0.001 and set(one.datum) == {Datum.TAKEOFF}
+    assert one.times is not None and np.abs(one.times - START - [fix[0] for fix in LINE]).max() < 1.0
+    assert one.gimbal_pitch_deg[3] == -3.0 and one.recording[:3] == (False, True, False)
+    assert "height_above_takeoff" in mission.heights
+
+
+@pytest.mark.parametrize("locale", ["point", "comma"])
+def test_a_flight_record_is_read_in_both_locales_and_said_to_be_untried(locale: str, tmp_path: Path) -> None:
+    def number(value: float) -> str:
+        return f"{value:.7f}".replace(".", "," if locale == "comma" else ".")
+
+    split = ";" if locale == "comma" else ","
+    rows = [split.join(["CUSTOM.updateTime [UTC]", "OSD.flyTime [s]", "OSD.latitude", "OSD.longitude", "OSD.height [ft]",
+                        "OSD.altitude [ft]", "GIMBAL.pitch", "CAMERA.isVideo"])]  # fmt: skip
+    for since, lon, lat, height in LINE:
+        rows.append(split.join([f"2026-05-12 08:00:{int(since):02}", number(since), number(lat), number(lon),
+                                number(height / 0.3048), number(4000.0), number(-45.0), "True"]))  # fmt: skip
+    (tmp_path / "log.csv").write_text("sep=" + split + "\n" + "\n".join(rows), "utf-8")
+    mission = read_mission(tmp_path / "log.csv")
+    one = mission.flights[0]
+    assert np.abs(one.height - [fix[3] for fix in LINE]).max() < 0.001 and set(one.datum) == {Datum.TAKEOFF}
+    assert one.times is not None and one.times[0] == START and all(one.recording)
+    assert any("no real file" in words for words in mission.assumptions)
+
+
+def test_a_strange_table_needs_a_mapping_and_a_datum(tmp_path: Path) -> None:
+    rows = ["Tijdstip;Breedte;Lengte;Hoogte (ft)", *(f"{(START + t) * 1000:.0f};{y};{x};{h / 0.3048}" for t, x, y, h in LINE)]
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join(rows))
+    with pytest.raises(InputError, match="is no mission"):
+        read_mission(path)
+    (tmp_path / "log.csv.mapping.toml").write_text(
+        'time = "Tijdstip"\nlat = "Breedte"\nlon = "Lengte"\nheight = "Hoogte"\ndatum = { constant = "AMSL" }\n'
+    )
+    mapped = read_mission(path, mapping=str(tmp_path / "log.csv.mapping.toml")).flights[0]
+    beside = flight(path)
+    for one in (mapped, beside):
+        assert one.times is not None and one.times[0] == START
+        assert np.abs(one.height - [fix[3] for fix in LINE]).max() < 0.001 and set(one.datum) == {Datum.AMSL}
+
+
+def test_a_plain_table_is_a_log_and_its_heights_wait_for_a_datum(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("timestamp,lat,lon,alt\n" + "\n".join(f"{START + t},{y},{x},{h}" for t, x, y, h in LINE))
+    mission = read_mission(path)
+    assert set(mission.flights[0].datum) == {None} and any("--alt-datum" in words for words in mission.assumptions)
+    assert set(flight(path, alt_datum=Datum.WGS84).datum) == {Datum.WGS84}
+
+
+# Subtitles
+
+SRT = {
+    "brackets": ("2026-05-12 10:00:00.500\n[latitude: 52.1] [longitude: 5.1] [rel_alt: 6.5 abs_alt: -122.8] [gb_pitch: -30.0]",
+                 (5.1, 52.1, 6.5)),
+    "misspelt": ("2026-05-12 10:00:00,500,123\n[latitude : 52.1] [longtitude : 5.1] [altitude: 117.0]", (5.1, 52.1, None)),
+    "old": ("HOME(5.1,52.0) 2026.05.12 10:00:00\nGPS(5.1,52.1,19) BAROMETER:20.1", (5.1, 52.1, None)),
+    "phantom": ("F/2.8, SS 30.15, ISO 260, EV -1.7, GPS (5.1, 52.1, 15), D 221.21m, H 200.70m, H.S 0.00m/s", (5.1, 52.1, 200.7)),
+    "matrice": ("2026.05.12 10:00:00\nGPS(52.1,5.1,0.0M) BAROMETER:0.3M", (5.1, 52.1, None)),
+    "avata": ("GPS(52.1,5.1,91.2) BAROMETER(91.2) HOME(52.0,5.0)", (5.1, 52.1, None)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", SRT)
+def test_every_form_of_subtitles_gives_place_and_height(form: str, tmp_path: Path) -> None:
+    body, (lon, lat, height) = SRT[form]
+    cues = [f"{k + 1}\n00:00:0{k},000 --> 00:00:0{k + 1},000\n{body}\n" for k in range(3)]
+    (tmp_path / "v.srt").write_text("\n".join(cues))
+    mission = read_mission(tmp_path / "v.srt")
+    one = mission.flights[0]
+    assert (one.lon[0], one.lat[0]) == (lon, lat) and one.recording == (True, True, True)
+    assert one.datum[0] is (Datum.TAKEOFF if height is not None else None)
+    assert height is None or one.height[0] == height
+    timed = "2026" in body
+    assert (one.times is not None) == timed and (not timed or one.times[0] == pytest.approx(START, abs=1))
+
+
+# Flight recorders, tracks, remote identification
+
+def igc(path: Path, *fixes: str, header: str = "HFDTE120526\nHFALG:GEO\n") -> Path:
+    path.write_text("AXXX001 test\n" + header + "\n".join(fixes) + "\n")
+    return path
+
+
+def test_a_flight_recorder_passes_midnight_and_says_what_its_altitude_is(tmp_path: Path) -> None:
+    path = igc(tmp_path / "f.igc", "B2359595200000N00500000EA0010000120", "B0000015200000N00500000EA0010000121",
+               "B000002nonsense", "B0000035200000N00500000EV0010000000")  # fmt: skip
+    mission = read_mission(path)
+    one = mission.flights[0]
+    assert one.times is not None and np.diff(one.times).tolist() == [2.0, 2.0]
+    assert one.datum == (Datum.AMSL, Datum.AMSL, None) and one.height[:2].tolist() == [120.0, 121.0]
+    assert [(odd.kind, odd.count) for odd in mission.oddities] == [("damaged", 1)]
+    ellipsoid = igc(path, "B1000005200000N00500000EA0010000120", header="HFDTEDATE:120526,01\nHFALGALTGPS:WGS84 ELLIPSOID\n")
+    assert flight(ellipsoid).datum == (Datum.WGS84,)
+    silent = igc(path, "B1000005200000N00500000EA0010000120", header="HFDTE120526\n")
+    assert flight(silent).datum == (None,) and flight(silent, alt_datum=Datum.AMSL).datum == (Datum.AMSL,)
+
+
+def test_a_track_of_google_earth_is_a_log(tmp_path: Path) -> None:
+    rows = "".join(f"<when>2026-05-12T08:00:{k:02}Z</when>" for k in range(3))
+    rows += "".join(f"<gx:coord>5.{k} 52 {40 + k}</gx:coord>" for k in range(3))
+    text = f'<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"><Placemark><gx:Track>' \
+           f"<altitudeMode>absolute</altitudeMode>{rows}</gx:Track></Placemark></kml>"  # fmt: skip
+    (tmp_path / "t.kml").write_text(text)
+    one = flight(tmp_path / "t.kml")
+    assert one.times is not None and one.times.tolist() == [START, START + 1, START + 2]
+    assert one.height.tolist() == [40, 41, 42] and set(one.datum) == {Datum.AMSL}
+    (tmp_path / "t.kml").write_text(text.replace("absolute", "clampToGround"))
+    assert set(flight(tmp_path / "t.kml").datum) == {None}
+    (tmp_path / "t.kml").write_text(text.replace("<when>2026-05-12T08:00:02Z</when>", ""))
+    with pytest.raises(InputError, match="2 times for 3 positions"):
+        read_mission(tmp_path / "t.kml")
+
+
+def test_remote_identification_is_a_log_over_the_ellipsoid(tmp_path: Path) -> None:
+    states = [{"timestamp": f"2026-05-12T08:00:{k:02}Z", "position": {"lng": 5.0 + k / 1e4, "lat": 52.0, "alt": 90.0 + k}}
+              for k in range(4)]  # fmt: skip
+    states[1]["position"] = {"lng": 0, "lat": 0, "alt": -1000}
+    states[2]["position"]["alt"] = -1000  # type: ignore[index]
+    (tmp_path / "r.json").write_text(json.dumps({"flights": [{"id": "f1", "states": states}]}))
+    mission = read_mission(tmp_path / "r.json")
+    one = mission.flights[0]
+    assert one.id == "f1" and one.datum == (Datum.WGS84, None, Datum.WGS84) and kinds(mission) == {"no-fix"}
+
+
+# What is odd
+
+def csv(path: Path, fixes: list[tuple[float, float, float, float]]) -> Path:
+    path.write_text("timestamp,lat,lon\n" + "\n".join(f"{START + t},{y:.9f},{x:.9f}" for t, x, y, _ in fixes))
+    return path
+
+
+def test_times_that_run_backward_are_told_and_not_used(tmp_path: Path) -> None:
+    fixes = [*LINE[:10], (3.0, *LINE[10][1:]), *LINE[11:]]
+    mission = read_mission(csv(tmp_path / "l.csv", fixes))
+    one = mission.flights[0]
+    assert one.times is None and one.periods == ((START, START + 19),) and kinds(mission) == {"backward-time"}
+
+
+def test_two_places_at_one_time_are_told(tmp_path: Path) -> None:
+    mission = read_mission(csv(tmp_path / "l.csv", [*LINE[:5], (4.0, *LINE[5][1:]), *LINE[6:]]))
+    assert kinds(mission) == {"duplicate-time"}
+    assert kinds(read_mission(csv(tmp_path / "l.csv", [*LINE[:5], LINE[4], *LINE[5:]]))) == set(), "the same fix twice"
+
+
+def test_a_leap_is_told_and_a_fast_flight_is_not(tmp_path: Path) -> None:
+    leap = [*LINE[:5], (5.0, *at(400.0, 0.0), 40.0), *LINE[6:]]
+    assert kinds(read_mission(csv(tmp_path / "l.csv", leap))) == {"leap"}
+    fast = [(float(k), *at(60.0 * k, 0.0), 40.0) for k in range(20)]
+    assert kinds(read_mission(csv(tmp_path / "l.csv", fast))) == set()
+
+
+def test_a_log_without_any_position_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no fix all along"):
+        read_mission(csv(tmp_path / "l.csv", [(float(k), 0.0, 0.0, 0.0) for k in range(5)]))
+
+
+def findings(run, path: Path, *features: dict[str, Any], tmp_path: Path) -> tuple[str, dict[str, list[dict[str, Any]]]]:
+    ran = run("check", path, "--zones", zones(tmp_path / "z.geojson", *features), "--covers", "--format", "json")
+    assert ran.code in (0, 1, 3), ran.err
+    report = json.loads(ran.out)
+    assert report["inputs"][0]["role"] == "log"
+    found: dict[str, list[dict[str, Any]]] = {}
+    for finding in report["missions"][0]["findings"]:
+        found.setdefault(finding["rule"], []).append(finding)
+    return report["verdict"], found
+
+
+def square(east: float, north: float, half: float = 20.0) -> dict[str, Any]:
+    corners = [at(east + x * half, north + y * half) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]
+    return {"type": "Polygon", "coordinates": [corners]}
+
+
+GAP = [fix for fix in LINE if not 5 < fix[0] < 12]  # 7 s without a fix, 70 m apart
+
+
+@pytest.mark.parametrize(
+    ("north", "verdict", "status"),
+    [(80.0, "undecided", "undecided"), (94.0, "clear", "passed")],
+)  # fmt: skip
+def test_a_gap_leaves_the_zones_within_its_reach_undecided(run, north: float, verdict: str, status: str, tmp_path: Path) -> None:
+    # 7 s at 19 m/s are 133 m for a leg of 70 m: 56.5 m aside at most, and 5 m of uncertainty
+    told, found = findings(run, csv(tmp_path / "l.csv", GAP), zone(geometry=square(85, north)), tmp_path=tmp_path)
+    assert told == verdict and {f["status"] for f in found["LOG101"]} == {status}
+    if status == "undecided":
+        assert found["LOG101"][0]["zone"]["id"] == "Z1" and "7 s" in found["LOG101"][0]["message"]
+
+
+def test_a_log_with_a_fix_every_second_has_no_gap(run, tmp_path: Path) -> None:
+    told, found = findings(run, csv(tmp_path / "l.csv", LINE), zone(geometry=square(85, 80)), tmp_path=tmp_path)
+    assert told == "clear" and {f["status"] for f in found["LOG101"]} == {"passed"}
+
+
+def test_a_log_that_entered_a_zone_is_a_violation(run, tmp_path: Path) -> None:
+    told, found = findings(run, csv(tmp_path / "l.csv", LINE), zone(geometry=square(85, 0)), tmp_path=tmp_path)
+    assert told == "violation" and "failed" in {f["status"] for f in found["AIR101"]}
+
+
+def test_a_leap_leaves_a_log_undecided_and_odd_clocks_warn(run, tmp_path: Path) -> None:
+    leap = [*LINE[:5], (5.0, *at(400.0, 0.0), 40.0), *LINE[6:]]
+    told, found = findings(run, csv(tmp_path / "l.csv", leap), zone(geometry=square(0, 900)), tmp_path=tmp_path)
+    assert told == "undecided" and {f["status"] for f in found["LOG102"]} == {"undecided"}
+    fixes = [*LINE[:5], (4.0, *LINE[5][1:]), *LINE[6:]]
+    told, found = findings(run, csv(tmp_path / "l.csv", fixes), zone(geometry=square(0, 900)), tmp_path=tmp_path)
+    assert told == "clear" and {f["status"] for f in found["LOG103"]} == {"failed"}
+    missing_fix = [*LINE[:5], (5.0, 0.0, 0.0, 0.0), *LINE[6:]]
+    told, found = findings(run, csv(tmp_path / "l.csv", missing_fix), zone(geometry=square(0, 900)), tmp_path=tmp_path)
+    assert told == "clear" and {f["status"] for f in found["LOG104"]} == {"failed"}
+
+
+def test_a_plan_is_asked_none_of_this(run, tmp_path: Path) -> None:
+    from builders import BESIDE, a_mission, write
+
+    mission = write(tmp_path / "m.geojson", a_mission(BESIDE))
+    ran = run("check", mission, "--zones", zones(tmp_path / "z.geojson", zone()), "--format", "json")
+    asked = [f for f in json.loads(ran.out)["missions"][0]["findings"] if f["rule"].startswith("LOG")]
+    assert len(asked) == 4 and {f["status"] for f in asked} == {"not_applicable"}
+
+
+# Large logs
+
+MEASURE = """
+import resource, sys
+from dronectl import readers
+import numpy, shapely, pyproj, pyulog
+[readers.formats(kind) for kind in ("zones", "missions", "logs")]
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+mission = readers.read_mission(sys.argv[1])
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(sum(len(flight.lon) for flight in mission.flights), (after - before) * 1024)
+"""
+POSITION_BYTES = 4 * 8  # time, longitude, latitude, height as 64-bit floats
+
+
+@pytest.mark.parametrize("writer", [dataflash, ulog])
+def test_a_log_of_200_megabytes_is_read_in_little_memory(writer: Writer, tmp_path: Path) -> None:
+    count = 36_000  # two hours at 5 Hz
+    fixes = [(k / 5, 5.0 + k * 1e-7, 52.0, 40.0) for k in range(count)]
+    path = writer(tmp_path / "log", fixes, filler=5_600)
+    assert path.stat().st_size > 195_000_000
+    ran = subprocess.run([sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True)
+    path.unlink()
+    found, extra = (int(word) for word in ran.stdout.split())
+    assert found == count and extra < 10 * count * POSITION_BYTES, f"{extra / 1e6:.1f} MB"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 0
+
+
+def test_progress_is_heard_while_a_log_is_read(tmp_path: Path) -> None:
+    heard: list[float] = []
+    for writer in (dataflash, ulog, tlog):
+        read_mission(writer(tmp_path / "log", LINE * 50 if writer is not tlog else LINE), progress=lambda _, share: heard.append(share))
+        assert heard and heard[-1] == 1.0 and all(a <= b for a, b in pairwise(heard))
+        heard.clear()
