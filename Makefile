@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 LOCK := $(firstword $(wildcard constraints/py$(VERSION).txt) constraints/py3.13.txt)
 
-.PHONY: demo test lint bench prove lock vendor geoid clean setup
+.PHONY: demo test lint bench prove fuzz lock vendor geoid clean setup
 
 setup: $(VENV)/ready
 
@@ -32,6 +32,9 @@ bench: setup
 prove: setup  ## hold the engine against the oracle two hundred thousand times (20 minutes on two cores)
 	$(BIN)/python -m pytest tests/test_mutations.py
 	$(BIN)/python tests/prove.py --cases 200000
+
+fuzz: setup  ## read a hundred thousand changed files a kind of reader (10 minutes on two cores)
+	$(BIN)/python tests/fuzz.py --cases 100000
 
 lock:  ## resolve the dependencies anew, one file a Python, with hashes and without any address
 	for v in 3.11 3.12 3.13; do \

@@ -31,9 +31,8 @@ def rows(path: Path) -> list[str]:
         try:
             made.append(f"{name} | {read(path)}")
         except DronectlError as error:
-            refused.append(
-                str(error).splitlines()[0].replace(str(path), "").removeprefix(":").removeprefix(":").strip()[:120]
-            )
+            first = str(error).splitlines()[0].replace(f"{path}: ", "").replace(f"{path}::", "")
+            refused.append(first[:120])
     told = [words for words in refused if not words.startswith(("is no zone file", "is no fence"))]
     best = next((words for words in reversed(told) if not words.startswith("is no mission")), (told or refused)[0])
     return made or [f"{name} | refused | {best}"]

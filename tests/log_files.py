@@ -12,17 +12,23 @@ START = 1_778_572_800  # 2026-05-12T08:00:00Z
 GPS_WEEK_S, GPS_EPOCH, LEAP_S = 604_800, 315_964_800, 18
 
 
-def dataflash(path: Path, fixes: Sequence[Fix], *, between: bytes = b"", with_time: bool = True, filler: int = 0) -> Path:
+def dataflash(
+    path: Path, fixes: Sequence[Fix], *, between: bytes = b"", with_time: bool = True, filler: int = 0
+) -> Path:
     """An ArduPilot log with POS and GPS records, and `filler` bytes of other records after each fix."""
 
     def described(number: int, layout: str, name: str, letters: str, columns: str) -> bytes:
         size = 3 + struct.calcsize(layout)
-        return b"\xa3\x95\x80" + struct.pack("<BB4s16s64s", number, size, name.encode(), letters.encode(), columns.encode())
+        return b"\xa3\x95\x80" + struct.pack(
+            "<BB4s16s64s", number, size, name.encode(), letters.encode(), columns.encode()
+        )
 
     pos, gps, imu = "<Qiif", "<QBIHiif", "<Q8f"
     other = (b"\xa3\x95\x0c" + struct.pack(imu, 1, *range(8))) * (filler // (3 + struct.calcsize(imu)))
     with path.open("wb") as out:
-        out.write(b"\xa3\x95\x80" + struct.pack("<BB4s16s64s", 128, 89, b"FMT", b"BBnNZ", b"Type,Length,Name,Format,Columns"))
+        out.write(
+            b"\xa3\x95\x80" + struct.pack("<BB4s16s64s", 128, 89, b"FMT", b"BBnNZ", b"Type,Length,Name,Format,Columns")
+        )
         out.write(described(10, pos, "POS", "QLLf", "TimeUS,Lat,Lng,Alt"))
         out.write(described(11, gps, "GPS", "QBIHLLf", "TimeUS,Status,GMS,GWk,Lat,Lng,Alt"))
         out.write(described(12, imu, "IMU", "Qffffffff", "TimeUS,A,B,C,D,E,F,G,H"))

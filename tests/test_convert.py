@@ -50,7 +50,9 @@ RICH = a_zone(
 
 @pytest.mark.parametrize("to", ["ed318", "gpkg", "kml"])
 def test_a_rich_zone_survives_whole(to: str, run, tmp_path: Path) -> None:
-    path = zones(tmp_path / "z.geojson", RICH, a_zone("ROUND", geometry=CIRCLE), a_simple_zone("no-fly"), metadata=VALID)
+    path = zones(
+        tmp_path / "z.geojson", RICH, a_zone("ROUND", geometry=CIRCLE), a_simple_zone("no-fly"), metadata=VALID
+    )
     ran = run("zones", "convert", path, "--to", to, "-o", tmp_path / f"out.{to}")
     assert ran.code == 0 and "round trip: same zones" in ran.err, ran.err
     meant = [zone for zone in read_zones([path])[0].zones if zone.id != "no-fly"]
@@ -236,8 +238,13 @@ def test_wrong_use_of_convert(run, tmp_path: Path) -> None:
 def test_real_zone_sets_survive_every_format(run, tmp_path: Path) -> None:
     if DATA is None:
         missing("the folder with real files (DRONECTL_REALDATA)")
-    for name in ("openair/reunion.txt", "zones-ed269/eurocontrol_uas_zones.json", "zones-other/embedder_dronezoner-dk.json",
-                 "zones-ed318/ed318repo_Example_Collection.json", "zones-ed269/interuss_geo-awareness-che-1.json"):  # fmt: skip
+    for name in (
+        "openair/reunion.txt",
+        "zones-ed269/eurocontrol_uas_zones.json",
+        "zones-other/embedder_dronezoner-dk.json",
+        "zones-ed318/ed318repo_Example_Collection.json",
+        "zones-ed269/interuss_geo-awareness-che-1.json",
+    ):
         for to in ZONE_FORMATS:
             ran = run("zones", "convert", DATA / name, "--to", to, "-o", tmp_path / "out")
             assert ran.code == 0 and "round trip: same zones" in ran.err, (name, to, ran.err)

@@ -84,7 +84,7 @@ def test_only_one_room_knows_shapely_and_proj_and_one_knows_typer() -> None:
         place = path.relative_to(PACKAGE).parts[0]
         assert not names & {"pyproj"} or place == "geometry", path
         assert not names & {"rasterio"} or place == "heights", path
-        assert not names & {"pyogrio", "geopandas", "sqlalchemy", "pyulog", "yaml", "defusedxml"} or place in (
+        assert not names & {"pyogrio", "geopandas", "sqlalchemy", "yaml", "defusedxml"} or place in (
             "readers",
             "tables.py",
         ), path

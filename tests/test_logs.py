@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import at, zones
 from builders import a_zone as zone
+from builders import at, zones
 from conftest import missing, realdata
 from log_files import START, dataflash, tlog, ulog
 
@@ -96,7 +96,9 @@ def test_dataflash_and_telemetry_agree_with_pymavlink() -> None:
     assert one.times is not None and np.abs(one.times - [m._timestamp for m in said]).max() < 1e-3
     said = heard("pymavlink_test.BIN", "POS")
     one = flight(DATA / "logs-ardupilot" / "pymavlink_test.BIN")
-    assert np.abs(one.lat - [m.Lat for m in said]).max() < 1e-9 and np.abs(one.height - [m.Alt for m in said]).max() < 1e-6
+    assert (
+        np.abs(one.lat - [m.Lat for m in said]).max() < 1e-9 and np.abs(one.height - [m.Alt for m in said]).max() < 1e-6
+    )
     assert one.times is not None and np.abs(one.times - [m._timestamp for m in said]).max() < 0.01
 
 
@@ -115,11 +117,53 @@ def test_tracks_agree_with_gpxpy() -> None:
         mission = read_mission(path, alt_datum=Datum.AMSL)
         assert len(mission.flights) == len(tracks)
         for one, points in zip(mission.flights, tracks, strict=True):
-            assert [(p.longitude, p.latitude) for p in points] == list(zip(one.lon.tolist(), one.lat.tolist(), strict=True))
+            assert [(p.longitude, p.latitude) for p in points] == list(
+                zip(one.lon.tolist(), one.lat.tolist(), strict=True)
+            )
             heights = [np.nan if p.elevation is None else p.elevation for p in points]
             assert np.array_equal(one.height, heights, equal_nan=True)
             if one.times is not None and all(p.time for p in points):
                 assert np.allclose(one.times, [p.time.timestamp() for p in points])
+
+
+def test_px4_logs_agree_with_pyulog(tmp_path: Path) -> None:
+    if DATA is None:
+        missing("the folder with real files (DRONECTL_REALDATA)")
+    from pyulog import ULog
+
+    for path in [*sorted((DATA / "logs-ulog").iterdir()), ulog(tmp_path / "own.ulg", LINE)]:
+        parsed = ULog(str(path), ["vehicle_global_position", "vehicle_gps_position"])
+        topics = {data.name: data.data for data in parsed.data_list}
+        data = topics.get("vehicle_global_position", topics.get("vehicle_gps_position"))
+        one = flight(path)
+        factor = 1e-7 if data["lat"].dtype.kind == "i" else 1.0
+        assert np.array_equal(one.lon, data["lon"] * factor) and np.array_equal(one.lat, data["lat"] * factor)
+        assert np.array_equal(one.height, data["alt"] * (1e-3 if factor < 1 else 1.0))
+        assert one.elapsed is not None
+        assert np.allclose(one.elapsed, (data["timestamp"] - data["timestamp"][0]) / 1e6, atol=1e-6)
+
+
+def test_data_appended_to_a_px4_log_is_read_and_a_hole_is_told(tmp_path: Path) -> None:
+    import struct
+
+    whole = bytearray(ulog(tmp_path / "log", LINE).read_bytes())
+    sync = b"\x08\x00S\x2f\x73\x13\x20\x25\x0c\xbb\x12"
+    holed = whole + b"\x00" * 5000 + sync + whole[-33:]
+    (tmp_path / "holed").write_bytes(holed)
+    mission = read_mission(tmp_path / "holed")
+    assert kinds(mission) >= {"damaged"} and "5000 bytes" in next(
+        o.what for o in mission.oddities if o.kind == "damaged"
+    )
+    assert len(mission.flights[0].lon) == 21
+    flagged = bytearray(whole)
+    flagged[16 + 3 + 8] = 1
+    struct.pack_into("<Q", flagged, 16 + 3 + 16, len(whole) + 7)
+    (tmp_path / "appended").write_bytes(flagged + b"garbage" + whole[-33:])
+    assert len(read_mission(tmp_path / "appended").flights[0].lon) == 21
+    flagged[16 + 3 + 8] = 6
+    (tmp_path / "unknown").write_bytes(flagged)
+    with pytest.raises(InputError, match="incompatibility flags"):
+        read_mission(tmp_path / "unknown")
 
 
 def test_a_real_ulog_has_the_place_that_its_own_topics_say() -> None:
@@ -132,12 +176,17 @@ def test_a_real_ulog_has_the_place_that_its_own_topics_say() -> None:
 
 # Tables
 
+
 def airdata(path: Path, unit: str, factor: float) -> Path:
-    rows = [f"time(millisecond),datetime(utc),latitude,longitude,height_above_takeoff({unit}),altitude_above_seaLevel({unit}),"
-            "isPhoto,isVideo,gimbal_pitch(degrees),message"]  # fmt: skip
+    rows = [
+        f"time(millisecond),datetime(utc),latitude,longitude,height_above_takeoff({unit}),altitude_above_seaLevel({unit}),"
+        "isPhoto,isVideo,gimbal_pitch(degrees),message"
+    ]
     for k, (since, lon, lat, height) in enumerate(LINE):
-        rows.append(f"{since * 1000:.0f},2026-05-12 08:00:{int(since):02},{lat:.9f},{lon:.9f},{height * factor:.4f},999,0,{k % 2},"
-                    f'-{k},"You are, in a ""zone"""')  # fmt: skip
+        rows.append(
+            f"{since * 1000:.0f},2026-05-12 08:00:{int(since):02},{lat:.9f},{lon:.9f},{height * factor:.4f},999,0,{k % 2},"
+            f'-{k},"You are, in a ""zone"""'
+        )
     path.write_text("\r\n".join(rows))
     return path
 
@@ -172,7 +221,10 @@ def test_a_flight_record_is_read_in_both_locales_and_said_to_be_untried(locale: 
 
 
 def test_a_strange_table_needs_a_mapping_and_a_datum(tmp_path: Path) -> None:
-    rows = ["Tijdstip;Breedte;Lengte;Hoogte (ft)", *(f"{(START + t) * 1000:.0f};{y};{x};{h / 0.3048}" for t, x, y, h in LINE)]
+    rows = [
+        "Tijdstip;Breedte;Lengte;Hoogte (ft)",
+        *(f"{(START + t) * 1000:.0f};{y};{x};{h / 0.3048}" for t, x, y, h in LINE),
+    ]
     path = tmp_path / "log.csv"
     path.write_text("\n".join(rows))
     with pytest.raises(InputError, match="is no mission"):
@@ -198,14 +250,22 @@ def test_a_plain_table_is_a_log_and_its_heights_wait_for_a_datum(tmp_path: Path)
 # Subtitles
 
 SRT = {
-    "brackets": ("2026-05-12 10:00:00.500\n[latitude: 52.1] [longitude: 5.1] [rel_alt: 6.5 abs_alt: -122.8] [gb_pitch: -30.0]",
-                 (5.1, 52.1, 6.5)),
-    "misspelt": ("2026-05-12 10:00:00,500,123\n[latitude : 52.1] [longtitude : 5.1] [altitude: 117.0]", (5.1, 52.1, None)),
+    "brackets": (
+        "2026-05-12 10:00:00.500\n[latitude: 52.1] [longitude: 5.1] [rel_alt: 6.5 abs_alt: -122.8] [gb_pitch: -30.0]",
+        (5.1, 52.1, 6.5),
+    ),
+    "misspelt": (
+        "2026-05-12 10:00:00,500,123\n[latitude : 52.1] [longtitude : 5.1] [altitude: 117.0]",
+        (5.1, 52.1, None),
+    ),
     "old": ("HOME(5.1,52.0) 2026.05.12 10:00:00\nGPS(5.1,52.1,19) BAROMETER:20.1", (5.1, 52.1, None)),
-    "phantom": ("F/2.8, SS 30.15, ISO 260, EV -1.7, GPS (5.1, 52.1, 15), D 221.21m, H 200.70m, H.S 0.00m/s", (5.1, 52.1, 200.7)),
+    "phantom": (
+        "F/2.8, SS 30.15, ISO 260, EV -1.7, GPS (5.1, 52.1, 15), D 221.21m, H 200.70m, H.S 0.00m/s",
+        (5.1, 52.1, 200.7),
+    ),
     "matrice": ("2026.05.12 10:00:00\nGPS(52.1,5.1,0.0M) BAROMETER:0.3M", (5.1, 52.1, None)),
     "avata": ("GPS(52.1,5.1,91.2) BAROMETER(91.2) HOME(52.0,5.0)", (5.1, 52.1, None)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("form", SRT)
@@ -224,6 +284,7 @@ def test_every_form_of_subtitles_gives_place_and_height(form: str, tmp_path: Pat
 
 # Flight recorders, tracks, remote identification
 
+
 def igc(path: Path, *fixes: str, header: str = "HFDTE120526\nHFALG:GEO\n") -> Path:
     path.write_text("AXXX001 test\n" + header + "\n".join(fixes) + "\n")
     return path
@@ -237,7 +298,9 @@ def test_a_flight_recorder_passes_midnight_and_says_what_its_altitude_is(tmp_pat
     assert one.times is not None and np.diff(one.times).tolist() == [2.0, 2.0]
     assert one.datum == (Datum.AMSL, Datum.AMSL, None) and one.height[:2].tolist() == [120.0, 121.0]
     assert [(odd.kind, odd.count) for odd in mission.oddities] == [("damaged", 1)]
-    ellipsoid = igc(path, "B1000005200000N00500000EA0010000120", header="HFDTEDATE:120526,01\nHFALGALTGPS:WGS84 ELLIPSOID\n")
+    ellipsoid = igc(
+        path, "B1000005200000N00500000EA0010000120", header="HFDTEDATE:120526,01\nHFALGALTGPS:WGS84 ELLIPSOID\n"
+    )
     assert flight(ellipsoid).datum == (Datum.WGS84,)
     silent = igc(path, "B1000005200000N00500000EA0010000120", header="HFDTE120526\n")
     assert flight(silent).datum == (None,) and flight(silent, alt_datum=Datum.AMSL).datum == (Datum.AMSL,)
@@ -271,6 +334,7 @@ def test_remote_identification_is_a_log_over_the_ellipsoid(tmp_path: Path) -> No
 
 
 # What is odd
+
 
 def csv(path: Path, fixes: list[tuple[float, float, float, float]]) -> Path:
     path.write_text("timestamp,lat,lon\n" + "\n".join(f"{START + t},{y:.9f},{x:.9f}" for t, x, y, _ in fixes))
@@ -325,7 +389,9 @@ GAP = [fix for fix in LINE if not 5 < fix[0] < 12]  # 7 s without a fix, 70 m ap
     ("north", "verdict", "status"),
     [(80.0, "undecided", "undecided"), (94.0, "clear", "passed")],
 )  # fmt: skip
-def test_a_gap_leaves_the_zones_within_its_reach_undecided(run, north: float, verdict: str, status: str, tmp_path: Path) -> None:
+def test_a_gap_leaves_the_zones_within_its_reach_undecided(
+    run, north: float, verdict: str, status: str, tmp_path: Path
+) -> None:
     # 7 s at 19 m/s are 133 m for a leg of 70 m: 56.5 m aside at most, and 5 m of uncertainty
     told, found = findings(run, csv(tmp_path / "l.csv", GAP), zone(geometry=square(85, north)), tmp_path=tmp_path)
     assert told == verdict and {f["status"] for f in found["LOG101"]} == {status}
@@ -369,7 +435,7 @@ def test_a_plan_is_asked_none_of_this(run, tmp_path: Path) -> None:
 MEASURE = """
 import resource, sys
 from dronectl import readers
-import numpy, shapely, pyproj, pyulog
+import numpy, shapely, pyproj
 [readers.formats(kind) for kind in ("zones", "missions", "logs")]
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 mission = readers.read_mission(sys.argv[1])
@@ -395,6 +461,9 @@ def test_a_log_of_200_megabytes_is_read_in_little_memory(writer: Writer, tmp_pat
 def test_progress_is_heard_while_a_log_is_read(tmp_path: Path) -> None:
     heard: list[float] = []
     for writer in (dataflash, ulog, tlog):
-        read_mission(writer(tmp_path / "log", LINE * 50 if writer is not tlog else LINE), progress=lambda _, share: heard.append(share))
+        read_mission(
+            writer(tmp_path / "log", LINE * 50 if writer is not tlog else LINE),
+            progress=lambda _, share: heard.append(share),
+        )
         assert heard and heard[-1] == 1.0 and all(a <= b for a, b in pairwise(heard))
         heard.clear()

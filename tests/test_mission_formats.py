@@ -31,6 +31,7 @@ def flight(path: Path, **choices: Any) -> Flight:
 
 # Litchi
 
+
 def litchi(path: Path, *rows: str, unit: str = "m") -> Path:
     path.write_text("\n".join([HEADER.format(u=unit), *rows]))
     return path
@@ -81,7 +82,9 @@ KML = '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:wpml="http://www.dji.co
 
 def config(**said: object) -> str:
     base = {"flyToWaylineMode": "safely", "finishAction": "goHome", "takeOffSecurityHeight": 20, "globalRTHHeight": 60}
-    words = "".join(f"<wpml:{name}>{value}</wpml:{name}>" for name, value in {**base, **said}.items() if value is not None)
+    words = "".join(
+        f"<wpml:{name}>{value}</wpml:{name}>" for name, value in {**base, **said}.items() if value is not None
+    )
     return f"<wpml:missionConfig>{words}</wpml:missionConfig>"
 
 
@@ -136,8 +139,10 @@ def test_turns_that_leave_the_line_widen_it_or_leave_it_undecided(tmp_path: Path
 
 def test_the_template_tells_where_take_off_is_and_is_compared(tmp_path: Path) -> None:
     lon, lat = at(-30, 0)
-    template = KML.format(f"<wpml:missionConfig><wpml:takeOffRefPoint>{lat},{lon},50</wpml:takeOffRefPoint></wpml:missionConfig>"
-                          f"<Folder>{mark(0, 0, 40)}{mark(1, 500, 40)}</Folder>")  # fmt: skip
+    template = KML.format(
+        f"<wpml:missionConfig><wpml:takeOffRefPoint>{lat},{lon},50</wpml:takeOffRefPoint></wpml:missionConfig>"
+        f"<Folder>{mark(0, 0, 40)}{mark(1, 500, 40)}</Folder>"
+    )
     mission = read_mission(kmz(tmp_path / "m.kmz", lines(mark(0, 0, 40), mark(1, 100, 40)), template))
     assert mission.flights[0].takeoff == pytest.approx((lon, lat)) and mission.flights[0].height[0] == 0
     assert any("they differ" in remark.what for remark in mission.remarks)
@@ -150,7 +155,8 @@ def test_a_wayline_hovers_films_and_tilts(tmp_path: Path) -> None:
 
     group = "<wpml:actionGroup><wpml:actionGroupStartIndex>{}</wpml:actionGroupStartIndex>{}</wpml:actionGroup>"
     first = group.format(0, action("startRecord") + action("hover", "<wpml:hoverTime>6</wpml:hoverTime>"))
-    tilt = "<wpml:gimbalPitchRotateEnable>1</wpml:gimbalPitchRotateEnable><wpml:gimbalPitchRotateAngle>-80</wpml:gimbalPitchRotateAngle>"
+    tilt = "<wpml:gimbalPitchRotateEnable>1</wpml:gimbalPitchRotateEnable>"
+    tilt += "<wpml:gimbalPitchRotateAngle>-80</wpml:gimbalPitchRotateAngle>"
     second = group.format(1, action("gimbalRotate", tilt) + action("stopRecord"))
     marks = [mark(0, 0, 40, actions=first), mark(1, 100, 40, actions=second), mark(2, 200, 40)]
     one = flight(kmz(tmp_path / "m.kmz", lines(*marks, finishAction="noAction", takeOffSecurityHeight=None)))
@@ -160,7 +166,9 @@ def test_a_wayline_hovers_films_and_tilts(tmp_path: Path) -> None:
 
 def test_an_area_to_be_surveyed_is_no_path(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the path is not in the file"):
-        read_mission(kmz(tmp_path / "m.kmz", KML.format(config() + "<Folder><Placemark><Polygon/></Placemark></Folder>")))
+        read_mission(
+            kmz(tmp_path / "m.kmz", KML.format(config() + "<Folder><Placemark><Polygon/></Placemark></Folder>"))
+        )
 
 
 def test_no_account_of_an_author_is_kept(run, tmp_path: Path) -> None:
@@ -172,13 +180,16 @@ def test_no_account_of_an_author_is_kept(run, tmp_path: Path) -> None:
 
 # KML and GPX
 
+
 def line(mode: str, heights: str = "40") -> str:
     words = " ".join(f"{at(100.0 * k, 0)[0]},{at(100.0 * k, 0)[1]},{heights}" for k in range(3))
     return f"<Placemark><name>North</name><LineString><altitudeMode>{mode}</altitudeMode><coordinates>{words}" \
            "</coordinates></LineString></Placemark>"  # fmt: skip
 
 
-@pytest.mark.parametrize(("mode", "datum"), [("absolute", Datum.AMSL), ("relativeToGround", Datum.AGL), ("clampToGround", None)])
+@pytest.mark.parametrize(
+    ("mode", "datum"), [("absolute", Datum.AMSL), ("relativeToGround", Datum.AGL), ("clampToGround", None)]
+)
 def test_a_line_of_kml_is_a_flight(mode: str, datum: Datum | None, tmp_path: Path) -> None:
     (tmp_path / "m.kml").write_text(KML.format(line(mode)))
     one = flight(tmp_path / "m.kml")
@@ -197,7 +208,9 @@ def test_a_route_of_gpx_waits_for_a_datum(tmp_path: Path) -> None:
     assert set(read_mission(tmp_path / "m.gpx", alt_datum=Datum.AGL).flights[0].datum) == {Datum.AGL}
 
 
-def test_the_datum_can_be_given_on_the_command_line_and_set(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_datum_can_be_given_on_the_command_line_and_set(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     points = "".join(f'<rtept lat="{at(k, 0)[1]}" lon="{at(k, 0)[0]}"><ele>200</ele></rtept>' for k in (-100, 100))
     (tmp_path / "m.gpx").write_text(f'<gpx version="1.1"><rte>{points}</rte></gpx>')
     band = {"uom": "m", "lower": 0, "lowerReference": "AGL", "upper": 120, "upperReference": "AGL"}
@@ -209,6 +222,7 @@ def test_the_datum_can_be_given_on_the_command_line_and_set(run, tmp_path: Path,
 
 
 # Plans
+
 
 def test_a_structure_scan_is_flown_round_the_whole_structure(tmp_path: Path) -> None:
     corners = [at(-20, -20), at(20, -20), at(20, 20), at(-20, 20)]

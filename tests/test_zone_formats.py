@@ -250,10 +250,14 @@ def test_dipul_gives_each_limit_its_own_unit(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("row", "metres"),
-    [({"Bufferzone": "5 km", "Lovkrav": 5, "Enhed": "1"}, 5000), ({"Bufferzone": "150", "Lovkrav": 150, "Enhed": "1000"}, 150),
-     ({"Bufferzone": None, "Lovkrav": 3, "Enhed": "1"}, 3000), ({"Bufferzone": "2,5 km", "Lovkrav": None, "Enhed": None}, 2500),
-     ({"Bufferzone": "3", "Lovkrav": None, "Enhed": None}, 3000)],
-)  # fmt: skip
+    [
+        ({"Bufferzone": "5 km", "Lovkrav": 5, "Enhed": "1"}, 5000),
+        ({"Bufferzone": "150", "Lovkrav": 150, "Enhed": "1000"}, 150),
+        ({"Bufferzone": None, "Lovkrav": 3, "Enhed": "1"}, 3000),
+        ({"Bufferzone": "2,5 km", "Lovkrav": None, "Enhed": None}, 2500),
+        ({"Bufferzone": "3", "Lovkrav": None, "Enhed": None}, 3000),
+    ],
+)
 def test_dronezoner_draws_circles_by_their_buffer(row: dict[str, Any], metres: float, tmp_path: Path) -> None:
     whole = {"typeId": "Civil Lufthavn", "title": "Test", "Farve": "1", **row}
     zone = only(collection(tmp_path / "z.geojson", whole, shape={"type": "Point", "coordinates": [LON, LAT, 0]}))
@@ -285,12 +289,26 @@ def test_a_facility_map_asks_for_an_authorisation_at_any_height(tmp_path: Path) 
     assert "200 ft" in zone.message and zone.authorities[0].name == "LGA ATCT"
 
 
-OPENAIP = {"_id": "abc", "name": "CTR X", "type": 4, "icaoClass": 3, "lowerLimit": {"value": 0, "unit": 1, "referenceDatum": 0},
-           "upperLimit": {"value": 65, "unit": 6, "referenceDatum": 2}}  # fmt: skip
+OPENAIP = {
+    "_id": "abc",
+    "name": "CTR X",
+    "type": 4,
+    "icaoClass": 3,
+    "lowerLimit": {"value": 0, "unit": 1, "referenceDatum": 0},
+    "upperLimit": {"value": 65, "unit": 6, "referenceDatum": 2},
+}
 
 
-@pytest.mark.parametrize(("number", "restriction"), [(3, Restriction.PROHIBITED), (4, Restriction.REQ_AUTHORIZATION),
-                                                     (6, Restriction.CONDITIONAL), (21, Restriction.NO_RESTRICTION), (99, None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("number", "restriction"),
+    [
+        (3, Restriction.PROHIBITED),
+        (4, Restriction.REQ_AUTHORIZATION),
+        (6, Restriction.CONDITIONAL),
+        (21, Restriction.NO_RESTRICTION),
+        (99, None),
+    ],
+)
 def test_openaip_is_read_from_both_its_shapes(number: int, restriction: Restriction | None, tmp_path: Path) -> None:
     shape = {"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]}
     row = OPENAIP | {"type": number}
@@ -386,7 +404,8 @@ def test_aixm_has_latitude_first_feet_and_classes(tmp_path: Path) -> None:
 
 
 def test_a_circle_of_aixm_is_a_circle(tmp_path: Path) -> None:
-    inside = f'<gml:CircleByCenterPoint><gml:pos>{LAT} {LON}</gml:pos><gml:radius uom="NM">2</gml:radius></gml:CircleByCenterPoint>'
+    radius = '<gml:radius uom="NM">2</gml:radius>'
+    inside = f"<gml:CircleByCenterPoint><gml:pos>{LAT} {LON}</gml:pos>{radius}</gml:CircleByCenterPoint>"
     footprint = only(aixm(tmp_path / "z.xml", member(inside))).volumes[0].footprint
     assert (
         isinstance(footprint, Circle) and footprint.radius_m == 3704.0 and (footprint.lon, footprint.lat) == (LON, LAT)
@@ -397,8 +416,11 @@ def test_a_circle_of_aixm_is_a_circle(tmp_path: Path) -> None:
 def test_an_arc_of_aixm_turns_from_its_start_to_its_end_angle(
     start: int, end: int, north: bool, tmp_path: Path
 ) -> None:
-    arc = f'<gml:ArcByCenterPoint><gml:pos>{LAT} {LON}</gml:pos><gml:radius uom="M">1000</gml:radius>' \
-          f'<gml:startAngle uom="deg">{start}</gml:startAngle><gml:endAngle uom="deg">{end}</gml:endAngle></gml:ArcByCenterPoint>'  # fmt: skip
+    arc = (
+        f'<gml:ArcByCenterPoint><gml:pos>{LAT} {LON}</gml:pos><gml:radius uom="M">1000</gml:radius>'
+        f'<gml:startAngle uom="deg">{start}</gml:startAngle><gml:endAngle uom="deg">{end}</gml:endAngle>'
+        "</gml:ArcByCenterPoint>"
+    )
     ends = line(at(1000, 0), at(1000, -100 if north else 100), at(-1000, -100 if north else 100), at(-1000, 0))
     volume_ = only(aixm(tmp_path / "z.xml", member(arc) + member(ends))).volumes[0]
     assert volume_.box is not None and not volume_.doubt
@@ -409,7 +431,8 @@ def test_an_arc_of_aixm_turns_from_its_start_to_its_end_angle(
 def test_a_border_is_followed_where_it_is_in_the_file_and_undecided_where_it_is_not(tmp_path: Path) -> None:
     bows = [at(-60, 50), at(-50, 50), at(0, 80), at(50, 50), at(60, 50)]
     words = " ".join(f"{y} {x}" for x, y in bows)
-    border = f'<message:hasMember><aixm:GeoBorder gml:id="b1"><gml:posList>{words}</gml:posList></aixm:GeoBorder></message:hasMember>'
+    curve = f'<aixm:GeoBorder gml:id="b1"><gml:posList>{words}</gml:posList></aixm:GeoBorder>'
+    border = f"<message:hasMember>{curve}</message:hasMember>"
     follow = member(line(at(50, 50), at(50, -50), at(-50, -50), at(-50, 50))) + '<gml:curveMember xlink:href="#b1"/>'
     volume_ = only(aixm(tmp_path / "z.xml", follow, border=border)).volumes[0]
     assert not volume_.doubt and volume_.box is not None and volume_.box[3] == pytest.approx(at(0, 80)[1])
@@ -462,10 +485,10 @@ def test_a_missing_library_is_named_with_its_extra(run, tmp_path: Path, monkeypa
     monkeypatch.setitem(sys.modules, "yaml", None)
     ran = run("zones", "list", tmp_path / "z.yaml")
     assert ran.code == 2 and "pip install 'dronectl[yaml]'" in ran.err
-    (tmp_path / "f.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + bytes(64))
-    monkeypatch.setitem(sys.modules, "pyulog", None)
-    ran = run("missions", "show", tmp_path / "f.ulg")
-    assert ran.code == 2 and "pip install 'dronectl[logs]'" in ran.err
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    monkeypatch.setenv("DRONECTL_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    ran = run("zones", "list", "postgis:zones")
+    assert ran.code == 2 and "pip install 'dronectl[postgis]'" in ran.err
 
 
 def test_geojson_of_bytes_that_are_no_geometry_is_nothing() -> None:

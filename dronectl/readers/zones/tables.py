@@ -7,6 +7,7 @@ of their own: with the names of the simple profile they are read as they are, el
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -99,20 +100,24 @@ def _on_disk(document: Document) -> Iterator[Path]:
 Layer = tuple[str, str | None, list[tuple[bytes | None, dict[str, Any]]]]
 
 
-def _layers(path: Path, document: Document, wanted: str | None) -> Iterator[Layer]:
+def _layers(path: Path, document: Document, wanted: str | None) -> list[Layer]:
     """Name, reference system and rows of each layer that has geometries."""
     import pyogrio
 
+    layers: list[Layer] = []
     try:
-        listed = pyogrio.list_layers(path)
-        for name, kind in listed:
-            if kind is None or (wanted is not None and name != wanted):
-                continue
-            yield str(name), *_rows(path, str(name))
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            for name, kind in pyogrio.list_layers(path):
+                if kind is not None and wanted in (None, name):
+                    layers.append((str(name), *_rows(path, str(name))))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FieldError, ValueError,
-            RuntimeError, OverflowError, MemoryError, UnicodeDecodeError) as error:  # fmt: skip
+            RuntimeError, OverflowError, MemoryError) as error:  # fmt: skip
         what = f"cannot be opened: {str(error).replace(str(path), document.path)}"
         raise InputError.at(document.where, what, remedy="export the table again") from None
+    for words in dict.fromkeys(str(warning.message).replace(str(path), document.path) for warning in heard):
+        document.note(document.where, f"GDAL remarks: {words[:200]}")
+    return layers
 
 
 def _rows(path: Path, layer: str) -> tuple[str | None, list[tuple[bytes | None, dict[str, Any]]]]:
