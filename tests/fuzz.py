@@ -81,13 +81,18 @@ def main() -> int:
             seeds_ = [given.seed + 1_000_000 * list(READERS).index(kind) + k for k in blocks]
             read = refused = memory = 0
             longest = 0.0
-            for _, one, other, took, peak, broke in pool.map(block, [kind] * len(seeds_), seeds_, [BLOCK] * len(seeds_)):
+            for _, one, other, took, peak, broke in pool.map(
+                block, [kind] * len(seeds_), seeds_, [BLOCK] * len(seeds_)
+            ):
                 read, refused = read + one, refused + other
                 longest, memory = max(longest, took), max(memory, peak)
                 if broke:
                     failed += 1
                     print(broke, file=sys.stderr)
-            print(f"{kind:<9} {read + refused:<8} {read:<8} {refused:<8} {longest:5.2f} s  {memory / 1024:.0f} MiB", flush=True)
+            print(
+                f"{kind:<9} {read + refused:<8} {read:<8} {refused:<8} {longest:5.2f} s  {memory / 1024:.0f} MiB",
+                flush=True,
+            )
     return 1 if failed else 0
 
 

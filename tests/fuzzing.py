@@ -16,12 +16,21 @@ from log_files import dataflash, tlog, ulog
 from dronectl.readers import read_mission, read_zones
 from dronectl.readers.fence_files import read_fence
 
-LARGEST = 12_000  # bytes of a real file that is taken as a start; of larger ones the first bytes
+LARGEST = 48_000  # bytes of a real file that is taken as a start; of larger ones the first bytes
+WHOLE = (".json", ".geojson", ".kml", ".kmz", ".wpml", ".plan", ".mission", ".gpx")  # a part of these is none
 SPARE = [b"\0", b"\xff", b"\n", b"\t", b" ", b"-", b"9" * 40, b"1e999", b"nan", b"*", b";", b"{", b"[", b'"', b"AC ", b"V X=",
          b"<", b">", b"</", b"&#0;", b"<!DOCTYPE a>", b"PK\x03\x04", b"\xa3\x95\x80", b"\xfe", b"\xfd", b"D", b"\x7f" * 8,
          b"\x00\x00\x00\x80", b"-->", b"GPS(", b",", b"=", b": ", b"&a ", b"*a"]  # fmt: skip
 FOLDERS = {
-    "zones": ("openair-fixtures", "openair", "zones-ed269", "zones-ed318", "zones-other", "tracks-kml", "utm-remoteid-f3548"),
+    "zones": (
+        "openair-fixtures",
+        "openair",
+        "zones-ed269",
+        "zones-ed318",
+        "zones-other",
+        "tracks-kml",
+        "utm-remoteid-f3548",
+    ),
     "missions": ("missions-wpl", "missions-qgc", "missions-dji", "missions-litchi", "tracks-gpx", "tracks-kml"),
     "logs": ("logs-ulog", "logs-ardupilot", "logs-dji", "tracks-igc", "tracks-gpx", "utm-remoteid-f3548"),
 }
@@ -40,7 +49,7 @@ def seeds(kind: str, folder: Path, data: Path | None) -> list[bytes]:
         path
         for name in FOLDERS.get(kind, ())
         for path in (sorted((data / name).iterdir()) if data else [])
-        if not path.name.endswith("-result.json") and path.suffix not in (".md", ".geojson")
+        if not path.name.endswith("-result.json") and (path.stat().st_size <= LARGEST or path.suffix not in WHOLE)
     ]
     return OWN[kind](folder) + [path.read_bytes()[:LARGEST] for path in real]
 
@@ -72,7 +81,15 @@ def _zones(folder: Path) -> list[bytes]:
                           "lowerLimit": {"value": 0, "unit": 1, "referenceDatum": 0},
                           "upperLimit": {"value": 65, "unit": 6, "referenceDatum": 2}}]}  # fmt: skip
     collection = {"type": "FeatureCollection", "features": [a_zone(), a_simple_zone("no-fly")]}
-    return [*made, kml, _zip("doc.kml", kml), openair, yaml, json.dumps(openaip).encode(), json.dumps(collection).encode()]
+    return [
+        *made,
+        kml,
+        _zip("doc.kml", kml),
+        openair,
+        yaml,
+        json.dumps(openaip).encode(),
+        json.dumps(collection).encode(),
+    ]
 
 
 def _missions(folder: Path) -> list[bytes]:
@@ -104,7 +121,12 @@ def _fences(folder: Path) -> list[bytes]:
     return [b"52\t5\n52\t5.1\n52.1\t5.1\n52.1\t5\n52\t5.1\n", b"# px4\n0 120\n52 5\n52 5.1\n52.1 5.1\n52.1 5\n"]
 
 
-OWN: dict[str, Callable[[Path], list[bytes]]] = {"zones": _zones, "missions": _missions, "logs": _logs, "fences": _fences}
+OWN: dict[str, Callable[[Path], list[bytes]]] = {
+    "zones": _zones,
+    "missions": _missions,
+    "logs": _logs,
+    "fences": _fences,
+}
 
 
 def _zip(name: str, data: bytes) -> bytes:
