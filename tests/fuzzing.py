@@ -69,13 +69,14 @@ def _zones(folder: Path) -> list[bytes]:
         pyogrio.raw.write(path, geometry=shapes, field_data=columns, fields=array(list(row), dtype=object), driver=driver,
                           geometry_type="Polygon", crs="EPSG:4326")  # fmt: skip
         made.append(path.read_bytes())
-    kml = b'<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>A</name><Polygon><extrude>1</extrude><altitudeMode>' \
-          b"absolute</altitudeMode><outerBoundaryIs><LinearRing><coordinates>5,52,9 5.1,52,9 5.1,52.1,9 5,52,9</coordinates>" \
-          b"</LinearRing></outerBoundaryIs></Polygon></Placemark></kml>"  # fmt: skip
+    kml = b'<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>A</name><Polygon><extrude>1</extrude>' \
+          b"<altitudeMode>absolute</altitudeMode><outerBoundaryIs><LinearRing><coordinates>5,52,9 5.1,52,9 5.1,52.1,9 " \
+          b"5,52,9</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></kml>"  # fmt: skip
     openair = b"AC P\nAN Zone\nAL GND\nAH FL95\nV X=52:00:00 N 005:00:00 E\nDA 2,10,80\nDP 52:10:00 N 005:00:00 E\nDC 1\n" \
               b"AA NONE/2026-05-12T10:00:00Z\nV W=2\nDY 52:00:00 N 005:00:00 E\nDY 52:01:00 N 005:00:00 E\n"  # fmt: skip
-    yaml = b"airspace:\n- name: X\n  type: ATZ\n  geometry:\n  - upper: 2000 ft\n    lower: SFC\n    boundary:\n    - line:\n" \
-           b"      - 520000N 0050000E\n      - 521000N 0050000E\n    - arc:\n        dir: cw\n        radius: 1 nm\n" \
+    yaml = b"airspace:\n- name: X\n  type: ATZ\n  geometry:\n  - upper: 2000 ft\n    lower: SFC\n    boundary:\n" \
+           b"    - line:\n      - 520000N 0050000E\n      - 521000N 0050000E\n    - arc:\n        dir: cw\n" \
+           b"        radius: 1 nm\n" \
            b"        centre: 520500N 0050000E\n        to: 520000N 0050000E\n"  # fmt: skip
     openaip = {"items": [{"_id": "a", "name": "X", "type": 4, "icaoClass": 3, "geometry": SQUARE,
                           "lowerLimit": {"value": 0, "unit": 1, "referenceDatum": 0},
@@ -98,9 +99,11 @@ def _missions(folder: Path) -> list[bytes]:
           b"4\t0\t3\t5001\t3\t0\t0\t0\t52\t5\t0\t1\n5\t0\t2\t20\t0\t0\t0\t0\t0\t0\t0\t1\n"  # fmt: skip
     line = b'<kml xmlns="http://www.opengis.net/kml/2.2"><LineString><altitudeMode>absolute</altitudeMode><coordinates>' \
            b"5,52,40 5.1,52,40</coordinates></LineString></kml>"  # fmt: skip
-    gpx = b'<gpx version="1.1"><rte><name>A</name><rtept lat="52" lon="5"><ele>4</ele></rtept><rtept lat="52.1" lon="5"/></rte></gpx>'
-    wpml = b'<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:wpml="http://www.dji.com/wpmz/1.0.6"><Document><wpml:missionConfig>' \
-           b"<wpml:finishAction>goHome</wpml:finishAction></wpml:missionConfig><Folder><wpml:executeHeightMode>WGS84" \
+    gpx = b'<gpx version="1.1"><rte><name>A</name><rtept lat="52" lon="5"><ele>4</ele></rtept>' \
+          b'<rtept lat="52.1" lon="5"/></rte></gpx>'  # fmt: skip
+    wpml = b'<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:wpml="http://www.dji.com/wpmz/1.0.6">' \
+           b"<Document><wpml:missionConfig><wpml:finishAction>goHome</wpml:finishAction></wpml:missionConfig>" \
+           b"<Folder><wpml:executeHeightMode>WGS84" \
            b"</wpml:executeHeightMode><Placemark><Point><coordinates>5,52</coordinates></Point><wpml:index>0</wpml:index>" \
            b"<wpml:executeHeight>50</wpml:executeHeight></Placemark></Folder></Document></kml>"  # fmt: skip
     return [json.dumps(a_mission(ACROSS)).encode(), wpl, line, gpx, wpml, _zip("wpmz/waylines.wpml", wpml)]
@@ -109,8 +112,8 @@ def _missions(folder: Path) -> list[bytes]:
 def _logs(folder: Path) -> list[bytes]:
     binary = [writer(folder / "seed", FIXES).read_bytes() for writer in (dataflash, ulog, tlog)]
     binary.append(tlog(folder / "seed", FIXES, version=2, second=True, offset_s=9.0).read_bytes())
-    track = b'<kml xmlns:gx="http://www.google.com/kml/ext/2.2"><gx:Track><when>2026-05-12T08:00:00Z</when><gx:coord>5 52 40' \
-            b"</gx:coord></gx:Track></kml>"  # fmt: skip
+    track = b'<kml xmlns:gx="http://www.google.com/kml/ext/2.2"><gx:Track><when>2026-05-12T08:00:00Z</when>' \
+            b"<gx:coord>5 52 40</gx:coord></gx:Track></kml>"  # fmt: skip
     record = b"sep=;\nCUSTOM.updateTime [UTC];OSD.flyTime [s];OSD.latitude;OSD.longitude;OSD.height [ft]\n" \
              b"2026-05-12 08:00:00;0,1;52,1;5,1;100,5\n2026-05-12 08:00:01;1,1;52,1;5,2;100,5\n"  # fmt: skip
     table = b"timestamp,lat,lon,alt\n1778572800,52,5,40\n1778572801,52.0001,5,41\n"

@@ -90,7 +90,8 @@ def _fill(url: str) -> None:
                     f"INSERT INTO city.zones VALUES ('P2', NULL, 'privacy', NULL, NULL, NULL, {square})",
                     "CREATE TABLE city.rd AS SELECT id, kind, ST_Transform(geom, 28992) AS vlak FROM city.zones",
                     "CREATE TABLE city.words (id text)",
-                    'CREATE TABLE city.strange AS SELECT id AS "CODE", name AS "NAAM", \'verboden\' AS "SOORT", geom FROM city.zones',
+                    'CREATE TABLE city.strange AS SELECT id AS "CODE", name AS "NAAM", '
+                    "'verboden' AS \"SOORT\", geom FROM city.zones",
                 ):
                     connection.execute(sqlalchemy.text(statement))
             break

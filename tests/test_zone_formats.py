@@ -74,6 +74,11 @@ def test_a_body_of_many_faces_is_read_by_its_top_and_bottom(tmp_path: Path) -> N
     assert isinstance(footprint, Rings) and len(footprint.polygons) == 1
 
 
+def test_a_face_without_any_height_has_no_band(tmp_path: Path) -> None:
+    zone = only(kml(tmp_path / "z.kml", f"<Placemark>{polygon(mode='absolute', extrude=1)}</Placemark>"))
+    assert limits(zone) == (None, None)
+
+
 def test_what_a_placemark_forbids_stands_in_its_data(tmp_path: Path) -> None:
     data = '<ExtendedData><Data name="kind"><value>no-fly</value></Data><Data name="upper"><value>80</value></Data>' \
            '<Data name="datum"><value>AGL</value></Data></ExtendedData>'  # fmt: skip
@@ -452,6 +457,17 @@ def test_yaixm_counts_an_aerodrome_zone_from_its_aerodrome(tmp_path: Path) -> No
         and footprint.radius_m == 3704.0
         and zone.restriction is Restriction.REQ_AUTHORIZATION
     )
+
+
+def test_a_collection_of_areas_is_one_zone_and_one_with_a_line_is_undecided(tmp_path: Path) -> None:
+    areas = [{"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]},
+             {"type": "MultiPolygon", "coordinates": [[ring(100, -50, 150, 50)], [ring(200, -50, 250, 50)]]}]  # fmt: skip
+    whole = {"type": "GeometryCollection", "geometries": areas}
+    zone = only(collection(tmp_path / "z.geojson", {"id": "1", "kind": "no-fly"}, shape=whole))
+    footprint = zone.volumes[0].footprint
+    assert isinstance(footprint, Rings) and len(footprint.polygons) == 3 and not zone.volumes[0].doubt
+    whole["geometries"] = [*areas, {"type": "LineString", "coordinates": [[5, 52], [6, 52]]}]
+    assert only(collection(tmp_path / "z.geojson", {"id": "1", "kind": "no-fly"}, shape=whole)).volumes[0].doubt
 
 
 def test_a_folder_of_many_formats_is_read_whole(run, tmp_path: Path) -> None:

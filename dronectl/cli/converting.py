@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -208,7 +209,7 @@ def listed_formats() -> str:
     for kind in ("zones", "missions", "logs"):
         lines.append(f"{kind}, read:")
         for module in readers.formats(kind):
-            told = (module.__doc__ or "").split("\n\n")[0].replace("\n", " ").rstrip(".")
+            told = re.split(r"[:,.] ", " ".join((module.__doc__ or "").split()) + " ")[0]
             lines.append(f"  {module.__name__.rpartition('.')[2]:<13} {told}")
     lines.append("  postgis       Zones from a PostGIS table or query: postgis:SCHEMA.TABLE or postgis:SELECT ...")
     for kind in ("zones", "missions"):

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from dronectl.zone import Zone
 
 
+EXTRAS = (
+    ("terrain and geoid rasters", "rasterio", "terrain"),
+    ("PostGIS tables", "sqlalchemy", "postgis"),
+    ("YAIXM files", "pyyaml", "yaml"),
+)
+
+
 def explain(code: str) -> str:
     """The explanation of one rule, as its file tells it."""
     from dronectl.rules import catalogue
@@ -75,7 +82,7 @@ def doctor() -> tuple[str, bool]:
 
     lines = [f"dronectl {__version__} on Python {sys.version.split()[0]}"]
     healthy = True
-    for package in ("typer", "rich", "pydantic", "shapely", "pyproj", "geopandas", "tzdata"):
+    for package in ("typer", "rich", "pydantic", "shapely", "pyproj", "geopandas", "pyogrio", "defusedxml", "tzdata"):
         try:
             lines.append(f"  {package:<10} {version(package)}")
         except PackageNotFoundError:
@@ -101,12 +108,13 @@ def doctor() -> tuple[str, bool]:
     except InputError as error:
         healthy = False
         lines.append(f"bundled zones cannot be read: {error}")
-    try:
-        lines.append(f"terrain and geoid rasters: read with rasterio {version('rasterio')}")
-    except PackageNotFoundError:
-        lines.append("terrain and geoid rasters: not read; pip install 'dronectl[terrain]'")
+    for what, package, extra in EXTRAS:
+        try:
+            lines.append(f"{what}: read with {package} {version(package)}")
+        except PackageNotFoundError:
+            lines.append(f"{what}: not read; pip install 'dronectl[{extra}]'")
     lines.append("geoid: EGM96 (5' grid, bundled)")
-    lines.append("network: never used")
+    lines.append("network: never used, but for a PostGIS service that you name")
     lines.append("all well" if healthy else "something is missing, see above")
     return "\n".join(lines) + "\n", healthy
 

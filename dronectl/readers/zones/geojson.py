@@ -408,4 +408,20 @@ def _simple_shape(
         if "radius_m" in properties:
             return footprints.circle(geometry.get("coordinates"), properties["radius_m"], band, document, faults, place)
         return footprints.nowhere("a Point without radius_m has no area", band, document, place, box=box)
+    if kind == "GeometryCollection":
+        parts = _areas(geometry.get("geometries"))
+        if parts:
+            return footprints.polygons("MultiPolygon", parts, band, document, faults, place)
     return footprints.nowhere(f"a {kind} has no area", band, document, place, box=box)
+
+
+def _areas(geometries: Any) -> list[Any]:
+    """The polygons of a collection that holds nothing else; empty where it holds something else."""
+    made: list[Any] = []
+    for part in geometries if isinstance(geometries, list) else []:
+        whole = part if isinstance(part, dict) else {}
+        kind, coordinates = whole.get("type"), whole.get("coordinates")
+        if kind not in ("Polygon", "MultiPolygon"):
+            return []
+        made.extend(coordinates if kind == "MultiPolygon" and isinstance(coordinates, list) else [coordinates])
+    return made

@@ -63,8 +63,8 @@ def _shape(polygons: list[Element], document: Document) -> tuple[dict[str, Any],
     level = [height is not None and height[1] - height[0] <= FLAT_M for height in heights]
     rings = [rings for _, rings in faces]
     limits: dict[str, Any] = {}
-    if datum is not None and not all(level):
-        known = [height for height in heights if height is not None]
+    known = [height for height in heights if height is not None]
+    if datum is not None and known and not all(level):
         low, high = min(h[0] for h in known), max(h[1] for h in known)
         tops = [r for r, h, flat in zip(rings, heights, level, strict=True) if flat and h and high - h[1] <= FLAT_M]
         if tops:
