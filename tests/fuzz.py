@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import traceback
-from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
@@ -30,8 +30,9 @@ LARGEST_KIB = 1 << 20
 BLOCK = 1_000
 
 
-def block(kind: str, seed: int, count: int) -> tuple[str, int, int, float, int, str]:
+def block(task: tuple[str, int, int]) -> tuple[str, int, int, float, int, str]:
     """Read some changed files: kind, how many were read and refused, the longest time, the largest memory, what broke."""
+    kind, seed, count = task
     rng = random.Random(seed)
     data = os.environ.get("DRONECTL_REALDATA")
     read = refused = 0
@@ -75,7 +76,7 @@ def main() -> int:
     given = parser.parse_args()
     failed = 0
     print("kind      files    read     refused  longest  memory")
-    with ProcessPoolExecutor(os.cpu_count(), max_tasks_per_child=40) as pool:
+    with get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=40) as pool:
         for kind in given.kinds:
             blocks = range((given.cases + BLOCK - 1) // BLOCK)
             seeds_ = [given.seed + 1_000_000 * list(READERS).index(kind) + k for k in blocks]

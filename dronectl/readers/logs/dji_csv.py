@@ -1,4 +1,4 @@
-"""Logs of DJI aircraft as flight-record tables (Flight Reader, PhantomHelp): columns named `OSD.latitude` and the like.
+"""Logs of DJI aircraft as flight-record tables: those of Flight Reader and PhantomHelp, with columns like `OSD.latitude`.
 
 Written from the format's description: no real file of this kind was at hand, which is said with every one that is read.
 """

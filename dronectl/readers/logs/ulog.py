@@ -123,11 +123,18 @@ def _messages(stream: BinaryIO, log: _Log, document: Document) -> None:
         more = stream.read(BLOCK)
         data += more
         while at + HEAD <= len(data) and (not more or at + LONGEST <= len(data)):
-            if log.appended_at and base + at >= log.appended_at:
-                at, log.appended_at = max(log.appended_at - base, 0), 0
+            edge = (
+                log.appended_at - base if log.appended_at else len(data)
+            )  # where the data before what was appended ends
+            if log.appended_at and at >= edge:
+                at, log.appended_at = edge, 0
                 continue
             if lost:
-                found = data.find(SYNC, at)
+                found = data.find(SYNC, at, edge)
+                if found < 0 and log.appended_at and edge <= len(data):
+                    log.damaged += edge - at
+                    at, lost = edge, False
+                    continue
                 there = found if found >= 0 else max(len(data) - len(SYNC), at) if more else len(data)
                 log.damaged += there - at
                 at, lost = there, found < 0
@@ -136,6 +143,10 @@ def _messages(stream: BinaryIO, log: _Log, document: Document) -> None:
                 continue
             size, kind = data[at] | data[at + 1] << 8, data[at + 2]
             end = at + HEAD + size
+            if log.appended_at and end > edge and kind in KINDS:  # cut by what was appended
+                log.damaged += edge - at
+                at = edge
+                continue
             if kind not in KINDS or end > len(data):
                 lost = kind not in KINDS
                 if not lost:  # the last message is cut
