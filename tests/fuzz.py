@@ -82,9 +82,8 @@ def main() -> int:
             seeds_ = [given.seed + 1_000_000 * list(READERS).index(kind) + k for k in blocks]
             read = refused = memory = 0
             longest = 0.0
-            for _, one, other, took, peak, broke in pool.map(
-                block, [kind] * len(seeds_), seeds_, [BLOCK] * len(seeds_)
-            ):
+            tasks = [(kind, seed, BLOCK) for seed in seeds_]
+            for _, one, other, took, peak, broke in pool.imap(block, tasks):
                 read, refused = read + one, refused + other
                 longest, memory = max(longest, took), max(memory, peak)
                 if broke:
