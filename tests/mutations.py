@@ -26,6 +26,8 @@ RULES, ORACLE, HEIGHTS, TIME = (
     "tests/test_time.py",
 )
 SCHEDULE, PERMITS = "tests/test_schedule.py", "tests/test_permits.py"
+LOGS, ZONE_FILES, MISSION_FILES = "tests/test_logs.py", "tests/test_zone_formats.py", "tests/test_mission_formats.py"
+CONVERT = "tests/test_convert.py"
 
 MUTATIONS = (
     Mutation("drop the holes", "geometry/contact.py", "shapes.append(shapely.Polygon(on_plane[0], on_plane[1:]))",
@@ -79,4 +81,27 @@ MUTATIONS = (
              "if permit.end is not None and times[0] > permit.end:", (PERMITS,)),
     Mutation("honour a permit at any height", "permitting.py", "if not heights_on(track, span, permit.band):", "if False:",
              (PERMITS,)),
+    Mutation("take a gap for a straight line", "gaps.py", "reach = float(np.sqrt(flown**2 - float(metres[leg]) ** 2)) / 2",
+             "reach = 0.0", (LOGS,)),
+    Mutation("believe a clock that runs backward", "readers/flown.py", "back = np.flatnonzero(step < 0)",
+             "back = np.flatnonzero(step < -np.inf)", (LOGS,)),
+    Mutation("keep a fix at 0/0", "readers/flown.py", "here &= (lon != 0.0) | (lat != 0.0)", "here &= True", (LOGS,)),
+    Mutation("read a telemetry packet whatever its checksum", "readers/logs/tlog.py",
+             "return value & 0xFFFF", "return 0", (LOGS,)),
+    Mutation("swap latitude and longitude of AIXM", "readers/zones/aixm.py",
+             "else [(lon, lat) for lat, lon in pairs]", "else pairs", (ZONE_FILES,)),
+    Mutation("forget what moving to WGS 84 may be off", "geometry/wkb.py",
+             "shapes = np.where(polygonal, grown, shapes)", "pass", (ZONE_FILES,)),
+    Mutation("give dipul one unit for both limits", "readers/zones/dipul.py",
+             "values.band(None, None, high, high_ref, high_unit,", "values.band(None, None, high, high_ref, low_unit,",
+             (ZONE_FILES,)),
+    Mutation("take ellipsoid heights of DJI for take-off heights", "readers/missions/wpml.py",
+             'MODES = {"WGS84": Datum.WGS84', 'MODES = {"WGS84": Datum.TAKEOFF', (MISSION_FILES,)),
+    Mutation("fly a rounded corner straight", "readers/missions/litchi.py",
+             "stop.widen_m = max(stop.widen_m, corner)", "stop.widen_m = 0.0", (MISSION_FILES,)),
+    Mutation("write a zone that was not understood as it stood", "writers/shape.py",
+             "        restriction = Restriction.CONDITIONAL\n",
+             "        restriction = restriction or Restriction.NO_RESTRICTION\n", (CONVERT,)),
+    Mutation("round what is converted", "writers/xml.py", "if text:\n        made.text = clean(text)",
+             "if text:\n        made.text = clean(text)[:2]", (CONVERT,)),
 )  # fmt: skip

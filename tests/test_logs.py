@@ -306,6 +306,18 @@ def test_a_flight_recorder_passes_midnight_and_says_what_its_altitude_is(tmp_pat
     assert flight(silent).datum == (None,) and flight(silent, alt_datum=Datum.AMSL).datum == (Datum.AMSL,)
 
 
+def test_more_digits_of_a_flight_recorder_are_digits_or_left_out(tmp_path: Path) -> None:
+    header = "HFDTE120526\nI023636LAD3737LOD\n"
+    path = igc(
+        tmp_path / "f.igc",
+        "B1000005200000N00500000EA001000012055",
+        "B1000015200000N00500000EA0010000120²x",
+        header=header,
+    )
+    one = flight(path)
+    assert one.lat.tolist() == pytest.approx([52 + 0.0005 / 60, 52.0], abs=1e-12)
+
+
 def test_a_track_of_google_earth_is_a_log(tmp_path: Path) -> None:
     rows = "".join(f"<when>2026-05-12T08:00:{k:02}Z</when>" for k in range(3))
     rows += "".join(f"<gx:coord>5.{k} 52 {40 + k}</gx:coord>" for k in range(3))

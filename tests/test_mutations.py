@@ -10,7 +10,19 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from mutations import HEIGHTS, MUTATIONS, PERMITS, RULES, SCHEDULE, TIME, Mutation
+from mutations import (
+    CONVERT,
+    HEIGHTS,
+    LOGS,
+    MISSION_FILES,
+    MUTATIONS,
+    PERMITS,
+    RULES,
+    SCHEDULE,
+    TIME,
+    ZONE_FILES,
+    Mutation,
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +52,7 @@ def test_there_are_enough_mutations_and_each_has_its_place() -> None:
 
 
 def test_the_copy_is_sound_before_it_is_broken(copy: Path) -> None:
-    ran = ask(copy, (RULES, HEIGHTS, TIME, SCHEDULE, PERMITS))
+    ran = ask(copy, (RULES, HEIGHTS, TIME, SCHEDULE, PERMITS, LOGS, ZONE_FILES, MISSION_FILES, CONVERT))
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-1000:]
 
 

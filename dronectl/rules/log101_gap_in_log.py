@@ -16,7 +16,7 @@ from dronectl.finding import Finding, Severity, Status
 from dronectl.gaps import GAP_S, gaps, within_reach
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.entry import named
+from dronectl.rules.entry import named, understood
 from dronectl.zone import Restriction, Zone
 
 REMEDY = "give a log with more fixes, such as the aircraft's own instead of the ground station's"
@@ -36,8 +36,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             where=(mission.where,),
         )
     found = gaps(briefing.tracks)
-    entered = {id(meeting.zone) for meeting in briefing.meetings if meeting.inside is Answer.YES}
-    zones = [zone for file in briefing.files for zone in file.zones if _matters(zone) and id(zone) not in entered]
+    told = {id(met.zone) for met in briefing.meetings if met.inside is Answer.YES or not understood(met)}
+    zones = [zone for file in briefing.files for zone in file.zones if _matters(zone) and id(zone) not in told]
     reached = within_reach(found, zones) if found else []
     per_zone: dict[int, tuple[Zone, list[str], float]] = {}
     for gap, zone in reached:
@@ -58,8 +58,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         )
     if not reached and all(flight.elapsed is not None or len(flight.lon) < 2 for flight in mission.flights):
         longest = max((gap.seconds for gap in found), default=0.0)
-        told = f"{len(found)} gap(s), the longest {longest:.0f} s, no zone within reach of the aircraft in them"
-        yield RULE.answer(Status.PASSED, told if found else f"no step of the log is longer than {GAP_S:g} s")
+        words = f"{len(found)} gap(s), the longest {longest:.0f} s, no other zone within reach of the aircraft in them"
+        yield RULE.answer(Status.PASSED, words if found else f"no step of the log is longer than {GAP_S:g} s")
 
 
 def _matters(zone: Zone) -> bool:

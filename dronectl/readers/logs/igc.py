@@ -59,7 +59,7 @@ def read(document: Document, choices: Choices) -> Mission:
             numbers.append(number)
             if len(rows) > MOST_FIXES:
                 raise InputError.at(document.where, f"holds more than {MOST_FIXES:,} fixes", remedy="split the file")
-        elif line.startswith("I") and line[1:3].isdigit():
+        elif line.startswith("I") and line[1:3].isdecimal():
             found = EXTENSION.findall(line[3:])
             extensions = {name: slice(int(first) - 1, int(end)) for first, end, name in found}
         elif (found_date := DATE.match(line)) is not None:
@@ -117,7 +117,7 @@ def _place(fix: re.Match[str], line: str, extensions: dict[str, slice]) -> tuple
     minutes = []
     for text, name in ((fix[5], "LAD"), (fix[8], "LOD")):
         more = line[extensions[name]] if name in extensions else ""
-        minutes.append(float(f"{text[:2]}.{text[2:]}{more if more.isdigit() else ''}"))
+        minutes.append(float(f"{text[:2]}.{text[2:]}{more if more.isdecimal() else ''}"))
     lat, lon = int(fix[4]) + minutes[0] / 60, int(fix[7]) + minutes[1] / 60
     return (-lon if fix[9] == "W" else lon), (-lat if fix[6] == "S" else lat)
 

@@ -149,7 +149,7 @@ def _band(volume: Element, document: Document, where: Where) -> tuple[Band, str]
         words = (limit.text or "").strip() if limit is not None else ""
         unit = limit.get("uom", "") if limit is not None else ""
         reference = volume.words(f"{side}LimitReference")
-        if unit.upper() == "FL" and words.isdigit():
+        if unit.upper() == "FL" and words.isdecimal():
             words, unit, reference = f"FL{words}", "", ""
         if words.upper() in ("GND", "SFC", "FLOOR"):
             words = "GND"

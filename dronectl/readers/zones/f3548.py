@@ -69,7 +69,7 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     for whole, volumes, path in _found(document.value):
         where = document.where
         for key in path:
-            where = where / (int(key) if key.isdigit() else key)
+            where = where / (int(key) if key.isdecimal() else key)
         for k, volume in enumerate(volumes):
             sketches.append(_sketch(whole, volume, k, len(volumes), document, faults, where / k))
     if not sketches:

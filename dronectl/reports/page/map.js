@@ -32,7 +32,7 @@
     L.polyline(line, {color: "#fff", weight: 7, interactive: false}).addTo(map);
     L.polyline(line, {color: "#000", weight: 2.5}).bindPopup(text([path.name])).addTo(map);
     path.points.forEach(function (p, i) {
-      if (path.points.length > 60 && i % Math.ceil(path.points.length / 60)) { return; }
+      if (path.points.length > 60 && i % Math.ceil(path.points.length / 12)) { return; }
       L.marker([p[1], p[0]], {keyboard: false, icon: L.divIcon({className: "pathnum", html: String(i), iconSize: [16, 16]})})
         .bindPopup(text(["point " + i, p[2], p[3]])).addTo(map);
     });
