@@ -251,7 +251,7 @@ def _described(
         columns=source.width,
         rows=source.height,
         cell_m=0.0,
-        error_m=float(accuracy) if accuracy.strip().isdigit() else None,
+        error_m=float(accuracy) if accuracy.strip().isdecimal() else None,
         plane=plane,
         box=box,
         factor=float(source.scales[0]) * metres,

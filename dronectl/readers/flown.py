@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,21 @@ class Recording:
     """False where the receiver itself says that a fix is none."""
     ground_m: float | None = None
     oddities: list[Oddity] = field(default_factory=list)
+
+
+def of_lines(document: Document, lines: Sequence[int], values: Floats, datum: Datum | None, **facts: Any) -> Recording:
+    """The recording of a file with one fix a line; the columns of `values` begin with longitude, latitude and height."""
+    return Recording(
+        id="flight-1",
+        where=document.where,
+        places=f"{document.path}::line ",
+        numbers=np.array(lines, dtype=np.intp),
+        lon=values[:, 0],
+        lat=values[:, 1],
+        height=values[:, 2],
+        datum=datum,
+        **facts,
+    )
 
 
 def mission(

@@ -14,7 +14,6 @@ from dronectl.mission import Mission
 from dronectl.readers import flown, table
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
-from dronectl.readers.flown import Recording
 
 HEIGHTS = "above take-off (height_above_takeoff), by the aircraft's barometer"
 
@@ -57,15 +56,11 @@ def read(document: Document, choices: Choices) -> Mission:
         apart = np.array(clocks) - np.floor(elapsed + offset)
         worst = float(apart[np.nanargmax(np.abs(apart))])
         oddities = flown.clock_offset(worst, "datetime(utc)", "the time since the start", document.where)
-    recording = Recording(
-        id="flight-1",
-        where=document.where,
-        places=f"{document.path}::line ",
-        numbers=np.array(lines),
-        lon=values[:, 0],
-        lat=values[:, 1],
-        height=values[:, 2],
-        datum=Datum.TAKEOFF,
+    recording = flown.of_lines(
+        document,
+        lines,
+        values,
+        Datum.TAKEOFF,
         times=None if isnan(offset) else elapsed + offset,
         elapsed=elapsed,
         pitch_deg=values[:, 4],

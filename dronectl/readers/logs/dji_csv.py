@@ -17,7 +17,6 @@ from dronectl.mission import Mission
 from dronectl.readers import flown, table
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
-from dronectl.readers.flown import Recording
 from dronectl.readers.moments import Clockwork
 from dronectl.readers.table import Table
 from dronectl.where import Where
@@ -69,15 +68,11 @@ def read(document: Document, choices: Choices) -> Mission:
         raise InputError(clock.faults[:20])
     values = np.array(rows)
     times = values[:, 5]
-    recording = Recording(
-        id="flight-1",
-        where=document.where,
-        places=f"{document.path}::line ",
-        numbers=np.array(lines),
-        lon=values[:, 0],
-        lat=values[:, 1],
-        height=values[:, 2],
-        datum=Datum.TAKEOFF,
+    recording = flown.of_lines(
+        document,
+        lines,
+        values,
+        Datum.TAKEOFF,
         times=times if np.isfinite(times).any() else None,
         elapsed=values[:, 3],
         pitch_deg=values[:, 4],

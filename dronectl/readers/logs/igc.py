@@ -15,7 +15,6 @@ from dronectl.mission import Mission, Oddity
 from dronectl.readers import flown
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document, Text
-from dronectl.readers.flown import Recording
 from dronectl.where import Where
 
 DATE = re.compile(r"^H[FOP]DTE(?:DATE)?:?\s*(\d\d)(\d\d)(\d\d)(?:,(\d+))?", re.IGNORECASE)
@@ -75,15 +74,11 @@ def read(document: Document, choices: Choices) -> Mission:
     if bad:
         what = f"{len(bad)} line(s) begin like a fix and are none: they are left out"
         oddities.append(Oddity(kind="damaged", count=len(bad), what=what, where=Where(document.path, f"line {bad[0]}")))
-    recording = Recording(
-        id="flight-1",
-        where=document.where,
-        places=f"{document.path}::line ",
-        numbers=np.array(numbers),
-        lon=values[:, 0],
-        lat=values[:, 1],
-        height=values[:, 2],
-        datum=datum,
+    recording = flown.of_lines(
+        document,
+        numbers,
+        values,
+        datum,
         times=midnight + values[:, 3],
         oddities=oddities,
     )

@@ -18,7 +18,6 @@ from dronectl.mission import Mission
 from dronectl.readers import flown
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document, Text
-from dronectl.readers.flown import Recording
 from dronectl.readers.moments import Clockwork
 from dronectl.where import Where
 
@@ -80,15 +79,11 @@ def read(document: Document, choices: Choices) -> Mission:
     if clock.faults:
         raise InputError(clock.faults[:20])
     values = np.array(rows).reshape(-1, 6)
-    recording = Recording(
-        id="flight-1",
-        where=document.where,
-        places=f"{document.path}::line ",
-        numbers=np.array(numbers, dtype=np.intp),
-        lon=values[:, 0],
-        lat=values[:, 1],
-        height=values[:, 2],
-        datum=Datum.TAKEOFF,
+    recording = flown.of_lines(
+        document,
+        numbers,
+        values,
+        Datum.TAKEOFF,
         times=_finer(values[:, 4], values[:, 3]),
         elapsed=values[:, 3],
         pitch_deg=values[:, 5],

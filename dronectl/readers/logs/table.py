@@ -20,7 +20,6 @@ from dronectl.mission import Mission
 from dronectl.readers import flown, mapping, route, table
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
-from dronectl.readers.flown import Recording
 from dronectl.readers.logs.gpx import moment
 from dronectl.readers.table import FACTORS, Table
 from dronectl.where import Where
@@ -69,15 +68,11 @@ def read(document: Document, choices: Choices) -> Mission:
         raise InputError.at(document.where, "holds no row", remedy="export the log again")
     values = np.array(rows)
     times, elapsed = _clock(values[:, 3])
-    recording = Recording(
-        id="flight-1",
-        where=document.where,
-        places=f"{document.path}::line ",
-        numbers=np.array(lines),
-        lon=values[:, 0],
-        lat=values[:, 1],
-        height=values[:, 2],
-        datum=datum,
+    recording = flown.of_lines(
+        document,
+        lines,
+        values,
+        datum,
         times=times,
         elapsed=elapsed,
     )
