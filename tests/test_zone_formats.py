@@ -188,6 +188,9 @@ def test_a_table_with_strange_columns_is_undecided_until_somebody_says_what_they
     (tmp_path / "map.toml").write_text(MAPPING)
     ran = run("check", mission, "--zones", path, "--mapping", tmp_path / "map.toml")
     assert ran.code == 1 and "Kazerne" in ran.out
+    ours = collection(tmp_path / "ours.geojson", {"id": "O", "kind": "no-fly"})
+    both = read_zones([path, ours], mapping=str(tmp_path / "map.toml"))
+    assert both[1].zones[0].restriction is Restriction.PROHIBITED, "a mapping is for the table that has its columns"
     (tmp_path / "z.gpkg.mapping.toml").write_text(MAPPING)
     zones = read_zones([path])[0].zones
     assert [zone.name for zone in zones] == ["Begraafplaats", "Kazerne"]
@@ -457,6 +460,24 @@ def test_yaixm_counts_an_aerodrome_zone_from_its_aerodrome(tmp_path: Path) -> No
         and footprint.radius_m == 3704.0
         and zone.restriction is Restriction.REQ_AUTHORIZATION
     )
+
+
+def test_an_airspace_of_aixm_that_is_made_of_another_has_its_outline(tmp_path: Path) -> None:
+    whole = aixm(tmp_path / "z.xml", member(line(*ring(-50, -50, 50, 50)))).read_text()
+    start, end = whole.index("<message:hasMember>"), whole.index("</message:AIXMBasicMessage>")
+    one = whole[start:end].replace("<aixm:Airspace>", '<aixm:Airspace gml:id="a1">')
+    projection = one[one.index("<aixm:horizontalProjection>") : one.index("</aixm:AirspaceVolume>")]
+    made_of = '<aixm:contributorAirspace><aixm:AirspaceVolumeDependency><aixm:theAirspace xlink:href="{}"/>' \
+              "</aixm:AirspaceVolumeDependency></aixm:contributorAirspace>"  # fmt: skip
+    for name, known in (("#a1", True), ("#gone", False)):
+        other = (
+            one.replace('gml:id="a1"', 'gml:id="a2"').replace(projection, made_of.format(name)).replace("EGP1", "EGP2")
+        )
+        (tmp_path / "z.xml").write_text(whole[:start] + one + other + whole[end:])
+        zones = read_zones([tmp_path / "z.xml"])[0].zones
+        assert [zone.id for zone in zones] == ["EGP1", "EGP2"]
+        assert (zones[1].volumes[0].box == zones[0].volumes[0].box) == known
+        assert bool(zones[1].volumes[0].doubt) != known
 
 
 def test_a_collection_of_areas_is_one_zone_and_one_with_a_line_is_undecided(tmp_path: Path) -> None:

@@ -43,6 +43,10 @@ def mapped(document: Document, choices: Choices) -> bool:
     used = mapping.find(document.path, choices.mapping, mapping.ZONE_MEMBERS)
     if used is None:
         return False
+    rows = [feature.get("properties") for feature in value["features"] if isinstance(feature, dict)]
+    there = {name for row in rows if isinstance(row, dict) for name in row}
+    if used.columns() and not used.columns() & there:
+        return False  # a mapping for another of the files
     features = []
     seen: set[str] = set()
     for feature in value["features"]:

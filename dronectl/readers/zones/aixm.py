@@ -49,10 +49,11 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     """Every airspace of the message; what of one cannot be read makes it undecided where it could matter."""
     top: Element = document.value
     borders = _borders(top)
+    spaces = _spaces(top)
     faults: list[Fault] = []
     sketches = []
     for space in top.below("Airspace"):
-        sketches.extend(_space(space, borders, document, faults, choices))
+        sketches.extend(_space(space, borders, spaces, document, faults, choices))
     if not sketches:
         raise InputError.at(document.where, "holds no airspace", remedy="export the airspaces (aixm:Airspace)")
     return zone_file(document, sketches, faults, choices, "AIXM 5.1")
@@ -69,14 +70,42 @@ def _borders(top: Element) -> dict[str, list[Place]]:
     return found
 
 
+def _spaces(top: Element) -> dict[str, list[Element]]:
+    """The volumes of every airspace, by every name it is pointed at with."""
+    found: dict[str, list[Element]] = {}
+    for space in top.below("Airspace"):
+        names = (space.get(GML_ID, ""), space.words("identifier"))
+        found.update({name: list(space.below("AirspaceVolume")) for name in names if name})
+    return found
+
+
+def _named(element: Element) -> str:
+    """The name that an element points at; empty where it points at nothing."""
+    href = element.get(HREF, "")
+    return (href.rpartition("#")[2] if "#" in href else href).removeprefix("urn:uuid:")
+
+
+def _outlines(volume: Element, spaces: Mapping[str, list[Element]]) -> list[Element]:
+    """Where the outline of a volume stands: in itself, or in the volumes of the airspaces it is made of."""
+    if volume.child("horizontalProjection") is not None:
+        return [volume]
+    made = [part for link in volume.below("theAirspace") for part in spaces.get(_named(link), [])]
+    return made if made and all(part.child("horizontalProjection") is not None for part in made) else [volume]
+
+
 def _space(
-    space: Element, borders: Mapping[str, list[Place]], document: Document, faults: list[Fault], choices: Choices
+    space: Element,
+    borders: Mapping[str, list[Place]],
+    spaces: Mapping[str, list[Element]],
+    document: Document,
+    faults: list[Fault],
+    choices: Choices,
 ) -> list[Sketch]:
     made = []
     for slice_ in space.below("AirspaceTimeSlice"):
         if slice_.words("interpretation") not in KNOWN_BASELINE:
             document.note(xml.at(document.path, slice_), "is a change for a time, read as if it held always")
-        made.append(_slice(space, slice_, borders, document, faults, choices))
+        made.append(_slice(space, slice_, borders, spaces, document, faults, choices))
     return made
 
 
@@ -84,6 +113,7 @@ def _slice(
     space: Element,
     slice_: Element,
     borders: Mapping[str, list[Place]],
+    spaces: Mapping[str, list[Element]],
     document: Document,
     faults: list[Fault],
     choices: Choices,
@@ -98,7 +128,11 @@ def _slice(
         doubts.append(f"its type {kind!r} is not known")
     if next(slice_.below("timeInterval", "Timesheet"), None) is not None:
         document.note(where, "its hours are not read: the zone is taken to be in force always")
-    drafts = [_volume(volume, borders, document, faults) for volume in slice_.below("AirspaceVolume")]
+    drafts = [
+        _volume(volume, part, borders, document, faults)
+        for volume in slice_.below("AirspaceVolume")
+        for part in _outlines(volume, spaces)
+    ]
     if not drafts:
         drafts.append(footprints.nowhere("has no volume of its own", Band(), document, where))
     name = slice_.words("name")
@@ -116,10 +150,12 @@ def _slice(
     )
 
 
-def _volume(volume: Element, borders: Mapping[str, list[Place]], document: Document, faults: list[Fault]) -> Draft:
+def _volume(
+    volume: Element, part: Element, borders: Mapping[str, list[Place]], document: Document, faults: list[Fault]
+) -> Draft:
     where = xml.at(document.path, volume)
     band, doubt = _band(volume, document, where)
-    surface = volume.child("horizontalProjection")
+    surface = part.child("horizontalProjection")
     exterior = next(surface.below("exterior"), None) if surface is not None else None
     if exterior is None:
         draft = footprints.nowhere("has no outline of its own", band, document, where)
@@ -171,14 +207,14 @@ def _number(words: str) -> Any:
 
 
 def _ring(side: Element, borders: Mapping[str, list[Place]], known: list[Place]) -> list[list[float]]:
-    """The corners of one ring, closed."""
+    """The corners of one ring, closed; arcs and borders included."""
     parts: list[Place | Arc] = []
     segments = list(side.below("LineStringSegment", "GeodesicString", "Geodesic", "LinearRing", "ArcByCenterPoint",
                                "curveMember", "ArcString", "Arc", "CircleByCenterPoint"))  # fmt: skip
     pending: list[Place] | None = None
     for segment in segments:
         if segment.name == "curveMember":
-            name = segment.get(HREF, "").rpartition("#")[2].removeprefix("urn:uuid:")
+            name = _named(segment)
             if not name:
                 continue
             if name not in borders or not borders[name]:
