@@ -84,7 +84,9 @@ def path(meant: Sequence[Flight], read: Sequence[Flight]) -> tuple[list[str], li
         if at is None:
             told.append(f"{one.id}: {_difference(mine, back)}")
         elif at or len(back) > at + len(mine):
-            added.append(f"{one.id}: {at} point(s) before and {len(back) - at - len(mine)} after it")
+            after = len(back) - at - len(mine)
+            words = [f"{count} point(s) {side} its path" for count, side in ((at, "before"), (after, "after")) if count]
+            added.append(f"{one.id}: {' and '.join(words)}")
     return told, added
 
 

@@ -62,8 +62,9 @@ def heights(mission: Mission) -> str:
     names = {"TAKEOFF": "above take-off", "WGS84": "above ellipsoid"}
     parts = []
     for name, metres in sorted(found.items()):
-        low, high = f"{min(metres):.0f}", f"{max(metres):.0f}"
-        parts.append(f"{low if low == high else f'{low}-{high}'} m {names.get(name, name)}")
+        low, high = f"{round(min(metres))}", f"{round(max(metres))}"
+        span = f"{low} to {high}" if low.startswith("-") else f"{low}-{high}"
+        parts.append(f"{low if low == high else span} m {names.get(name, name)}")
     return ", ".join(parts) or "no heights"
 
 
