@@ -21,12 +21,10 @@ from dronectl.mission import Mission
 from dronectl.readers import document as documents
 from dronectl.readers import features, postgis, swapped
 from dronectl.readers import mapping as mappings
-from dronectl.readers import table as tables
 from dronectl.readers.archive import Archive
 from dronectl.readers.binary import Binary
 from dronectl.readers.choices import Choices, Progress
 from dronectl.readers.document import Document
-from dronectl.readers.logs import table as log_table
 from dronectl.readers.source import source
 from dronectl.readers.xml import Element
 from dronectl.where import Where
@@ -182,8 +180,10 @@ def read_mission(
             if module.accepts(document.value):
                 made: Mission = module.read(document, choices)
                 return made
-    if tables.header(document.value) and mappings.find(document.path, mapping, mappings.LOG_MEMBERS):
-        return log_table.read(document, choices)
+    if isinstance(document.value, documents.Text) and mappings.find(document.path, mapping, mappings.LOG_MEMBERS):
+        from dronectl.readers.logs import table
+
+        return table.read(document, choices)
     remedy = "give a mission or a log; `dronectl formats` lists the kinds"
     raise InputError.at(document.where, f"is no mission: it is {_shape(document)}", remedy=remedy)
 
