@@ -373,6 +373,22 @@ def test_a_leap_is_told_and_a_fast_flight_is_not(tmp_path: Path) -> None:
     assert kinds(read_mission(csv(tmp_path / "l.csv", fast))) == set()
 
 
+def test_lint_tells_what_is_odd_about_a_log(run, tmp_path: Path) -> None:
+    ran = run("missions", "lint", csv(tmp_path / "l.csv", [*LINE[:5], (5.0, 0.0, 0.0, 0.0), *LINE[6:]]))
+    assert ran.code == 1 and "1 of 20 fixes have no position" in ran.out and "line 7" in ran.out
+    assert run("missions", "lint", csv(tmp_path / "l.csv", LINE)).code == 0
+
+
+def test_the_report_of_a_log_keeps_to_its_schema(run, tmp_path: Path) -> None:
+    import jsonschema
+
+    path = csv(tmp_path / "l.csv", GAP)
+    ran = run(
+        "check", path, "--zones", zones(tmp_path / "z.geojson", zone(geometry=square(85, 80))), "--format", "json"
+    )
+    jsonschema.Draft202012Validator(json.loads(run("schema", "report").out)).validate(json.loads(ran.out))
+
+
 def test_a_log_without_any_position_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no fix all along"):
         read_mission(csv(tmp_path / "l.csv", [(float(k), 0.0, 0.0, 0.0) for k in range(5)]))

@@ -480,6 +480,18 @@ def test_an_airspace_of_aixm_that_is_made_of_another_has_its_outline(tmp_path: P
         assert bool(zones[1].volumes[0].doubt) != known
 
 
+@pytest.mark.parametrize("word", ["null", "Nulo", "", None])
+def test_a_word_for_nothing_is_nothing(word: str | None, tmp_path: Path) -> None:
+    entry = {"identifier": "ES1", "country": "ESP", "restriction": "PROHIBITED", "reason": ["NATURE"], "zoneAuthority": [],
+             "applicability": [{"permanent": "NO", "startDateTime": word, "endDateTime": "2026-12-31T00:00:00Z"}],
+             "geometry": [{"uomDimensions": "M", "lowerLimit": word, "lowerVerticalReference": "AGL", "upperLimit": 120,
+                           "upperVerticalReference": "AGL",
+                           "horizontalProjection": {"type": "Circle", "center": [LON, LAT], "radius": 50}}]}  # fmt: skip
+    zone = only(write(tmp_path / "z.json", {"features": [entry]}))
+    assert limits(zone) == (None, Height(120, Datum.AGL)) and not zone.doubts
+    assert zone.periods[0].start is None and zone.periods[0].end is not None and not zone.periods[0].doubt
+
+
 def test_a_collection_of_areas_is_one_zone_and_one_with_a_line_is_undecided(tmp_path: Path) -> None:
     areas = [{"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]},
              {"type": "MultiPolygon", "coordinates": [[ring(100, -50, 150, 50)], [ring(200, -50, 250, 50)]]}]  # fmt: skip

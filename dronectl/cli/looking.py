@@ -322,7 +322,10 @@ def missions_lint(paths: Sequence[str]) -> tuple[str, int]:
         for doubt in mission.doubts:
             code = max(code, 1)
             lines.append(f"not known: {tame(doubt)}")
-        if not mission.remarks and not mission.doubts:
+        for odd in mission.oddities:
+            code = max(code, 1)
+            lines.append(f"{tame(str(odd.where))}: {tame(odd.what)}")
+        if not mission.remarks and not mission.doubts and not mission.oddities:
             lines.append(f"{tame(path)}: nothing odd")
     return "\n".join(lines) + "\n", code
 

@@ -16,6 +16,7 @@ from dronectl.zone import Authority, Restriction
 UNLIMITED_FROM = 9999.0  # in either unit: the sentinels 9999, 99999, 100000 met in national files
 FLIGHT_LEVEL = re.compile(r"FL\s*(\d+)", re.IGNORECASE)
 UNLIMITED_WORDS = frozenset({"UNL", "UNLIM", "UNLTD", "UNLIMITED", "FL999", "FL660"})
+NOTHING = frozenset({"", "null", "nulo", "none", "n/a", "-"})  # words of publishers where nothing is meant
 ALWAYS_WORDS = frozenset({"ANY", "ALL", "EVERYDAY", "DAILY"})
 DATUMS = {
     "AGL": Datum.AGL, "GND": Datum.AGL, "SFC": Datum.AGL, "AMSL": Datum.AMSL, "MSL": Datum.AMSL,
@@ -24,6 +25,11 @@ DATUMS = {
 RESTRICTIONS = {restriction.value: restriction for restriction in Restriction} | {
     "REQ_AUTHORISATION": Restriction.REQ_AUTHORIZATION,
 }
+
+
+def nothing(value: Any) -> bool:
+    """True for null, an empty text, and the words that publishers write in their place."""
+    return value is None or (isinstance(value, str) and value.strip().lower() in NOTHING)
 
 
 def number(value: Any) -> float | None:
@@ -126,7 +132,7 @@ def _unit(unit: Any, document: Document, where: Where) -> float | None:
 def _limit(
     value: Any, reference: Any, factor: float, side: str, document: Document, where: Where
 ) -> tuple[Height | None, str]:
-    if value is None or value == "":
+    if nothing(value):
         return None, ""
     if isinstance(value, str) and value.strip().upper().replace(" ", "") in UNLIMITED_WORDS:
         return None, ""
@@ -159,9 +165,10 @@ def _limit(
 
 def moment(value: Any, document: Document, where: Where) -> datetime | None:
     """A date and time, with or without an offset; None with a remark where it cannot be read."""
-    if not isinstance(value, str) or not value.strip():
-        if value not in (None, ""):
-            document.note(where, f"{value!r} is not a date and time", "write 2026-05-12T10:00:00Z")
+    if nothing(value):
+        return None
+    if not isinstance(value, str):
+        document.note(where, f"{value!r} is not a date and time", "write 2026-05-12T10:00:00Z")
         return None
     words = value.strip()
     extra = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d):\d\d(Z|[+-]\d\d:?\d\d)?", words)
@@ -236,7 +243,7 @@ def period(entry: Any, document: Document, where: Where) -> Period:
     start = moment(entry.get("startDateTime"), document, where / "startDateTime")
     end = moment(entry.get("endDateTime"), document, where / "endDateTime")
     for name, made in (("startDateTime", start), ("endDateTime", end)):
-        if made is None and entry.get(name) not in (None, ""):
+        if made is None and not nothing(entry.get(name)):
             return Period(doubt=f"its {name} {entry.get(name)!r} could not be read")
         if made is not None and made.tzinfo is None:
             document.note(where / name, f"{entry.get(name)!r} states no UTC offset", "write 2026-05-12T10:00:00Z")
