@@ -109,7 +109,8 @@ def takeoff_ground(track: Track) -> tuple[float, float]:
     key = (-1, Datum.TAKEOFF)
     if key not in track.levels:
         stated = track.flight.ground_m
-        found = track.models.ground_at(*track.flight.takeoff, track.horizontal_m)
+        known = track.flight.takeoff_known
+        found = track.models.ground_at(*track.flight.takeoff, track.horizontal_m) if known else None
         if stated is None:
             low, high = found or (LOWEST_GROUND_M, HIGHEST_GROUND_M)
         elif found is None or found[0] <= stated <= found[1]:
@@ -132,6 +133,8 @@ def _piece(track: Track, piece: int) -> Piece:
 
 def at_takeoff(track: Track, piece: int) -> bool:
     """True where a piece stays at the take-off point, so that height above it is height above ground."""
+    if not track.flight.takeoff_known:
+        return False
     lon, lat = track.flight.takeoff
     course = track.course
     return all(
@@ -215,6 +218,8 @@ def _figures(track: Track, at: _Closest, band: Band) -> Doubt:
 def _missing(track: Track, datums: set[Datum]) -> str:
     """What would have to be given to turn heights over these datums; empty where all is there."""
     ground = Datum.TAKEOFF in datums and track.flight.ground_m is None
+    if ground and not track.flight.takeoff_known:
+        return "state the ground at take-off, which is not in the file: --takeoff-elevation METRES"
     if track.models.terrain is not None or not (ground or Datum.AGL in datums):
         return ""
     if Datum.AGL in datums:

@@ -65,6 +65,8 @@ class Flight:
 
     takeoff_at: tuple[float, float] | None = None
     """Longitude and latitude of the take-off point where it is not the first position."""
+    takeoff_known: bool = True
+    """False where the aircraft took off at a place that is not in the file: a recording that begins in the air."""
     ground_m: float | None = None
     """The ground at the take-off point in metres AMSL, as the mission or the user states it; None where nobody does."""
 

@@ -282,6 +282,26 @@ def test_every_form_of_subtitles_gives_place_and_height(form: str, tmp_path: Pat
     assert (one.times is not None) == timed and (not timed or one.times[0] == pytest.approx(START, abs=1))
 
 
+def test_a_film_does_not_show_where_the_aircraft_took_off(run, tmp_path: Path) -> None:
+    band = {"uom": "m", "lower": 60, "lowerReference": "AGL", "upper": 120, "upperReference": "AGL"}
+    low = zone(geometry=square(0, 0, 100), layer=band)
+    lon, lat = at(0, 0)
+    body = f"[latitude: {lat}] [longitude: {lon}] [rel_alt: 0.0 abs_alt: 30.0]"
+    (tmp_path / "v.srt").write_text(f"1\n00:00:00,000 --> 00:00:01,000\n{body}\n")
+    told, found = findings(run, tmp_path / "v.srt", low, tmp_path=tmp_path)
+    assert told == "undecided", "60 m lower than where it took off it would be inside"
+    assert "--takeoff-elevation" in json.dumps(found["AIR101"])
+    assert read_mission(tmp_path / "v.srt").flights[0].takeoff_known is False
+    home = f"GPS ({lon}, {lat}, 15), HOME (5.1, 52.2, 3.0m), D 2m, H 40.00m, H.S 0.00m/s"
+    (tmp_path / "v.srt").write_text(f"1\n00:00:00,000 --> 00:00:01,000\nF/2.8, SS 30, ISO 260, {home}\n")
+    assert flight(tmp_path / "v.srt").takeoff == (5.1, 52.2) and flight(tmp_path / "v.srt").takeoff_known
+
+
+def test_a_log_that_begins_in_the_air_does_not_show_where_it_took_off(tmp_path: Path) -> None:
+    assert flight(airdata(tmp_path / "log.csv", "meters", 1.0)).takeoff_known is False, "it begins at 40 m"
+    assert flight(airdata(tmp_path / "log.csv", "meters", 0.01)).takeoff_known is True
+
+
 # Flight recorders, tracks, remote identification
 
 

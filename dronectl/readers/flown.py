@@ -22,9 +22,11 @@ Floats = NDArray[np.float64]
 FASTEST_MPS = 100.0  # no drone of the open or specific category flies as fast: a house figure, without a source
 LEAP_M = 50.0  # nearer positions are no leap, however short the time between them
 LEAP_WITHOUT_TIME_M = 1_000.0
+ON_GROUND_M = 2.0  # a log whose first fix is higher above take-off than this begins in the air: a house figure
 STILL_M = 0.5  # two positions at one moment this near are one
 CLOCK_S = 2.0  # clocks that differ by less are taken to agree
 BRIDGED_S = 5.0  # a missing time between two this near is taken between them
+IN_THE_AIR = "the log does not show where the aircraft took off: the ground there is not known (--takeoff-elevation)"
 NO_TIMES = "the log keeps no times: when the flight was is not known"
 
 
@@ -50,6 +52,10 @@ class Recording:
     recording: NDArray[np.bool_] | None = None
     valid: NDArray[np.bool_] | None = None
     """False where the receiver itself says that a fix is none."""
+    takeoff_at: tuple[float, float] | None = None
+    """Longitude and latitude of the take-off point, where the log states it."""
+    begins_at_takeoff: bool = True
+    """False for a recording that may begin anywhere in the flight."""
     ground_m: float | None = None
     oddities: list[Oddity] = field(default_factory=list)
 
@@ -87,6 +93,8 @@ def mission(
         raise InputError.at(document.where, what, remedy="give a log with positions")
     stem = document.path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
     said = [WIDENED, f"heights: {heights}", *assumptions]
+    if not all(flight.takeoff_known for flight in flights):
+        said.append(IN_THE_AIR)
     if any(flight.times is None and not flight.periods for flight in flights):
         said.append(NO_TIMES)
     return Mission(
@@ -145,8 +153,17 @@ def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
         periods=periods,
         gimbal_pitch_deg=tuple(pitch[kept].tolist()) if pitch is not None and np.isfinite(pitch).any() else (),
         recording=tuple(filmed[kept].tolist()) if filmed is not None and filmed.any() else (),
+        takeoff_at=recording.takeoff_at,
+        takeoff_known=_knows_takeoff(recording, float(height[0])),
         ground_m=recording.ground_m,
     )
+
+
+def _knows_takeoff(recording: Recording, first_m: float) -> bool:
+    """True where the first fix is, or the log states, the take-off point."""
+    if recording.datum is not Datum.TAKEOFF or recording.takeoff_at is not None:
+        return True
+    return recording.begins_at_takeoff and abs(first_m) <= ON_GROUND_M
 
 
 def _times(

@@ -88,10 +88,22 @@ def read(document: Document, choices: Choices) -> Mission:
         elapsed=values[:, 3],
         pitch_deg=values[:, 5],
         recording=np.ones(len(values), dtype=bool),
+        takeoff_at=_home(text, lat_first),
+        begins_at_takeoff=False,
     )
     known = bool(np.isfinite(values[:, 2]).any())
     heights = HEIGHTS if known else "none that says what it is measured from"
     return flown.mission(document, [recording], heights=heights, assumptions=clock.assumptions)
+
+
+def _home(text: str, lat_first: bool) -> tuple[float, float] | None:
+    """Longitude and latitude of home; None where no cue states it, or it is 0/0."""
+    found = HOME.search(text)
+    if found is None:
+        return None
+    first, second = float(found[1]), float(found[2])
+    lon, lat = (second, first) if lat_first else (first, second)
+    return (lon, lat) if (lon or lat) and abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
 def _place(body: str, lat_first: bool) -> tuple[float, float]:
