@@ -63,6 +63,16 @@ def test_a_fix_at_zero_zero_is_left_out_and_counted(writer: Writer, tmp_path: Pa
     assert mission.oddities[0].count == 1
 
 
+def test_heights_of_a_satellite_receiver_are_taken_within_4_metres(run, tmp_path: Path) -> None:
+    assert read_mission(dataflash(tmp_path / "l.bin", LINE)).uncertainty.vertical_m == 4.0
+    assert read_mission(airdata(tmp_path / "l.csv", "meters", 1.0)).uncertainty.vertical_m == 3.0
+    for upper, verdict in ((35.9, "clear"), (36.1, "violation")):  # the lowest fix is at 40 m
+        band = {"uom": "m", "lower": 0, "lowerReference": "AMSL", "upper": upper, "upperReference": "AMSL"}
+        low = zone(geometry=square(0, 0), layer=band)
+        told, _ = findings(run, dataflash(tmp_path / "l.bin", LINE), low, tmp_path=tmp_path)
+        assert told == verdict
+
+
 def test_each_vehicle_of_a_telemetry_log_is_a_flight_and_its_clock_is_compared(tmp_path: Path) -> None:
     mission = read_mission(tlog(tmp_path / "log", LINE, second=True, offset_s=7.0))
     assert [one.id for one in mission.flights] == ["vehicle-1", "vehicle-7"]

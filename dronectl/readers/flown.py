@@ -13,15 +13,24 @@ from dronectl import geometry
 from dronectl.errors import InputError
 from dronectl.intervals import Interval
 from dronectl.measures import Datum
-from dronectl.mission import Flight, Mission, Numbered, Oddity
+from dronectl.mission import (
+    DEFAULT_HORIZONTAL_M,
+    DEFAULT_VERTICAL_M,
+    Flight,
+    Mission,
+    Numbered,
+    Oddity,
+    Uncertainty,
+)
 from dronectl.readers.document import Document
-from dronectl.readers.route import WIDENED
 from dronectl.where import Where
 
 Floats = NDArray[np.float64]
 FASTEST_MPS = 100.0  # no drone of the open or specific category flies as fast: a house figure, without a source
 LEAP_M = 50.0  # nearer positions are no leap, however short the time between them
 LEAP_WITHOUT_TIME_M = 1_000.0
+SATELLITE = frozenset({Datum.AMSL, Datum.WGS84})  # heights that come, in the end, from a satellite receiver
+SATELLITE_M = 4.0  # H_AM of the guideline of the German LBA for dimensioning volumes: 4 m for GNSS, 1 m for a barometer
 ON_GROUND_M = 2.0  # a log whose first fix is higher above take-off than this begins in the air: a house figure
 STILL_M = 0.5  # two positions at one moment this near are one
 CLOCK_S = 2.0  # clocks that differ by less are taken to agree
@@ -92,7 +101,11 @@ def mission(
             what = "holds no position: the receiver had no fix all along"
         raise InputError.at(document.where, what, remedy="give a log with positions")
     stem = document.path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    said = [WIDENED, f"heights: {heights}", *assumptions]
+    vertical = DEFAULT_VERTICAL_M
+    if any(datum in SATELLITE for flight in flights for datum in flight.datum):
+        vertical = max(vertical, SATELLITE_M)
+    widened = f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally"
+    said = [f"{widened} and {vertical:g} m vertically", f"heights: {heights}", *assumptions]
     if not all(flight.takeoff_known for flight in flights):
         said.append(IN_THE_AIR)
     if any(flight.times is None and not flight.periods for flight in flights):
@@ -106,6 +119,7 @@ def mission(
         flights=tuple(flights),
         assumptions=tuple(dict.fromkeys(said)),
         remarks=tuple(document.remarks),
+        uncertainty=Uncertainty(vertical_m=vertical),
         heights=heights,
         oddities=tuple(oddities),
         flown=True,
