@@ -43,13 +43,21 @@ class Contact:
         if self.shape is None or self.pieces is None or self.p0 is None or self.p1 is None:
             return 0.0
         row = {int(piece): k for k, piece in enumerate(self.pieces)}
+        asked = [(row[piece], low, high) for piece, found in spans.items() if piece in row for low, high in found]
+        if not asked:
+            return -np.inf
+        k = np.array([entry[0] for entry in asked])
+        step = self.p1[k] - self.p0[k]
+        begin, end = (self.p0[k] + np.array([entry[side] for entry in asked])[:, None] * step for side in (1, 2))
+        at = self.shape.signed(np.concatenate([begin, end]))
+        # The depth changes by no more than the way that is gone: a span can be no deeper than this.
+        most = (at[: len(k)] + at[len(k) :] + np.hypot(*(end - begin).T)) / 2
         best = -np.inf
-        for piece, intervals in spans.items():
-            k = row.get(piece)
-            if k is None:
-                continue
-            for low, high in intervals:
-                best = max(best, self.shape.deepest(self.p0[k], self.p1[k], low, high))
+        for entry in np.argsort(-most).tolist():
+            if most[entry] <= best:
+                break
+            one, low, high = asked[entry]
+            best = max(best, self.shape.deepest(self.p0[one], self.p1[one], low, high))
         return float(best)
 
 
