@@ -220,6 +220,24 @@ def test_yaml_with_aliases_depth_or_tags_is_refused(tmp_path: Path) -> None:
             read_zones([path])
 
 
+def test_what_a_file_says_of_itself_cannot_steer_a_terminal_or_a_page(run, tmp_path: Path) -> None:
+    path = tmp_path / "evil.igc"
+    path.write_text(
+        "AXXX\nHFDTE120526\nHFALG:GEO\x1b[31m<script>alert(1)</script>\nB1000005200000N00500000EA0010000120\n"
+    )
+    for name in ("text", "html", "json", "geojson"):
+        ran = run("check", path, "--covers", "--format", name)
+        assert ran.code in (0, 1, 3) and "\x1b" not in ran.out
+        assert name != "html" or "<script>alert" not in ran.out
+    for command in (("missions", "show", path), ("missions", "lint", path)):
+        assert "\x1b" not in run(*command).out
+    columns = {'naam\n[evil]\nid = "x"': "v", "a]b": "\x1b[31m"}
+    feature = {"type": "Feature", "geometry": None, "properties": columns}
+    (tmp_path / "g.json").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    guessed = run("zones", "convert", tmp_path / "g.json", "--guess-mapping").out
+    assert "\x1b" not in guessed and not [line for line in guessed.splitlines() if line.startswith(("[", "id"))]
+
+
 def test_json_of_other_programs_with_wrong_shapes_is_refused_or_undecided(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     for value in (

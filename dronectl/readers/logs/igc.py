@@ -64,7 +64,7 @@ def read(document: Document, choices: Choices) -> Mission:
         elif (found_date := DATE.match(line)) is not None:
             day = day or _day(found_date, document, number)
         elif re.match(r"^H[FOP]ALG", line, re.IGNORECASE):
-            named = line.strip()
+            named = line.strip()[:60]
             datum = _datum(named) or datum
     if day is None or not rows:
         raise InputError.at(document.where, "holds no fix with a date", remedy="download the log again")
