@@ -74,6 +74,18 @@ def test_a_body_of_many_faces_is_read_by_its_top_and_bottom(tmp_path: Path) -> N
     assert isinstance(footprint, Rings) and len(footprint.polygons) == 1
 
 
+def test_faces_of_several_heights_are_all_kept_up_to_the_highest(tmp_path: Path) -> None:
+    other = ring(100, -50, 200, 50)
+    blocks = polygon(50, mode="absolute", extrude=1) + polygon(100, mode="absolute", extrude=1, corners=other)
+    wall = polygon("0 0 90 90", mode="absolute", corners=[at(-50, -50), at(50, -50), at(50, -50), at(-50, -50)])
+    steps = polygon(50, mode="absolute") + polygon(90, mode="absolute", corners=other) + wall
+    for faces, high in ((blocks, 100), (steps, 90)):
+        zone = only(kml(tmp_path / "z.kml", f"<Placemark><MultiGeometry>{faces}</MultiGeometry></Placemark>"))
+        footprint = zone.volumes[0].footprint
+        assert limits(zone)[1] == Height(high, Datum.AMSL) and isinstance(footprint, Rings)
+        assert len(footprint.polygons) == 2 and not zone.volumes[0].doubt
+
+
 def test_a_face_without_any_height_has_no_band(tmp_path: Path) -> None:
     zone = only(kml(tmp_path / "z.kml", f"<Placemark>{polygon(mode='absolute', extrude=1)}</Placemark>"))
     assert limits(zone) == (None, None)

@@ -7,6 +7,7 @@ by its top and bottom. A face in the air without a body says nothing of a band: 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from dronectl.errors import InputError
@@ -64,20 +65,27 @@ def _shape(polygons: list[Element], document: Document) -> tuple[dict[str, Any],
     rings = [rings for _, rings in faces]
     limits: dict[str, Any] = {}
     known = [height for height in heights if height is not None]
+    low, high = min((h[0] for h in known), default=0.0), max((h[1] for h in known), default=0.0)
     if datum is not None and known and not all(level):
-        low, high = min(h[0] for h in known), max(h[1] for h in known)
-        tops = [r for r, h, flat in zip(rings, heights, level, strict=True) if flat and h and high - h[1] <= FLAT_M]
-        if tops:
-            rings, limits = tops, _limits(low, high, datum)
+        areas = [rings_ for rings_ in rings if not _upright(rings_)]
+        if areas and len(known) == len(heights):
+            rings, limits = [face for k, face in enumerate(areas) if face not in areas[:k]], _limits(low, high, datum)
         else:
             limits = {"upper": "a body without a level top"}
-    elif datum is not None and heights[0] is not None:
-        low, high = heights[0]
+    elif datum is not None and known:
         if any(polygon.words("extrude") in ("1", "true") for polygon in polygons):
             limits = _limits(0.0, high, datum) if datum is Datum.AGL else {"upper": high, "datum": datum.value}
         elif high > 0:
             limits = {"upper": f"a face at {high:g} m {datum.value}"}
     return {"type": "MultiPolygon", "coordinates": rings}, limits
+
+
+def _upright(rings: list[Any]) -> bool:
+    """True for a wall: a face that covers no ground."""
+    corners = rings[0] if rings and None not in rings[0] else []
+    (x0, y0), *others = corners or [[0.0, 0.0]]
+    doubled = [(a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0) for a, b in pairwise(others)]
+    return bool(corners) and sum(doubled) == 0.0
 
 
 def _limits(low: float, high: float, datum: Datum) -> dict[str, Any]:
