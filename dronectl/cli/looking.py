@@ -121,15 +121,14 @@ def doctor() -> tuple[str, bool]:
 
 def zones_list(paths: Sequence[str], format_: str, mapping: str | None = None) -> str:
     """All zones of some files."""
+    from dronectl.cli.running import classes_of
     from dronectl.readers import read_zones
     from dronectl.reports.as_geojson import zone_features
     from dronectl.reports.words import tame
-    from dronectl.zone import Restriction
 
     _require(format_, ("text", "json", "geojson"))
     chosen = settings()
-    classes = {kind: Restriction(word) for kind, word in chosen.table("airspace").items()}
-    files = read_zones(chosen.paths("zones", list(paths)), mapping=mapping, classes=classes)
+    files = read_zones(chosen.paths("zones", list(paths)), mapping=mapping, classes=classes_of(chosen))
     zones = [zone for file in files for zone in file.zones]
     if format_ == "geojson":
         features = [feature for zone in zones for feature in zone_features(zone)]
