@@ -24,8 +24,11 @@ class HeightAnswer:
     doubt: Doubt | None = None
 
 
-def above_ground(tracks: Sequence[Track], limit_m: float) -> HeightAnswer:
-    """Where a mission's path, with its vertical uncertainty, is higher above ground than `limit_m`."""
+def above_ground(tracks: Sequence[Track], limit_m: float, *, reached: bool = False) -> HeightAnswer:
+    """Where a mission's path, with its vertical uncertainty, is higher above ground than `limit_m`.
+
+    With `reached`, where it comes as high as that: for a limit that says "less than".
+    """
     limit = Height(limit_m, Datum.AGL)
     sure: list[Encounter] = []
     maybe: list[Encounter] = []
@@ -34,7 +37,7 @@ def above_ground(tracks: Sequence[Track], limit_m: float) -> HeightAnswer:
     for track in tracks:
         high: Intervals = []
         possible: Intervals = []
-        level = VERTICAL_EPS_M - track.vertical_m
+        level = (-VERTICAL_EPS_M if reached else VERTICAL_EPS_M) - track.vertical_m
         for piece in range(len(track.course)):
             over = altitude.above(track, piece, limit)
             if over is None:

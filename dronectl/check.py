@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from dronectl import geometry, permitting
-from dronectl.encounter import Meeting, Skies
+from dronectl.crew import Aircraft, Crew
+from dronectl.encounter import Skies
 from dronectl.errors import UsageError
 from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
 from dronectl.heights import Models
+from dronectl.law import Law, Pack, binding, bundled_packs
+from dronectl.layer import Layer
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.permit import Permit
 from dronectl.readers import swapped
+from dronectl.readers.moments import HOME_ZONE
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
 from dronectl.track import Track
+from dronectl.volumes import OperationalVolume, volume_of
 from dronectl.zone import Remark, Zone, ZoneFile
 
 COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
 DAY_S = 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class House:
+    """What the operator adds to a check: rules, people, aircraft, layers of the ground."""
+
+    packs: Sequence[Pack] = field(default_factory=bundled_packs)
+    """All packs, those that ship and its own."""
+    asked: tuple[str, ...] = ()
+    """The identifiers of its own packs, and of those that ship and bind only where they are asked for."""
+    crew: Crew = field(default_factory=Crew)
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        return (*self.crew.remarks, *(remark for layer in self.layers.values() for remark in layer.remarks))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +77,16 @@ class Report:
     missions: tuple[Mission, ...]
     tracks: tuple[tuple[Track, ...], ...]
     """Per mission its flights as they were held against the zones."""
+    bare: tuple[tuple[Track, ...], ...]
+    """The same without the room of an operational volume."""
     zones: tuple[Zone, ...]
     """The zones near any of the missions."""
     rules: tuple[Rule, ...]
     options: Options = field(default_factory=Options)
+    laws: tuple[Law, ...] = ()
+    """Per mission the limits that bind it, and the packs they are from."""
+    volumes: tuple[OperationalVolume | None, ...] = ()
+    """Per mission its operational volume, where it asks for one."""
 
 
 def check(
@@ -66,39 +95,65 @@ def check(
     permits: Sequence[Permit] = (),
     options: Options | None = None,
     models: Models | None = None,
+    house: House | None = None,
 ) -> Report:
     """Hold missions against zones: the report with every answer of every rule.
 
-    `models` turn heights over one datum into another (`open_models`); without them there is the bundled geoid only.
+    `models` turn heights over one datum into another (`open_models`); without them there is the bundled geoid only. `house`
+    is what the operator adds: its own rules, its people and aircraft, layers of the ground; without it the packs that ship.
 
     Raises `InputError` where zones and missions only meet with latitude and longitude swapped.
     """
-    options, models = options or Options(), models or Models()
+    options, models, house = options or Options(), models or Models(), house or House()
+    options = replace(options, asked=house.asked)
     zones = [zone for file in files for zone in file.zones]
     swapped.refuse_apart(missions, zones)
     skies = Skies(zones)
     results: list[MissionResult] = []
     flown: list[tuple[Track, ...]] = []
+    plain: list[tuple[Track, ...]] = []
     near: dict[int, Zone] = {}
+    laws: list[Law] = []
+    volumes: list[OperationalVolume | None] = []
     for mission in missions:
-        tracks = tuple(Track.of(flight, mission, models) for flight in mission.flights)
+        bare = tuple(Track.of(flight, mission, models) for flight in mission.flights)
+        aircraft, why = _aircraft(mission, house)
+        volume = volume_of(mission, bare, aircraft) if mission.volumes is not None else None
+        tracks = bare
+        if isinstance(volume, OperationalVolume):
+            room = (volume.sideways_m, volume.upward_m, volume.ground_risk_buffer_m)
+            tracks = tuple(track.widened(*room) for track in bare)
         flown.append(tracks)
+        plain.append(bare)
+        volumes.append(volume if isinstance(volume, OperationalVolume) else None)
+        law = binding(house.packs, mission.category, _day(mission, options), _box(bare), house.asked)
+        laws.append(law)
         meetings = skies.meetings(tracks, near_m=options.near_m, margin_m=options.margin_m)
         near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
-        results.append(_judge(mission, tracks, meetings, skies, files, permits, options))
+        near_files, boxed_files = skies.near_files(tracks, COVERED_M)
+        briefing = Briefing(
+            mission=mission, tracks=tracks, bare=bare, meetings=meetings,
+            fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
+            files=files, near_files=frozenset(near_files), boxed_files=frozenset(boxed_files), options=options, law=law,
+            crew=house.crew, aircraft=aircraft, aircraft_why=why, layers=house.layers, volume=volume,
+        )  # fmt: skip
+        results.append(_judge(briefing, permits))
     order = {id(zone): k for k, zone in enumerate(zones)}
     return Report(
         verdict=worst([result.verdict for result in results]),
-        inputs=_inputs(missions, files, permits, models),
-        assumptions=_assumptions(missions, permits, models),
-        not_checked=_not_checked(missions, files, options),
-        remarks=_remarks(missions, files, permits),
+        inputs=_inputs(missions, files, permits, models, house, laws),
+        assumptions=_assumptions(missions, permits, models, laws, options),
+        not_checked=_not_checked(missions, files, options, results, laws),
+        remarks=(*_remarks(missions, files, permits), *house.remarks),
         results=tuple(results),
         missions=tuple(missions),
         tracks=tuple(flown),
+        bare=tuple(plain),
         zones=tuple(near[key] for key in sorted(near, key=lambda key: order[key])),
         rules=catalogue(),
         options=options,
+        laws=tuple(laws),
+        volumes=tuple(volumes),
     )
 
 
@@ -110,27 +165,33 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
     return Verdict.CLEAR if verdicts else Verdict.UNDECIDED
 
 
-def _judge(
-    mission: Mission,
-    tracks: Sequence[Track],
-    meetings: Sequence[Meeting],
-    skies: Skies,
-    files: Sequence[ZoneFile],
-    permits: Sequence[Permit],
-    options: Options,
-) -> MissionResult:
-    near_files, boxed_files = skies.near_files(tracks, COVERED_M)
-    fence = Skies(mission.fence).meetings(tracks, near_m=0.0) if mission.fence else []
-    briefing = Briefing(
-        mission=mission,
-        tracks=tracks,
-        meetings=meetings,
-        fence_meetings=fence,
-        files=files,
-        near_files=frozenset(near_files),
-        boxed_files=frozenset(boxed_files),
-        options=options,
-    )
+def _aircraft(mission: Mission, house: House) -> tuple[Aircraft | None, str]:
+    """The aircraft that a mission names, or why it is not known."""
+    if not mission.aircraft:
+        return None, ""
+    found = house.crew.find_aircraft(mission.aircraft)
+    if found is None:
+        return None, f"no catalogue and no operator file has an aircraft {mission.aircraft!r}"
+    if found.confidence == "C":
+        return None, f"the catalogue's row of {found.id!r} is uncertain (marked C)"
+    return found, ""
+
+
+def _day(mission: Mission, options: Options) -> date:
+    """The local day whose law binds: that of the flight, else that of the clock, else the last day that any pack knows of."""
+    spans = [flight.span for flight in mission.flights if flight.span is not None]
+    moment = min((first for first, _ in spans), default=options.now)
+    return date.max if moment is None else datetime.fromtimestamp(moment, ZoneInfo(HOME_ZONE)).date()
+
+
+def _box(tracks: Sequence[Track]) -> tuple[float, float, float, float]:
+    boxes = np.vstack([track.course.boxes for track in tracks])
+    low, high = boxes.min(axis=0), boxes.max(axis=0)
+    return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+
+
+def _judge(briefing: Briefing, permits: Sequence[Permit]) -> MissionResult:
+    mission, tracks, options = briefing.mission, briefing.tracks, briefing.options
     rules = catalogue()
     findings = [answer for rule in rules if rule.family != "PAP" for answer in rule.judge(briefing)]
     findings, uses = permitting.apply(findings, permits, mission, tracks)
@@ -142,7 +203,7 @@ def _judge(
     return MissionResult(
         id=mission.id,
         source=mission.path,
-        verdict=_verdict(asked, aside),
+        verdict=_verdict(asked, aside, options.strict),
         length_m=sum(float(geometry.leg_azimuths(flight.lon, flight.lat)[1].sum()) for flight in mission.flights),
         duration_s=_duration(mission),
         findings=asked,
@@ -150,8 +211,13 @@ def _judge(
     )
 
 
-def _verdict(findings: Sequence[Finding], aside: Sequence[Finding]) -> Verdict:
-    """A rule set aside by request cannot clear a mission: what it would have found leaves it undecided."""
+def _verdict(findings: Sequence[Finding], aside: Sequence[Finding], strict: bool) -> Verdict:
+    """A rule set aside by request cannot clear a mission: what it would have found leaves it undecided.
+
+    What was not asked because nobody gave what it needs is listed, and weighs only where the user wants it to (`strict`).
+    """
+    findings = [finding for finding in findings if strict or finding.was_asked]
+    aside = [finding for finding in aside if strict or finding.was_asked]
     weighty = [finding for finding in findings if finding.severity is Severity.VIOLATION]
     if any(finding.status is Status.FAILED for finding in weighty):
         return Verdict.VIOLATION
@@ -189,7 +255,12 @@ def _duration(mission: Mission) -> float | None:
 
 
 def _inputs(
-    missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Sequence[Permit], models: Models
+    missions: Sequence[Mission],
+    files: Sequence[ZoneFile],
+    permits: Sequence[Permit],
+    models: Models,
+    house: House,
+    laws: Sequence[Law],
 ) -> tuple[Input, ...]:
     made = [
         Input(
@@ -230,10 +301,34 @@ def _inputs(
         )
         for role, raster in models.rasters()
     )
+    made.extend(
+        Input(
+            role="policy",
+            path=pack.path,
+            sha256=pack.sha256,
+            items=len(pack.limits),
+            edition=pack.edition,
+            valid_from=pack.valid_from.isoformat(),
+            valid_until=pack.valid_until.isoformat() if pack.valid_until else None,
+            what=f"rule pack {pack.id}: {pack.title['en']}",
+        )
+        for pack in {pack.path: pack for law in laws for pack in law.packs}.values()
+    )
+    made.extend(
+        Input(role="operator", path=path, sha256=digest, items=1, what="operator, pilots, aircraft")
+        for path, digest in house.crew.files
+    )
+    made.extend(
+        Input(role="layer", path=path, sha256=digest, items=count, what=f"layer {layer.name}")
+        for layer in house.layers.values()
+        for path, digest, count in layer.files
+    )
     return tuple(sorted(made, key=lambda item: (item.role, item.path)))
 
 
-def _assumptions(missions: Sequence[Mission], permits: Sequence[Permit], models: Models) -> tuple[str, ...]:
+def _assumptions(
+    missions: Sequence[Mission], permits: Sequence[Permit], models: Models, laws: Sequence[Law], options: Options
+) -> tuple[str, ...]:
     several = len(missions) > 1
     said: list[str] = []
     for mission in missions:
@@ -244,6 +339,17 @@ def _assumptions(missions: Sequence[Mission], permits: Sequence[Permit], models:
         said.append(f"the ground at the take-off point is {metres:g} m above mean sea level, as stated")
     if any(one is two is Datum.AGL for flight in flights for one, two in pairwise(flight.datum)):
         said.append("between points, heights above ground stay heights above ground: the aircraft follows the terrain")
+    for mission, law in zip(missions, laws, strict=True):
+        whose = f"{mission.id}: " if several else ""
+        timed = any(flight.span is not None for flight in mission.flights)
+        if law.packs and not timed:
+            when = "in force at --now" if options.now is not None else "the newest"
+            said.append(f"{whose}the mission states no time: the rule packs are those {when}")
+        if mission.declared:
+            said.append(f"{whose}the operator's statements are taken as stated: {', '.join(sorted(mission.declared))}")
+        adopted = [limit.id for limit in law.limits if limit.more.get("adopted")]
+        if adopted:
+            said.append(f"{whose}uncertain limits configured by the user: {', '.join(adopted)}")
     said.extend(models.said())
     return tuple(dict.fromkeys(said))
 
@@ -255,7 +361,51 @@ def _remarks(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Se
     return tuple(found)
 
 
-def _not_checked(missions: Sequence[Mission], files: Sequence[ZoneFile], options: Options) -> tuple[NotChecked, ...]:
+MISSING = {
+    "statement": ("what the operator states", '"declared" in the mission, or --about FILE'),
+    "layer": ("layers of the ground", "--layer NAME=FILE"),
+    "operator": ("pilot, registration and insurance", "--operator FILE"),
+    "aircraft": ("the aircraft against its category", '"aircraft" in the mission, or --about FILE'),
+    "paper": ("papers", '"papers" in the mission, or --about FILE'),
+    "place": ("distance to the pilot and observers", '"pilot_at" in the mission, or --about FILE'),
+    "time": ("rules about the time of the flight", "give the start: --at TIME"),
+    "speed": ("rules about speed", "give speed_mps or times"),
+    "volumes": ("the operational volume", '"volumes" in the mission, or --about FILE'),
+    "purpose": ("rules that hang on the purpose", '"purpose" in the mission, or --about FILE'),
+    "rules": ("the law of the category on that day", "name a category that the packs know, or add a pack: --pack FILE"),
+}
+
+
+def _not_given(missions: Sequence[Mission], results: Sequence[MissionResult], laws: Sequence[Law]) -> list[NotChecked]:
+    """What rules would have asked, had somebody given what they need: one entry a kind, with the limits."""
+    left = []
+    for mission, result, law in zip(missions, results, laws, strict=True):
+        whose = f"{mission.id}: " if len(missions) > 1 else ""
+        needs: dict[str, dict[str, list[str]]] = {}
+        for finding in (*result.findings, *result.set_aside):
+            if finding.missing:
+                kind, _, name = finding.missing.partition(" ")
+                needs.setdefault(kind, {}).setdefault(name, []).append(finding.law or finding.message)
+        for kind, names in needs.items():
+            what, remedy = MISSING[kind]
+            parts = [f"{name} ({', '.join(ids)})" if name else ", ".join(ids) for name, ids in sorted(names.items())]
+            left.append(NotChecked(what=what, why=f"{whose}not given: {'; '.join(parts)}", remedy=remedy))
+        if law.uncertain:
+            named = ", ".join(limit.id for limit in law.uncertain)
+            why = f"{whose}their confidence is C, and no pack of the house adopts them: {named}"
+            left.append(
+                NotChecked(what="uncertain limits", why=why, remedy="adopt them in a pack of the house: [[adopt]]")
+            )
+    return left
+
+
+def _not_checked(
+    missions: Sequence[Mission],
+    files: Sequence[ZoneFile],
+    options: Options,
+    results: Sequence[MissionResult],
+    laws: Sequence[Law],
+) -> tuple[NotChecked, ...]:
     left = [
         NotChecked(
             what="what the camera sees",
@@ -263,15 +413,11 @@ def _not_checked(missions: Sequence[Mission], files: Sequence[ZoneFile], options
             remedy="keep recording off near homes and privacy zones, and judge the view by hand",
         ),
         NotChecked(
-            what="pilot, aircraft class and paperwork",
-            why="no pilot, aircraft or operator file is read",
-            remedy="check competence, registration and insurance by hand",
-        ),
-        NotChecked(
             what="NOTAM and temporary airspace",
             why="only the zone files named under inputs were read; nothing is fetched",
             remedy="consult the NOTAM service before take-off",
         ),
+        *_not_given(missions, results, laws),
     ]
     if not any(zone.crowd for file in files for zone in file.zones):
         left.append(
@@ -292,8 +438,6 @@ def _not_checked(missions: Sequence[Mission], files: Sequence[ZoneFile], options
 
 
 def _mission_gaps(mission: Mission, options: Options) -> list[NotChecked]:
-    from dronectl.limits import height_limit
-
     gaps = []
     if not mission.category:
         gaps.append(
@@ -301,14 +445,6 @@ def _mission_gaps(mission: Mission, options: Options) -> list[NotChecked]:
                 what="the height limit of the category",
                 why=f"{mission.id} states no category",
                 remedy='add "category": "open/A2" (or another) to the mission',
-            )
-        )
-    elif height_limit(mission.category, None) is None:
-        gaps.append(
-            NotChecked(
-                what="the height limit of the category",
-                why=f"no limit is known for {mission.category!r}",
-                remedy="hold the height against the operational authorisation by hand",
             )
         )
     untimed = any(flight.span is None for flight in mission.flights)

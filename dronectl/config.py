@@ -18,6 +18,8 @@ PREFIX = "DRONECTL_"
 Value = float | str | tuple[str, ...] | Mapping[str, str] | None
 
 PATHS, PATH, NUMBER, WORD, TABLE = "paths", "path", "number", "word", "table"
+LAYERS = ("roads", "railways", "power-lines", "built-up")
+SHIPPED_PACKS = frozenset({"house"})  # packs that ship and bind where their name is given
 SECRET = frozenset({"database_url"})
 RESTRICTIONS = ("PROHIBITED", "REQ_AUTHORIZATION", "CONDITIONAL", "NO_RESTRICTION")
 DEFAULTS: dict[str, tuple[str, Value]] = {
@@ -32,6 +34,10 @@ DEFAULTS: dict[str, tuple[str, Value]] = {
     "max_age_days": (NUMBER, None),
     "alt_datum": (WORD, None),
     "airspace": (TABLE, {}),
+    "packs": (PATHS, ()),
+    "operator": (PATHS, ()),
+    "layers": (TABLE, {}),
+    "strict": (NUMBER, 0.0),
     "database_url": (WORD, None),
 }
 
@@ -134,24 +140,35 @@ def _from_file(file: Path, faults: list[Fault]) -> dict[str, Setting]:
         elif kind == WORD and isinstance(value, str):
             found[name] = Setting(name, value, str(file))
         elif kind == TABLE and isinstance(value, dict):
-            for key, word in value.items():
-                if word not in RESTRICTIONS:
-                    faults.append(Fault(where / name / key, f"is {word!r}", f"use one of {', '.join(RESTRICTIONS)}"))
-            found[name] = Setting(name, {key.upper(): str(word) for key, word in value.items()}, str(file))
+            found[name] = Setting(name, _table(file, where / name, name, value, faults), str(file))
         elif kind == NUMBER and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             found[name] = Setting(name, float(value), str(file))
         else:
             wanted = {
                 PATHS: "a list of paths", PATH: "a path", NUMBER: "a number", WORD: "a word in quotes",
-                TABLE: 'a table: RMZ = "NO_RESTRICTION"',
+                TABLE: 'a table: RMZ = "NO_RESTRICTION", or roads = "roads.geojson"',
             }[kind]  # fmt: skip
             faults.append(Fault(where / name, f"is {value!r}", f"give {wanted}"))
     return found
 
 
+def _table(file: Path, where: Where, name: str, value: Mapping[str, object], faults: list[Fault]) -> dict[str, str]:
+    """Classes of airspace with what they ask, or layers of the ground with their files."""
+    for key, word in value.items():
+        if name == "airspace" and word not in RESTRICTIONS:
+            faults.append(Fault(where / key, f"is {word!r}", f"use one of {', '.join(RESTRICTIONS)}"))
+        elif name == "layers" and (key not in LAYERS or not isinstance(word, str)):
+            faults.append(Fault(where / key, f"is {word!r}", f"give a file to one of {', '.join(LAYERS)}"))
+    if name == "layers":
+        return {key: _beside(file, str(path)) for key, path in value.items()}
+    return {key.upper(): str(word) for key, word in value.items()}
+
+
 def _beside(file: Path, path: str) -> str:
     """A path as it is meant: relative to the file that names it."""
-    return path if path.startswith(bundled.PREFIX) or Path(path).is_absolute() else str(file.parent / path)
+    if path.startswith(bundled.PREFIX) or Path(path).is_absolute() or path in SHIPPED_PACKS:
+        return path
+    return str(file.parent / path)
 
 
 def _from_words(words: str, kind: str, variable: str) -> Value:

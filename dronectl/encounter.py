@@ -111,12 +111,12 @@ class Skies:
     def touches(self, track: Track, near_m: float, margin_m: float) -> dict[int, Touch]:
         """Per volume (by its place in `owner`) how a track lies to its footprint, for those within reach."""
         course = track.course
-        search = max(near_m, margin_m) + float(track.reach.max()) + self.widest_m + SEARCH_SLACK_M
+        search = max(near_m, margin_m) + float(track.reach.max()) + track.people_m + self.widest_m + SEARCH_SLACK_M
         touches: dict[int, Touch] = {}
         for pieces, frame in course.frames():
             for number, close in self.index.near(course, pieces, search).items():
                 zone, k = self.owner[number]
-                reach = track.reach[close] + zone.spread_m
+                reach = track.reach[close] + track.spread(zone)
                 radii = [np.zeros(len(close)), reach, reach + margin_m]
                 found = geometry.contact(zone.volumes[k], course, close, frame, radii)
                 if found is None:
@@ -180,7 +180,7 @@ def _judge(
 ) -> Meeting | None:
     volume = zone.volumes[k]
     nearest = min(touch.contacts, key=lambda contact: contact.nearest_m, default=None)
-    reach = float(track.reach.max()) + zone.spread_m
+    reach = float(track.reach.max()) + track.spread(zone)
     if not touch.wide and nearest is not None and nearest.nearest_m > max(near_m, margin_m) + reach:
         return None
     wide = combine(touch.wide, zone, volume.band, track, hours, track.vertical_m)
@@ -350,7 +350,7 @@ def _stretch(
     k: int, span: Interval, touch: Touch, track: Track, inside: Answer, nominal: bool, zone: Zone, wide: Sets
 ) -> Encounter:
     pieces = pieces_of(track, span)
-    reach = max(float(track.reach[piece]) for piece in pieces) + zone.spread_m
+    reach = max(float(track.reach[piece]) for piece in pieces) + track.spread(zone)
     parts = {piece: [(max(span[0] - piece, 0.0), min(span[1] - piece, 1.0))] for piece in pieces}
     deep = max((contact.depth(parts) for contact in touch.contacts), default=0.0)
     margin = min(-(deep + reach), 0.0) if np.isfinite(deep) else -reach
@@ -363,7 +363,7 @@ def _passing(k: int, touch: Touch, track: Track, nearest: Contact | None, zone: 
     if nearest is not None:
         piece, u = nearest.nearest_at
         fix = fix_at(track, piece + u)
-        margin = max(nearest.nearest_m - geometry.EPS_M - float(track.reach[piece]) - zone.spread_m, 0.0)
+        margin = max(nearest.nearest_m - geometry.EPS_M - float(track.reach[piece]) - track.spread(zone), 0.0)
     return Encounter(
         flight=track.flight.id,
         volume=k,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -65,6 +66,20 @@ class Finding:
     """The figure that was held against `limit`, in `unit`."""
     limit: float | None = None
     unit: str = ""
+    law: str = ""
+    """The limit of a pack that was held against it, by its identifier."""
+    by_house: bool = False
+    """True where that limit is a rule of the house, which the house can waive."""
+    comparator: str = ""
+    missing: str = ""
+    """What nobody gave, so that the question was not asked: `layer roads`, `statement vlos`. Empty for a real doubt."""
+    local: Mapping[str, str] = field(default_factory=dict)
+    """The message in other languages, where a pack of the house has one: `nl`."""
+
+    @property
+    def was_asked(self) -> bool:
+        """False where nobody gave what the question needs: told under what was not checked."""
+        return not self.missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, overload
 
 from dronectl.intervals import Interval
@@ -29,6 +30,48 @@ class Uncertainty:
     horizontal_m: float = DEFAULT_HORIZONTAL_M
     vertical_m: float = DEFAULT_VERTICAL_M
     stated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper of a mission: its reference, and its dates where they are stated."""
+
+    reference: str
+    issued: date | None = None
+    valid_until: date | None = None
+    reported: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """An artificial obstacle: degrees, metres above ground, and who asked for the flight round it."""
+
+    lon: float
+    lat: float
+    height_m: float
+    radius_m: float = 0.0
+    requested_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumePlan:
+    """How the operational volume is dimensioned; None where it is to be worked out. Metres, degrees, metres per second."""
+
+    flight_geography_m: float = 0.0
+    flight_geography_up_m: float = 0.0
+    speed_mps: float | None = None
+    altimeter: str = "barometric"
+    pitch_deg: float = 45.0
+    bank_deg: float = 30.0
+    method: str = "1:1"
+    """`1:1`, `ballistic`, `parachute` or `glide`."""
+    parachute_open_s: float | None = None
+    parachute_sink_mps: float | None = None
+    wind_mps: float = 3.0
+    glide_ratio: float | None = None
+    contingency_m: float | None = None
+    contingency_up_m: float | None = None
+    ground_risk_buffer_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,6 +175,14 @@ class Mission:
     legal_basis: str = ""
     aircraft: str = ""
     camera: dict[str, Any] = field(default_factory=dict)
+    declared: Mapping[str, float | bool] = field(default_factory=dict)
+    """What the operator states of the flight, by the names of `law.STATEMENTS`."""
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    obstacles: tuple[Obstacle, ...] = ()
+    pilot_at: tuple[tuple[float, float], ...] = ()
+    """Longitude and latitude of the pilot, where it is stated: one place or none."""
+    observers_at: tuple[tuple[float, float], ...] = ()
+    volumes: VolumePlan | None = None
     permits: tuple[str, ...] = ()
     """Paths of permit files, as written, relative to the mission file."""
     assumptions: tuple[str, ...] = ()

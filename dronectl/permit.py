@@ -15,6 +15,14 @@ class Limit:
     """A figure that a permit sets in place of the law's."""
 
     max_m: float | None = None
+    min_m: float | None = None
+
+    def allows(self, metres: float) -> bool:
+        return (self.max_m is None or metres <= self.max_m) and (self.min_m is None or metres >= self.min_m)
+
+    def __str__(self) -> str:
+        sides = [("at most", self.max_m), ("at least", self.min_m)]
+        return " and ".join(f"{word} {metres:g} m" for word, metres in sides if metres is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,6 +47,8 @@ class Permit:
     end: float | None
     limits: Mapping[str, Limit]
     document: str
+    """The name of the paper behind it."""
+    document_sha256: str
     path: str
     sha256: str
     where: Where

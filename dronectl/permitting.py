@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 
 from dronectl.along import heights_on, leaving, times_on
 from dronectl.finding import Finding, Severity, Status
+from dronectl.measures import Band
 from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.rules import PermitUse
 from dronectl.track import Encounter, Track
 from dronectl.zone import Restriction
 
-COVERABLE = frozenset({"AIR101", "AIR102", "AIR103", "AIR104", "AIR106", "ALT101", "PRV101", "PPL201"})
+COVERABLE = frozenset({
+    "AIR101", "AIR102", "AIR103", "AIR104", "AIR106", "AIR107", "ALT101", "ALT102", "PRV101", "PPL201", "PPL202", "CAT101",
+    "CAT102", "CAT103", "CAT104", "CAT105", "CAT106", "PAP102", "TIM301",
+})  # fmt: skip
 TOUCH = 1e-6  # of a piece of the path: less than a millimetre a leg
 
 
@@ -27,17 +31,24 @@ def apply(
     refused: dict[str, list[str]] = {permit.path: [] for permit in permits}
     answered: list[Finding] = []
     for finding in findings:
-        open_ = finding.status in (Status.FAILED, Status.UNDECIDED) and finding.severity is Severity.VIOLATION
-        if not open_ or finding.rule not in COVERABLE:
+        open_ = finding.status in (Status.FAILED, Status.UNDECIDED) and finding.severity is not Severity.INFO
+        if not open_ or finding.missing or finding.rule not in COVERABLE:
             answered.append(finding)
             continue
         about = [permit for permit in permits if _about(permit, finding)]
         left = [*finding.encounters, *finding.possible]
         used: list[Permit] = []
         for permit in about:
+            if not left and not used:  # a finding without a place on the path: the whole mission counts
+                why = _why_not_whole(permit, finding, mission)
+                if why:
+                    refused[permit.path].append(why)
+                else:
+                    used.append(permit)
+                continue
             whys = {id(met): _why_not(permit, finding, met, mission, tracks) for met in left}
             still = [met for met in left if whys[id(met)]]
-            if len(still) < len(left) or not left:
+            if len(still) < len(left):
                 used.append(permit)
             refused[permit.path].extend(dict.fromkeys(whys[id(met)] for met in still))
             left = still
@@ -63,15 +74,47 @@ def apply(
 def _about(permit: Permit, finding: Finding) -> bool:
     """True where the permit speaks of this zone and this rule at all."""
     named = permit.rules | permit.limits.keys()
-    if finding.zone is None:  # a limit of the law is lifted only by a permit that names it
-        return finding.rule in named
+    meant = finding.rule in named or (bool(finding.law) and finding.law in named)
+    if finding.zone is None or finding.law:  # a limit of the law is lifted only by a permit that names it
+        return meant and (finding.zone is None or not permit.zones or finding.zone.id in permit.zones)
     if permit.zones and finding.zone.id not in permit.zones:
         return False
-    return not permit.rules or finding.rule in named
+    return not permit.rules or meant
 
 
-def _why_not(permit: Permit, finding: Finding, met: Encounter, mission: Mission, tracks: dict[str, Track]) -> str:
-    """Why the permit does not cover one encounter; empty where it does."""
+def _why_not_kind(permit: Permit, finding: Finding) -> str:
+    """Why a permit of this kind does not lift what was found; empty where it does."""
+    zone = finding.zone
+    prohibited = zone is not None and zone.restriction is Restriction.PROHIBITED
+    if prohibited and zone is not None and finding.rule == "AIR101":
+        if permit.kind != "exemption" and not (zone.consent and permit.kind == "authorization"):
+            return f"a {permit.kind} cannot lift a prohibition ({zone.id}); that takes an exemption"
+    elif prohibited and zone is not None and permit.kind == "waiver":
+        return f"a waiver never covers a prohibited zone ({zone.id})"
+    if permit.kind == "waiver" and finding.law and not finding.by_house:
+        return f"a waiver of the house cannot lift {finding.law}, which is law; that takes an exemption"
+    return ""
+
+
+def _why_not_whole(permit: Permit, finding: Finding, mission: Mission) -> str:
+    """Why the permit does not cover a finding about the whole mission; empty where it does."""
+    why = _why_not_for(permit, mission) or _why_not_kind(permit, finding)
+    if why:
+        return why
+    if permit.area is not None or permit.band != Band():
+        return (
+            f"{finding.law or finding.rule}: it is limited to a place or a height, and this is about the whole mission"
+        )
+    spans = [flight.span for flight in mission.flights]
+    if permit.begin is not None or permit.end is not None:
+        for span in spans:
+            late = _time_of(permit, span)
+            if late:
+                return f"{finding.law or finding.rule}: {late}"
+    return _limit(permit, finding)
+
+
+def _why_not_for(permit: Permit, mission: Mission) -> str:
     for what, allowed, given in (
         ("mission", permit.missions, mission.id),
         ("aircraft", permit.aircraft, mission.aircraft),
@@ -80,14 +123,18 @@ def _why_not(permit: Permit, finding: Finding, met: Encounter, mission: Mission,
     ):
         if allowed and given not in allowed:
             return f"is not for {what} {given or '(not stated)'!r}"
-    if finding.zone is not None and finding.zone.restriction is Restriction.PROHIBITED and finding.rule == "AIR101":
-        if permit.kind != "exemption":
-            return f"a {permit.kind} cannot lift a prohibition ({finding.zone.id}); that takes an exemption"
-    elif permit.kind == "waiver" and finding.zone is not None and finding.zone.restriction is Restriction.PROHIBITED:
-        return f"a waiver never covers a prohibited zone ({finding.zone.id})"
+    return ""
+
+
+def _why_not(permit: Permit, finding: Finding, met: Encounter, mission: Mission, tracks: dict[str, Track]) -> str:
+    """Why the permit does not cover one encounter; empty where it does."""
+    why = _why_not_for(permit, mission) or _why_not_kind(permit, finding)
+    if why:
+        return why
     track = tracks[met.flight]
     about = finding.zone.id if finding.zone is not None else finding.rule
-    for span in met.spans:
+    whole = (0.0, float(len(track.course)))  # what is passed beside has no stretch of its own
+    for span in met.spans or (whole,):
         why = _time(permit, track, span) or _place(permit, track, span) or _height(permit, finding, track, span)
         if why:
             return f"{about}: {why}"
@@ -97,7 +144,10 @@ def _why_not(permit: Permit, finding: Finding, met: Encounter, mission: Mission,
 def _time(permit: Permit, track: Track, span: tuple[float, float]) -> str:
     if permit.begin is None and permit.end is None:
         return ""
-    times = times_on(track, span)
+    return _time_of(permit, times_on(track, span))
+
+
+def _time_of(permit: Permit, times: tuple[float, float] | None) -> str:
     if times is None:
         return "it is valid for a time only, and the mission states no time"
     if permit.end is not None and times[1] > permit.end:
@@ -123,12 +173,21 @@ def _place(permit: Permit, track: Track, span: tuple[float, float]) -> str:
 
 
 def _height(permit: Permit, finding: Finding, track: Track, span: tuple[float, float]) -> str:
-    limit = permit.limits.get(finding.rule)
-    if limit is not None and limit.max_m is not None:
-        if finding.measured is None:
-            return "the height above ground is not known, so its limit cannot be held against it"
-        if finding.measured > limit.max_m:
-            return f"it allows {limit.max_m:g} m, and the path reaches {finding.measured:.0f} m"
+    why = _limit(permit, finding)
+    if why:
+        return why
     if not heights_on(track, span, permit.band):
         return f"it covers part only: the path is not surely inside {permit.band}"
+    return ""
+
+
+def _limit(permit: Permit, finding: Finding) -> str:
+    """Why the figure that was found is not within the permit's own limit; empty where it is, or where it has none."""
+    limit = permit.limits.get(finding.law) or permit.limits.get(finding.rule)
+    if limit is None or (limit.max_m is None and limit.min_m is None):
+        return ""
+    if finding.measured is None:
+        return "what it limits is not known here, so its limit cannot be held against it"
+    if not limit.allows(finding.measured):
+        return f"it allows {limit}, and {finding.measured:.0f} m were found"
     return ""

@@ -36,6 +36,14 @@ def event(kind: str, day: date, *, lon: float, lat: float) -> datetime | None:
     return moment
 
 
+def is_up(day: date, *, lon: float, lat: float) -> bool:
+    """True where the sun stands above civil twilight at noon of the local solar day."""
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) - timedelta(hours=lon / 15)
+    declination, _ = _position(noon)
+    phi = radians(lat)
+    return sin(phi) * sin(declination) + cos(phi) * cos(declination) > sin(radians(ALTITUDE_DEG["BMCT"]))
+
+
 def _position(moment: datetime) -> tuple[float, float]:
     """Declination in radians, and the equation of time in minutes."""
     t = ((moment - datetime(2000, 1, 1, 12, tzinfo=UTC)).total_seconds() + 69) / 86400 / 36525  # 69 s: TT - UTC, 2026

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from dronectl.heights import Bounds, Models
 from dronectl.intervals import Interval, Intervals
 from dronectl.measures import Answer, Datum
 from dronectl.mission import Flight, Mission
+from dronectl.zone import Zone
 
 VERTICAL_EPS_M = 0.01  # rounding of published limits; given to the zone
 WHOLE: Intervals = [(0.0, 1.0)]
@@ -76,6 +77,8 @@ class Track:
     horizontal_m: float
     vertical_m: float
     models: Models
+    people_m: float = 0.0
+    """Metres beyond `reach` in which people on the ground count: the ground risk buffer."""
     levels: dict[tuple[int, Datum | None], Bounds] = field(default_factory=dict)
     """What was found of a datum's level above the sea, per piece: asked once, kept for the other zones."""
 
@@ -88,6 +91,16 @@ class Track:
         course, unsure = Course.of(flight), mission.uncertainty
         reach = course.widen + unsure.horizontal_m
         return cls(flight, course, reach, unsure.horizontal_m, unsure.vertical_m, models)
+
+    def widened(self, sideways_m: float, upward_m: float, people_m: float) -> Track:
+        """The same flight with the room of its operational volume round it, and its ground risk buffer for people."""
+        return replace(
+            self, reach=self.reach + sideways_m, vertical_m=self.vertical_m + upward_m, people_m=people_m
+        )  # fmt: skip
+
+    def spread(self, zone: Zone) -> float:
+        """Metres beyond `reach` at which a zone counts as met: what its people drift, and the buffer that they need."""
+        return zone.spread_m + (self.people_m if zone.crowd is not None else 0.0)
 
 
 def pieces_of(track: Track, span: Interval) -> range:

@@ -149,6 +149,12 @@ class Zone:
     condition: Condition | None = None
     privacy: Privacy | None = None
     crowd: Crowd | None = None
+    law: tuple[str, ...] = ()
+    """The limits of rule packs that it stands for, such as `NL-HELI`."""
+    categories: tuple[str, ...] = ()
+    """The categories that its restriction binds, such as `open` or `open/A3`; all, if there is none."""
+    consent: bool = False
+    """True where its authority may consent to a flight: then an authorisation lifts even a prohibition."""
     doubts: tuple[str, ...] = ()
     """What of the zone could not be understood; whatever it touches is undecided."""
 
@@ -156,6 +162,12 @@ class Zone:
     def keeps_hours(self) -> bool:
         """True where the zone is not simply always in force."""
         return bool(self.periods)
+
+    def binds(self, category: str) -> bool:
+        """True where its restriction binds a category such as `open/A2`; a flight without one is bound by all."""
+        wanted = category.strip().lower()
+        names = [name.lower() for name in self.categories]
+        return not names or not wanted or any(wanted == name or wanted.startswith(name + "/") for name in names)
 
     @property
     def spread_m(self) -> float:

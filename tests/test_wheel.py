@@ -27,7 +27,7 @@ def test_the_wheel_carries_zones_missions_page_and_licences(wheel: Path) -> None
     for part in (
         "dronectl/library/zones/den-haag.geojson", "dronectl/library/missions/almere/alm-weerwater-survey.plan",
         "dronectl/reports/page/page.html.j2", "dronectl/reports/vendor/leaflet/leaflet.js",
-        "dronectl/reports/vendor/leaflet/LICENSE", "dronectl/limits/height.toml", "dronectl/py.typed",
+        "dronectl/reports/vendor/leaflet/LICENSE", "dronectl/law/packs/eu-open.2024-01-01.toml", "dronectl/py.typed",
     ):  # fmt: skip
         assert part in names, part
     assert any(name.endswith("licenses/LICENSE") for name in names)

@@ -26,13 +26,19 @@ EXTRAS = (
 )
 
 
-def explain(code: str) -> str:
-    """The explanation of one rule, as its file tells it."""
+def explain(code: str, lang: str = "en") -> str:
+    """The explanation of one rule, as its file tells it, or one limit in English or Dutch."""
     from dronectl.rules import catalogue
 
     for rule in catalogue():
         if rule.code == code.strip().upper():
             return f"{rule.code} {rule.name} ({rule.severity.value})\n\n{_reflowed(rule.explanation)}\n"
+    from dronectl.cli.law import language, limit_text
+    from dronectl.law import bundled_packs
+
+    limits = [limit for pack in bundled_packs() for limit in pack.limits if limit.id == code.strip().upper()]
+    if limits:
+        return "\n".join(limit_text(limit, language(lang)) for limit in limits)
     known = ", ".join(rule.code for rule in catalogue())
     raise UsageError(f"{code!r} is no rule; the rules are {known}")
 

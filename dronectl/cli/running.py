@@ -11,10 +11,10 @@ from math import isfinite
 from pathlib import Path
 
 from dronectl import bundled
-from dronectl.check import Report, require_finite, standing_at, start_at
+from dronectl.check import House, Report, require_finite, standing_at, start_at
 from dronectl.check import check as run_check
 from dronectl.cli.progress import reading_progress
-from dronectl.config import Settings, settings
+from dronectl.config import LAYERS, Settings, settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.finding import Verdict
 from dronectl.heights import Models, open_models
@@ -30,6 +30,7 @@ from dronectl.where import Where
 from dronectl.zone import Restriction, ZoneFile
 
 EXIT = {Verdict.CLEAR: 0, Verdict.VIOLATION: 1, Verdict.UNDECIDED: 3}
+LAYER_REACH_M = 50_000.0  # features of the ground farther away are counted and not kept
 LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
 SUFFIXES = {".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text"}
 
@@ -64,6 +65,12 @@ def check(
     fence: Sequence[str],
     max_age: float | None,
     covers: bool,
+    packs: Sequence[str],
+    operator: Sequence[str],
+    layers: Sequence[str],
+    about: str | None,
+    strict: bool,
+    hide_waived: bool,
     select: Sequence[str],
     ignore: Sequence[str],
     warn: bool,
@@ -82,6 +89,7 @@ def check(
         now=moment(now, "--now"),
         max_age_days=chosen.number("max_age_days", max_age),
         covers=covers,
+        strict=strict or bool(chosen.number("strict")),
         select=tuple(select),
         ignore=tuple(ignore),
     )
@@ -95,6 +103,9 @@ def check(
     reading = Reading(rtl_alt_m=rtl_alt, alt_datum=datum, mapping=mapping)
     flown, files, faults = _read(missions, chosen, zones, reading, around)
     flown = [_fenced(mission, fence, faults) for mission in flown]
+    flown = [_told(mission, about, faults) for mission in flown]
+    house, house_faults = house_of(chosen, packs, operator, layers, flown)
+    faults.extend(house_faults)
     models, model_faults = _models(chosen, terrain, terrain_error, geoid, geoid_error, qnh)
     faults.extend(model_faults)
     given, permit_faults = _permits(permits, flown)
@@ -103,17 +114,21 @@ def check(
         raise InputError(faults)
     if output is not None:
         named = [m.path for m in flown] + [f.dataset.path for f in files] + [p.path for p in given]
+        named += (
+            [path for path, _ in house.crew.files] + [pack.path for pack in house.packs] + ([about] if about else [])
+        )
+        named += [path for layer in house.layers.values() for path, _, _ in layer.files]
         refuse_input(output, named + models.paths)
     if start is not None:
         flown = [start_at(mission, start) for mission in flown]
     if takeoff_elevation is not None:
         flown = [standing_at(mission, finite(takeoff_elevation, "--takeoff-elevation")) for mission in flown]
-    report = run_check(flown, files, given, options, models)
+    report = run_check(flown, files, given, options, models, house)
     if explain_decision is not None:
         text = _explained(report, files, explain_decision, format_)
     elif name == "text":
         terminal = output is None and sys.stdout.isatty() and not no_color and "NO_COLOR" not in os.environ
-        text = as_text.render(report, colour=terminal, quiet=quiet, full=verbose)
+        text = as_text.render(report, colour=terminal, quiet=quiet, full=verbose, hide_waived=hide_waived)
     else:
         text = renderer(name)(report)
     if output is None:
@@ -176,6 +191,63 @@ def _fenced(mission: Mission, paths: Sequence[str], faults: list[Fault]) -> Miss
             remarks=(*mission.remarks, *remarks),
         )
     return mission
+
+
+def _told(mission: Mission, about: str | None, faults: list[Fault]) -> Mission:
+    """The mission with what a file states of it."""
+    if about is None:
+        return mission
+    from dronectl.readers.about import read_about
+
+    try:
+        return read_about(about, mission)
+    except InputError as error:
+        faults.extend(error.faults)
+        return mission
+
+
+def house_of(
+    chosen: Settings, packs: Sequence[str], operator: Sequence[str], layers: Sequence[str], missions: Sequence[Mission]
+) -> tuple[House, list[Fault]]:
+    """What the operator adds to a check, from flags and settings, with the faults of the files."""
+    faults: list[Fault] = []
+    asked_packs, crew_files = chosen.paths("packs", list(packs)), chosen.paths("operator", list(operator))
+    files: dict[str, list[str]] = {}
+    for words in layers:
+        name, _, path = words.partition("=")
+        if name not in LAYERS or not path:
+            raise UsageError(f"--layer {words!r}: write NAME=FILE, with one of {', '.join(LAYERS)}")
+        files.setdefault(name, []).append(path)
+    for name, path in chosen.table("layers").items():
+        files.setdefault(name, [path])
+    house = House()
+    if asked_packs:
+        from dronectl.readers.packs import read_packs
+
+        try:
+            found, asked = read_packs(asked_packs)
+            house = replace(house, packs=found, asked=asked)
+        except InputError as error:
+            faults.extend(error.faults)
+    if crew_files:
+        from dronectl.readers.crew import read_crew
+
+        try:
+            house = replace(house, crew=read_crew(crew_files))
+        except InputError as error:
+            faults.extend(error.faults)
+    if files:
+        from dronectl.readers.layers import read_layer
+
+        made = {}
+        around = surroundings(missions, LAYER_REACH_M)
+        for name, paths in files.items():
+            try:
+                made[name] = read_layer(name, paths, around)
+            except InputError as error:
+                faults.extend(error.faults)
+        house = replace(house, layers=made)
+    return house, faults
 
 
 def classes_of(chosen: Settings) -> dict[str, Restriction]:

@@ -26,6 +26,7 @@ from dronectl.geometry.ellipsoid import (
     unwrap,
 )
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
+from dronectl.geometry.ribbon import corridor, grown, overlap_m2, ribbon
 from dronectl.geometry.shapes import EPS_M
 from dronectl.geometry.wkb import circumscribed, geojson_of, offset, wkb_of
 
@@ -49,15 +50,19 @@ __all__ = [
     "box_of",
     "circumscribed",
     "contact",
+    "corridor",
     "distance_to",
     "geojson_of",
     "grow",
+    "grown",
     "hull",
     "leg_azimuths",
     "metres_between",
     "offset",
     "outline",
+    "overlap_m2",
     "projection",
+    "ribbon",
     "rings_valid",
     "unwrap",
     "vertical_reference",

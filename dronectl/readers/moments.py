@@ -27,6 +27,10 @@ class Clockwork:
     def assumptions(self) -> tuple[str, ...]:
         return (f"times without an offset are read as {HOME_ZONE} local time",) if self.naive else ()
 
+    def refuse(self, where: Where, what: str, remedy: str) -> None:
+        """Keep a fault that was found while reading."""
+        self.faults.append(Fault(where, what, remedy))
+
     def read(self, words: str, where: Where) -> float:
         """Seconds since 1970 (UTC); NaN with a fault where the words are no time."""
         try:

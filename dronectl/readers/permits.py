@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from dronectl import bundled
 from dronectl.errors import Fault, InputError
 from dronectl.measures import Band, Datum, Height
 from dronectl.permit import Limit, Permit
 from dronectl.readers import document as documents
 from dronectl.readers import footprints, models
 from dronectl.readers.moments import Clockwork
-from dronectl.schemas.permit import PermitDocument
+from dronectl.schemas.permit import PermitDocument, PermitPart
+from dronectl.where import Where
 from dronectl.zone import Volume
+
+WILD = re.compile(r"[*?\[\]]")
+FAMILY = re.compile(r"[A-Z]{3}\d{0,2}")
+
+
+def _document(given: PermitPart, path: str | Path, where: Where) -> list[Fault]:
+    """A fault where the paper behind a permit lies beside it and is not the one that was meant."""
+    if given.document is None or not given.document.sha256 or not given.document.name:
+        return []
+    paper = bundled.resolve(str(path)).parent / Path(given.document.name).name
+    if not paper.is_file() or sha256(paper.read_bytes()).hexdigest() == given.document.sha256.lower():
+        return []
+    what = f"{given.document.name} is another document than the one that the permit was made from"
+    return [Fault(where / "document" / "sha256", what, "have the permit made again from the document that is in force")]
 
 
 def read_permit(path: str | Path) -> Permit:
@@ -27,9 +45,20 @@ def read_permit(path: str | Path) -> Permit:
     begin = clock.read(given.from_, where / "from") if given.from_ else None
     end = clock.read(given.until, where / "until") if given.until else None
     if given.kind == "waiver":
-        for name, value in (("reason", given.reason), ("issuer", given.issuer), ("until", given.until)):
+        answers = given.approved_by or given.issuer
+        for name, value in (
+            ("reason", given.reason),
+            ("issuer", answers),
+            ("until", given.until),
+        ):
             if not value:
                 faults.append(Fault(where / name, "is missing: a waiver needs it", "say it in the waiver"))
+    for name, words in (("rules", given.rules), ("zones", given.zones)):
+        for k, word in enumerate(words):
+            if WILD.search(word) or (name == "rules" and FAMILY.fullmatch(word)):
+                what = f"{word!r} stands for several: a permit names each of its {name} in full"
+                faults.append(Fault(where / name / k, what, "name them one by one"))
+    faults.extend(_document(given, path, where))
     if (given.lower is not None or given.upper is not None) and given.datum is None:
         faults.append(
             Fault(where / "datum", "is missing: the permit limits heights", "add AGL, AMSL, WGS84 or TAKEOFF")
@@ -47,7 +76,7 @@ def read_permit(path: str | Path) -> Permit:
     return Permit(
         id=given.id,
         kind=given.kind,
-        issuer=given.issuer,
+        issuer=given.issuer or given.approved_by,
         reason=given.reason,
         zones=frozenset(given.zones),
         rules=frozenset(given.rules),
@@ -62,8 +91,9 @@ def read_permit(path: str | Path) -> Permit:
         ),
         begin=begin,
         end=end,
-        limits={code: Limit(max_m=limit.max_m) for code, limit in given.limits.items()},
+        limits={code: Limit(max_m=limit.max_m, min_m=limit.min_m) for code, limit in given.limits.items()},
         document=given.document.name if given.document else "",
+        document_sha256=given.document.sha256 if given.document else "",
         path=document.path,
         sha256=document.sha256,
         where=where,

@@ -13,6 +13,7 @@ from dronectl.finding import Finding, MissionResult, Status
 from dronectl.geometry import GEOD
 from dronectl.mission import Mission
 from dronectl.reports.words import iso
+from dronectl.volumes import OperationalVolume, outlines
 from dronectl.zone import Circle, Rings, Volume, Zone
 
 CIRCLE_CORNERS = 128
@@ -24,18 +25,34 @@ def render(report: Report) -> str:
 
 
 def document(report: Report) -> dict[str, Any]:
-    """A FeatureCollection whose features carry `layer`: path, violation, point or zone."""
+    """A FeatureCollection whose features carry `layer`: path, violation, volume or zone."""
     features: list[dict[str, Any]] = []
     for mission, result in zip(report.missions, report.results, strict=True):
         features.extend(_paths(mission, result))
     for result in report.results:
         features.extend(piece for finding in result.findings for piece in _pieces(finding, result))
+    for mission, volume, bare in zip(report.missions, report.volumes, report.bare, strict=True):
+        if volume is not None:
+            features.extend(_volumes(mission, volume, outlines(volume, bare)))
     features.extend(feature for zone in report.zones for feature in zone_features(zone))
     return {
         "type": "FeatureCollection",
         "dronectl": {"version": __version__, "verdict": report.verdict.value},
         "features": features,
     }
+
+
+def _volumes(mission: Mission, volume: OperationalVolume, shapes: dict[str, Rings]) -> list[dict[str, Any]]:
+    """Flight geography, contingency volume and ground risk buffer of a mission."""
+    tops = {
+        "flight-geography": volume.top_m, "contingency-volume": volume.contingency_top_m, "ground-risk-buffer": 0.0,
+    }  # fmt: skip
+    return [
+        _feature(
+            area(rings), {"layer": "volume", "mission": mission.id, "volume": name, "top_m_agl": round(tops[name], 2)}
+        )
+        for name, rings in shapes.items()
+    ]
 
 
 def _feature(geometry: dict[str, Any] | None, properties: dict[str, Any]) -> dict[str, Any]:
@@ -126,18 +143,18 @@ def _area(volume: Volume) -> dict[str, Any] | None:
     footprint = volume.footprint
     if isinstance(footprint, Circle):
         return {"type": "Polygon", "coordinates": [circle_ring(footprint)]}
-    if isinstance(footprint, Rings):
-        polygons = [
-            [
-                [[round(x, 7), round(y, 7)] for x, y in _wound(ring, outer=k == 0).tolist()]
-                for k, ring in enumerate(polygon)
-            ]
-            for polygon in footprint.polygons
-        ]
-        if len(polygons) == 1:
-            return {"type": "Polygon", "coordinates": polygons[0]}
-        return {"type": "MultiPolygon", "coordinates": polygons}
-    return None
+    return area(footprint) if isinstance(footprint, Rings) else None
+
+
+def area(rings: Rings) -> dict[str, Any]:
+    """Polygons as GeoJSON, to a centimetre, wound as RFC 7946 has it."""
+    polygons = [
+        [[[round(x, 7), round(y, 7)] for x, y in _wound(ring, outer=k == 0).tolist()] for k, ring in enumerate(polygon)]
+        for polygon in rings.polygons
+    ]
+    if len(polygons) == 1:
+        return {"type": "Polygon", "coordinates": polygons[0]}
+    return {"type": "MultiPolygon", "coordinates": polygons}
 
 
 def circle_ring(circle: Circle) -> list[list[float]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from typing import Any
@@ -13,10 +12,9 @@ from dronectl._version import __version__
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult, Severity, Status
 from dronectl.measures import Answer
-from dronectl.mission import Mission
 from dronectl.reports import charts, words
-from dronectl.reports.as_geojson import zone_features
-from dronectl.track import Track
+from dronectl.reports.as_geojson import area, zone_features
+from dronectl.volumes import OperationalVolume, outlines
 from dronectl.zone import Zone
 
 LEGEND = (
@@ -63,7 +61,10 @@ def render(report: Report) -> str:
         return Markup('<ul class="list">{}</ul>').format(Markup("").join(items))
 
     data = _map_data(report, numbers)
-    rows = [_row(f, numbers, _whose(result, report)) for result in report.results for f in result.findings]
+    strict = report.options.strict
+    rows = [
+        _row(f, numbers, _whose(result, report)) for result in report.results for f in words.told(result, strict=strict)
+    ]
     title = ", ".join(words.tame(mission.name or mission.id) for mission in report.missions)
     legend_used = {zone["look"] for zone in data["zones"]}
     return environment.from_string(page.joinpath("page.html.j2").read_text("utf-8")).render(
@@ -73,10 +74,11 @@ def render(report: Report) -> str:
         title=title,
         styles=styles,
         several=len(report.missions) > 1,
-        missions=[_mission(*one) for one in zip(report.missions, report.results, report.tracks, strict=True)],
+        missions=[_mission(report, number) for number in range(len(report.missions))],
         map_text=_map_text(report),
         legend=[(key, name) for key, name in LEGEND if key in legend_used],
         listed=listed,
+        has_volumes=any(volume is not None for volume in report.volumes),
         blocks=[row for row in rows if row["label"] == "FAIL"],
         watch=[row for row in rows if row["label"] in ("WARN", "INFO")],
         unknown=[row for row in rows if row["label"] == "UNKNOWN"],
@@ -158,17 +160,55 @@ def _row(finding: Finding, numbers: dict[int, int], whose: str) -> dict[str, Any
     }
 
 
-def _mission(mission: Mission, result: MissionResult, tracks: Sequence[Track]) -> dict[str, Any]:
+def _mission(report: Report, number: int) -> dict[str, Any]:
+    mission, result, tracks = report.missions[number], report.results[number], report.tracks[number]
+    volume, law = report.volumes[number], report.laws[number]
     legs = sum(max(len(flight.lon) - 1, 1) for flight in mission.flights)
+    heights = [limit.value for limit in law.of("height") if isinstance(limit.value, int | float)]
+    highest = min(heights, default=None)
     return {
         "name": words.tame(mission.name or mission.id),
         "verdict": result.verdict.words,
         "facts": f"{legs} leg{'' if legs == 1 else 's'}, {words.length(result.length_m)}, {words.heights(mission)}",
         "when": words.local_span(mission),
-        "tally": words.tally(result),
-        "profiles": [charts.profile(track, mission, result) for track in tracks],
+        "tally": words.tally(result, strict=report.options.strict),
+        "profiles": [charts.profile(track, result, highest, volume) for track in tracks],
         "timebar": charts.timebar(mission, result),
+        "rules": ", ".join(f"{pack.id} {pack.edition}" for pack in law.packs),
+        "volume": _volume(volume),
     }
+
+
+def _volume(volume: OperationalVolume | None) -> list[tuple[str, str]]:
+    """The figures of an operational volume, and the steps that led to them."""
+    if volume is None:
+        return []
+    rows = [
+        (
+            "Flight geography",
+            f"{volume.flight_geography_m:.1f} m beyond the path, to {volume.top_m:.1f} m above ground",
+        ),
+        ("Contingency volume", f"{volume.contingency_m:.1f} m, to {volume.contingency_top_m:.1f} m above ground"),
+        ("Ground risk buffer", f"{volume.ground_risk_buffer_m:.1f} m ({volume.method})"),
+    ]
+    if volume.worked_out is not None:
+        steps = ", ".join(f"{symbol} {metres:.2f}" for symbol, metres in volume.worked_out.steps)
+        rows.append(("Worked out, metres", f"at {volume.speed_mps:g} m/s: {steps}"))
+    if volume.stated:
+        rows.append(("Stated in the mission", ", ".join(volume.stated)))
+    return rows
+
+
+def _volume_shapes(report: Report) -> list[dict[str, Any]]:
+    """The outlines of operational volumes on the map, the widest first."""
+    shapes = []
+    for mission, volume, bare in zip(report.missions, report.volumes, report.bare, strict=True):
+        if volume is None:
+            continue
+        for name, rings in reversed(outlines(volume, bare).items()):
+            label = f"{name.replace('-', ' ')} of {words.tame(mission.id)}"
+            shapes.append({"name": name, "label": label, "geometry": area(rings)})
+    return shapes
 
 
 def _map_text(report: Report) -> str:
@@ -229,7 +269,7 @@ def _map_data(report: Report, numbers: dict[int, int]) -> dict[str, Any]:
                         "geometry": feature["geometry"],
                     }
                 )
-    return {"paths": paths, "pieces": pieces, "zones": zones}
+    return {"paths": paths, "pieces": pieces, "zones": zones, "volumes": _volume_shapes(report)}
 
 
 def _kind(zone: Zone) -> str:

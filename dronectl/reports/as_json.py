@@ -8,8 +8,10 @@ from typing import Any
 from dronectl._version import __version__
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult
+from dronectl.law import Law
 from dronectl.reports.words import iso
 from dronectl.track import Encounter, Fix
+from dronectl.volumes import OperationalVolume
 
 
 def render(report: Report) -> str:
@@ -39,7 +41,31 @@ def document(report: Report) -> dict[str, Any]:
         "warnings": [
             {"where": str(remark.where), "message": remark.what, "remedy": remark.remedy} for remark in report.remarks
         ],
-        "missions": [_mission(result) for result in report.results],
+        "missions": [
+            {**_mission(result), "rules": _rules(law), "operational_volume": _volume(volume)}
+            for result, law, volume in zip(report.results, report.laws, report.volumes, strict=True)
+        ],
+    }
+
+
+def _rules(law: Law) -> list[dict[str, Any]]:
+    return [{"pack": pack.id, "edition": pack.edition, "regime": pack.regime} for pack in law.packs]
+
+
+def _volume(volume: OperationalVolume | None) -> dict[str, Any] | None:
+    if volume is None:
+        return None
+    made = volume.worked_out
+    return {
+        "flight_geography_m": round(volume.flight_geography_m, 2),
+        "top_m_agl": round(volume.top_m, 2),
+        "contingency_m": round(volume.contingency_m, 2),
+        "contingency_top_m_agl": round(volume.contingency_top_m, 2),
+        "ground_risk_buffer_m": round(volume.ground_risk_buffer_m, 2),
+        "speed_mps": volume.speed_mps,
+        "method": volume.method,
+        "stated": list(volume.stated),
+        "steps": {symbol: round(metres, 2) for symbol, metres in made.steps} if made else None,
     }
 
 
@@ -71,6 +97,10 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "measured": _rounded(finding.measured),
         "limit": _rounded(finding.limit),
         "unit": finding.unit or None,
+        "comparator": finding.comparator or None,
+        "law": finding.law or None,
+        "missing": finding.missing or None,
+        "message_nl": finding.local.get("nl"),
         "encounters": [_encounter(met) for met in finding.encounters],
     }
 

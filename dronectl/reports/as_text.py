@@ -25,7 +25,13 @@ MOST_REMARKS = 5
 
 
 def render(
-    report: Report, *, colour: bool = False, width: int | None = None, quiet: bool = False, full: bool = False
+    report: Report,
+    *,
+    colour: bool = False,
+    width: int | None = None,
+    quiet: bool = False,
+    full: bool = False,
+    hide_waived: bool = False,
 ) -> str:
     """Text of at most `width` columns (80 unless the terminal is wider); colour only where the caller saw a terminal."""
     out = io.StringIO()
@@ -43,11 +49,13 @@ def render(
     )
     if not quiet:
         for mission, result in zip(report.missions, report.results, strict=True):
-            _mission(console, mission, result, full)
+            _mission(console, mission, result, full, report.options.strict, hide_waived)
         _foot(console, report, full)
     several = len(report.results) > 1
     for result in report.results if several else ():
-        _verdict(console, result.verdict, f"{words.tame(result.id)}: {words.tally(result)}")
+        _verdict(
+            console, result.verdict, f"{words.tame(result.id)}: {words.tally(result, strict=report.options.strict)}"
+        )
     if several:
         counts = ", ".join(
             f"{sum(r.verdict is v for r in report.results)} {v.words.lower()}"
@@ -56,11 +64,11 @@ def render(
         )
         _verdict(console, report.verdict, f"{len(report.results)} missions: {counts}")
     else:
-        _verdict(console, report.verdict, words.tally(report.results[0]))
+        _verdict(console, report.verdict, words.tally(report.results[0], strict=report.options.strict))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _mission(console: Console, mission: Mission, result: MissionResult, full: bool) -> None:
+def _mission(console: Console, mission: Mission, result: MissionResult, full: bool, strict: bool, hide: bool) -> None:
     legs = sum(max(len(flight.lon) - 1, 1) for flight in mission.flights)
     facts = [f"{legs} leg{'' if legs == 1 else 's'}", words.length(result.length_m), words.heights(mission)]
     if len(mission.flights) > 1:
@@ -78,8 +86,9 @@ def _mission(console: Console, mission: Mission, result: MissionResult, full: bo
             style="dim",
         )
     )
-    loud = [f for f in result.findings if f.status not in (Status.PASSED, Status.NOT_APPLICABLE)]
-    quiet = [f for f in result.findings if f.status is Status.PASSED]
+    findings = [f for f in words.told(result, strict=strict) if not (hide and f.status is Status.WAIVED)]
+    loud = [f for f in findings if f.status not in (Status.PASSED, Status.NOT_APPLICABLE)]
+    quiet = [f for f in findings if f.status is Status.PASSED]
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -97,6 +106,9 @@ def _mission(console: Console, mission: Mission, result: MissionResult, full: bo
         rest.append(f"{hidden} more passed")
     if skipped:
         rest.append(f"{skipped} not applicable")
+    waived = sum(f.status is Status.WAIVED for f in result.findings) if hide else 0
+    if waived:
+        rest.append(f"{waived} waived and not shown (--show-waived)")
     if result.set_aside:
         failed = sum(f.status in (Status.FAILED, Status.UNDECIDED) for f in result.set_aside)
         rest.append(f"{len(result.set_aside)} set aside by --select/--ignore ({failed} of them not passed)")
@@ -106,7 +118,7 @@ def _mission(console: Console, mission: Mission, result: MissionResult, full: bo
 
 def _telling(passes: list[Finding]) -> list[Finding]:
     """The passes worth a line: limits with their figure, then the nearest zones."""
-    measured = [finding for finding in passes if finding.limit is not None]
+    measured = [finding for finding in passes if finding.limit is not None and finding.measured is not None]
     zones = sorted((f for f in passes if f.zone is not None and f.encounters), key=lambda f: f.encounters[0].margin_m)
     return [*measured, *zones][:MOST_PASSES]
 
@@ -123,8 +135,11 @@ def _foot(console: Console, report: Report, full: bool) -> None:
     console.print()
     console.print(Text(f"Zones: {words.zones_line(report)}"))
     for item in report.inputs:
-        if item.role != "mission" and (full or item.role != "zones"):
+        if item.role != "mission" and (full or item.role not in ("zones", "policy")):
             console.print(Text(f"  {words.tame(item.path)}  {item.what}  sha256 {item.sha256[:12]}", style="dim"))
+    packs = list(dict.fromkeys(f"{pack.id} {pack.edition}" for law in report.laws for pack in law.packs))
+    if packs:
+        console.print(Text(f"Rules: {', '.join(packs)}"))
     if report.remarks:
         shown = report.remarks if full else report.remarks[:MOST_REMARKS]
         console.print(Text(f"Read with {len(report.remarks)} remark(s):"))
@@ -138,10 +153,21 @@ def _foot(console: Console, report: Report, full: bool) -> None:
         console.print(Text("Assumed:"))
         for said in report.assumptions:
             console.print(Padding(Text(f"- {words.tame(said)}", style="dim"), (0, 0, 0, 2)))
-    console.print(Text("Not checked: " + "; ".join(words.tame(gap.what) for gap in report.not_checked), style="dim"))
+    if full:
+        console.print(Text("Not checked:"))
+        for gap in report.not_checked:
+            said = f"- {words.tame(gap.what)}: {words.tame(gap.why)} > {words.tame(gap.remedy)}"
+            console.print(Padding(Text(said, style="dim"), (0, 0, 0, 2)))
+    else:
+        left = "; ".join(words.tame(gap.what) for gap in report.not_checked)
+        console.print(Text(f"Not checked (-v tells why): {left}", style="dim"))
     codes: list[str] = []
     for result in report.results:
-        codes.extend(f.rule for f in result.findings if f.status in (Status.FAILED, Status.UNDECIDED))
+        codes.extend(
+            f.rule
+            for f in words.told(result, strict=report.options.strict)
+            if f.status in (Status.FAILED, Status.UNDECIDED)
+        )
     if codes:
         console.print(Text(f"Next: dronectl explain {codes[0]}"))
     console.print(Text("Advice to the remote pilot, who stays responsible.", style="dim"))

@@ -11,13 +11,13 @@ import numpy as np
 
 from dronectl import altitude
 from dronectl.finding import Finding, MissionResult, Status
-from dronectl.limits import height_limit
 from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.words import tame
 from dronectl.schedule import in_force
 from dronectl.track import Track
+from dronectl.volumes import OperationalVolume
 from dronectl.zone import Restriction, Zone
 
 GROUND_POINTS = 400  # of a piece of path, at most
@@ -49,8 +49,13 @@ def look(zone: Zone) -> str:
     return str(zone.restriction.value)
 
 
-def profile(track: Track, mission: Mission, result: MissionResult) -> Chart:
-    """Height over distance, with the ground where it is known and the bands of the zones at the path."""
+def profile(
+    track: Track, result: MissionResult, limit_m: float | None = None, volume: OperationalVolume | None = None
+) -> Chart:
+    """Height over distance, with the ground where it is known and the bands of the zones at the path.
+
+    `limit_m` is the height limit above ground; a volume's top is drawn where heights are above ground.
+    """
     flight = track.flight
     total = max(track.along_m(float(len(track.course))), 1.0)
     distance = np.concatenate([[0.0], np.cumsum(track.course.length)]) if len(track.course.length) else np.zeros(1)
@@ -58,10 +63,17 @@ def profile(track: Track, mission: Mission, result: MissionResult) -> Chart:
     known = [
         float(h) for h, d in zip(flight.height.tolist(), flight.datum, strict=True) if d is datum and d is not None
     ]
-    limit = height_limit(mission.category, None) if mission.category and datum is Datum.AGL else None
+    agl = datum is Datum.AGL
+    limits = [(limit_m, f"limit {limit_m:g} m", "8 4")] if limit_m is not None and agl else []
+    if volume is not None and agl:
+        top, end = volume.top_m, volume.contingency_top_m
+        limits += [
+            (top, f"flight geography to {top:.0f} m", "2 3"),
+            (end, f"contingency volume to {end:.0f} m", "10 3 2 3"),
+        ]
     bands = _bands(flight, track, result)
     ground = _ground(track, datum)
-    levels = [0.0, *known, *([limit.max_m] if limit else []), *(metres for _, metres in ground)]
+    levels = [0.0, *known, *(metres for metres, _, _ in limits), *(metres for _, metres in ground)]
     low, high = min(levels), max(levels)
     high, low = high + max(10.0, 0.15 * (high - low)), min(low, 0.0)
 
@@ -98,10 +110,10 @@ def profile(track: Track, mission: Mission, result: MissionResult) -> Chart:
         )
     for step in _ticks(0.0, total):
         parts.append(f'<text x="{x(step):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{_metres(step)}</text>')
-    if limit:
+    for metres, words, dashes in limits:
         parts.append(
-            f'<path d="M{LEFT} {y(limit.max_m):.1f}H{WIDTH - RIGHT}" stroke="#000" stroke-dasharray="8 4"/>'
-            f'<text x="{WIDTH - RIGHT - 4}" y="{y(limit.max_m) - 4:.1f}" text-anchor="end">limit {limit.max_m:g} m</text>'
+            f'<path d="M{LEFT} {y(metres):.1f}H{WIDTH - RIGHT}" stroke="#000" stroke-dasharray="{dashes}"/>'
+            f'<text x="{WIDTH - RIGHT - 4}" y="{y(metres) - 4:.1f}" text-anchor="end">{words}</text>'
         )
     line: list[str] = []
     for k in range(len(flight.lon)):
@@ -121,7 +133,9 @@ def profile(track: Track, mission: Mission, result: MissionResult) -> Chart:
     over = ", ".join(dict.fromkeys(tame(zone.id) for zone, *_ in bands)) or "no zone"
     heights = f"{min(known):.0f} to {max(known):.0f} m {unit}" if known else "heights not known"
     missing = len(flight.lon) - len(known)
+    drawn = "".join(f"; {words}" for _, words, _ in limits)
     caption = f"{flight.id}: {heights} over {_metres(total)}; over, under or inside: {over}"
+    caption += drawn
     caption += f"; {missing} point(s) have no height over this datum" if missing else ""
     if ground:
         lowest, highest = min(metres for _, metres in ground), max(metres for _, metres in ground)

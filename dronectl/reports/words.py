@@ -80,14 +80,21 @@ def place(fix: Fix) -> str:
     return f"{abs(fix.lat):.5f} {north}, {abs(fix.lon):.5f} {east}"
 
 
-def tally(result: MissionResult) -> str:
+def told(result: MissionResult, *, strict: bool) -> list[Finding]:
+    """The findings that a reader meets one by one: not those that were not asked, unless they weigh."""
+    return [finding for finding in result.findings if strict or finding.was_asked]
+
+
+def tally(result: MissionResult, *, strict: bool = False) -> str:
     """`1 violation, 1 warning, 2 undecided`."""
-    failed = [finding for finding in result.findings if finding.status is Status.FAILED]
+    findings = told(result, strict=strict)
+    failed = [finding for finding in findings if finding.status is Status.FAILED]
     counts = [
         (sum(f.severity is Severity.VIOLATION for f in failed), "violation", "violations"),
         (sum(f.severity is Severity.WARNING for f in failed), "warning", "warnings"),
-        (sum(f.status is Status.UNDECIDED for f in result.findings), "undecided", "undecided"),
-        (sum(f.status in (Status.PERMITTED, Status.WAIVED) for f in result.findings), "permitted", "permitted"),
+        (sum(f.status is Status.UNDECIDED for f in findings), "undecided", "undecided"),
+        (sum(f.status is Status.PERMITTED for f in findings), "permitted", "permitted"),
+        (sum(f.status is Status.WAIVED for f in findings), "waived", "waived"),
     ]
     parts = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
     return ", ".join(parts) or "nothing against it"

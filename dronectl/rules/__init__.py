@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from importlib import import_module
 from inspect import cleandoc
+from zoneinfo import ZoneInfo
 
+from dronectl.crew import Aircraft, Crew, Pilot
 from dronectl.encounter import Meeting
 from dronectl.finding import Finding, Severity, Status
+from dronectl.law import Law, Limit
+from dronectl.layer import Layer
 from dronectl.mission import Mission
 from dronectl.permit import Permit
+from dronectl.readers.moments import HOME_ZONE
 from dronectl.track import Encounter, Track
+from dronectl.volumes import OperationalVolume
 from dronectl.where import Where
 from dronectl.zone import Zone, ZoneFile
 
@@ -39,6 +45,10 @@ class Options:
     """True where the user says that the zone files are complete at the mission's place."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    """The packs of the house that were asked for, by identifier."""
+    strict: bool = False
+    """True where a question that was not asked, because nobody gave what it needs, leaves the mission undecided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,6 +68,9 @@ class Briefing:
 
     mission: Mission
     tracks: Sequence[Track]
+    """Its flights, widened by their uncertainty and by the operational volume, if there is one."""
+    bare: Sequence[Track]
+    """The same, widened by their uncertainty only."""
     meetings: Sequence[Meeting]
     fence_meetings: Sequence[Meeting]
     files: Sequence[ZoneFile]
@@ -66,6 +79,14 @@ class Briefing:
     boxed_files: frozenset[str]
     """Files whose zones' boxes come that near."""
     options: Options
+    law: Law = field(default_factory=Law)
+    crew: Crew = field(default_factory=Crew)
+    aircraft: Aircraft | None = None
+    aircraft_why: str = ""
+    """Why the aircraft is not known; empty where it is, or where the mission names none."""
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+    volume: OperationalVolume | str | None = None
+    """The operational volume; a text says why it cannot be known; None where the mission asks for none."""
     permit_uses: Sequence[PermitUse] = field(default=())
 
     @cached_property
@@ -78,9 +99,19 @@ class Briefing:
         return min(first for first, _ in known), max(last for _, last in known)
 
     @property
+    def pilot(self) -> Pilot | None:
+        """The pilot that the mission names, if the operator's files have one of this name."""
+        return self.crew.pilots.get(self.mission.pilot)
+
+    @property
     def day(self) -> date | None:
         """The day (UTC) on which the mission starts."""
         return datetime.fromtimestamp(self.span[0], UTC).date() if self.span else None
+
+    @property
+    def local_day(self) -> date | None:
+        """The last local day of the mission: papers must be valid until then."""
+        return datetime.fromtimestamp(self.span[1], ZoneInfo(HOME_ZONE)).date() if self.span else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +157,21 @@ class Rule:
         measured: float | None = None,
         limit: float | None = None,
         unit: str = "",
+        law: Limit | None = None,
+        missing: str = "",
     ) -> Finding:
-        """One answer of this rule."""
+        """One answer of this rule; `law` is the limit of a pack that it is about."""
+        if law is not None:
+            severity = severity or Severity(law.severity)
+            basis = basis or law.source
+            unit = unit or law.unit
+            if limit is None and not isinstance(law.value, bool):
+                limit = law.value
+        local: dict[str, str] = {}
+        if law is not None and status is Status.FAILED:
+            local = {lang: f"{words} ({law.id})" for lang, words in law.message.items() if lang != "en"}
+            message = f"{law.message['en']}: {message}" if "en" in law.message else message
+            remedy = law.remedy.get("en", remedy)
         return Finding(
             rule=self.code,
             name=self.name,
@@ -143,6 +187,11 @@ class Rule:
             measured=measured,
             limit=limit,
             unit=unit,
+            law=law.id if law else "",
+            by_house=law is not None and law.by_house,
+            comparator=law.comparator if law else "",
+            missing=missing,
+            local=local,
         )
 
 

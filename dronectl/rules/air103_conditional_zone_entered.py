@@ -12,12 +12,11 @@ Remedy: read the condition, and give the paper that shows it is met as a permit 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dronectl.along import above_ground
 from dronectl.encounter import Meeting
 from dronectl.finding import Finding, Severity, Status
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.entry import call, judge_entries, named
+from dronectl.rules.entry import above_inside, call, judge_entries, named
 from dronectl.zone import Restriction, Zone
 
 
@@ -44,17 +43,13 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Finding:
     zone = meeting.zone
     condition = zone.condition
+    if answer.severity is not Severity.VIOLATION:
+        return answer
     if condition is None:
         text = zone.conditions or zone.message or "the publisher gives no text"
         what = f"{answer.message}; its condition is text that no machine can decide: {text!r}"
         return replace(answer, status=Status.UNDECIDED, message=what)
-    inside = {(met.flight, span) for met in (*meeting.encounters, *meeting.possible) for span in met.spans}
-    high = above_ground(briefing.tracks, condition.max_height_m)
-    over = [
-        met
-        for met in high.encounters
-        if any(met.flight == flight and met.spans[0][0] <= b and met.spans[0][1] >= a for flight, (a, b) in inside)
-    ]
+    high, over = above_inside(meeting, briefing.tracks, condition.max_height_m)
     limit = f"{condition.max_height_m:g} m above ground"
     if not over:
         kept = f"keeps to the condition of {named(zone)}: at most {limit}"

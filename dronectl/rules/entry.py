@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+from dronectl.along import HeightAnswer, above_ground
 from dronectl.encounter import Meeting
 from dronectl.finding import Finding, Severity, Status
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
-from dronectl.track import Encounter
+from dronectl.track import Encounter, Track
 from dronectl.zone import Zone
 
 
@@ -56,7 +57,9 @@ def judge_entries(
         if not applies(zone) or not understood(meeting):
             continue
         asked = True
-        if meeting.inside is Answer.YES:
+        if meeting.inside is not Answer.NO and not zone.binds(briefing.mission.category):
+            yield _not_bound(briefing, rule, meeting)
+        elif meeting.inside is Answer.YES:
             yield rule.answer(
                 Status.FAILED,
                 f"{_flown(meeting)} {verb} {named(zone)}, {zone.volumes[meeting.encounters[0].volume].band}",
@@ -65,6 +68,7 @@ def judge_entries(
                 encounters=meeting.encounters,
                 possible=meeting.possible,
                 where=(zone.where,),
+                basis=articles(zone, briefing),
             )
         elif meeting.inside is Answer.UNKNOWN:
             if rule.severity is Severity.INFO:
@@ -87,6 +91,35 @@ def judge_entries(
         yield rule.answer(Status.NOT_APPLICABLE, "no such zone is near the path")
 
 
+def _not_bound(briefing: Briefing, rule: Rule, meeting: Meeting) -> Finding:
+    """A zone whose restriction is for other categories: entered all the same, so the pilot is told."""
+    zone = meeting.zone
+    bound = ", ".join(zone.categories)
+    return rule.answer(
+        Status.FAILED if meeting.inside is Answer.YES else Status.UNDECIDED,
+        f"{_flown(meeting)} {'enters' if meeting.inside is Answer.YES else 'may enter'} {named(zone)}, "
+        f"which binds category {bound} only; this mission is {briefing.mission.category}",
+        remedy=f"hold it against the mission's own authorisation, and tell whoever is there{call(zone)}",
+        zone=zone,
+        encounters=meeting.encounters,
+        possible=meeting.possible,
+        where=(zone.where,),
+        severity=Severity.WARNING if rule.severity is Severity.VIOLATION else rule.severity,
+    )
+
+
+def above_inside(meeting: Meeting, tracks: Sequence[Track], metres: float) -> tuple[HeightAnswer, list[Encounter]]:
+    """Where a mission is, or may be, higher above ground than some metres; and of that, what lies inside a zone."""
+    inside = {(met.flight, span) for met in (*meeting.encounters, *meeting.possible) for span in met.spans}
+    high = above_ground(tracks, metres)
+    over = [
+        met
+        for met in high.encounters
+        if any(met.flight == flight and met.spans[0][0] <= b and met.spans[0][1] >= a for flight, (a, b) in inside)
+    ]
+    return high, over
+
+
 def passing(meeting: Meeting) -> str:
     """How a zone is passed: beside it, above or below it, or outside its hours."""
     zone = meeting.zone
@@ -107,6 +140,12 @@ def _flown(meeting: Meeting) -> str:
     if not any(met.nominal for met in meeting.encounters) and meeting.inside is Answer.YES:
         text += " (by its uncertainty)"
     return text
+
+
+def articles(zone: Zone, briefing: Briefing) -> str:
+    """The law that a zone stands for, as the packs of the mission name it; empty where they name none."""
+    named_ = [briefing.law.named(identifier) for identifier in zone.law]
+    return "; ".join(limit.source for limit in named_ if limit is not None)
 
 
 def call(zone: Zone) -> str:

@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import Any
 
 DOCUMENTS = {
+    "about": "AboutDocument",
     "mission": "MissionDocument",
+    "operator": "OperatorDocument",
     "permit": "PermitDocument",
     "report": "ReportDocument",
     "zones": "SimpleZones",

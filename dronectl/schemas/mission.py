@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -23,10 +24,101 @@ class CameraPart(Part):
     video: list[int] | None = None
 
 
-class MissionPart(Part):
-    """What is planned, by whom and why."""
+class DeclaredPart(Part):
+    """What the operator states of the flight: taken as stated, and said so in the report."""
 
-    id: str
+    vlos: bool | None = Field(None, description="the pilot sees the aircraft at all times")
+    follow_me: bool | None = None
+    follow_me_m: Metres | None = Field(None, description="farthest from the pilot in follow-me mode")
+    observer_beside_pilot: bool | None = None
+    dangerous_goods_or_dropping: bool | None = None
+    low_speed_mode: bool | None = Field(None, description="active, after looking at weather, performance, segregation")
+    no_uninvolved_in_range: bool | None = None
+    uninvolved_m: Metres | None = Field(None, description="least horizontal distance to uninvolved people")
+    green_light: bool | None = Field(None, description="green flashing light on")
+    near_emergency: bool | None = None
+    emergency_permission: bool | None = None
+    remote_id: bool | None = Field(None, description="direct remote identification active and up to date")
+    geo_awareness: bool | None = None
+    controlled_ground: bool | None = Field(None, description="only involved persons below")
+    sparsely_populated: bool | None = None
+    keep_in_active: bool | None = None
+    visibility_m: Metres | None = None
+    reserved_airspace: bool | None = None
+    atypical_airspace: bool | None = None
+    manual_flight: bool | None = None
+    tether_m: Metres | None = Field(None, description="length of the tether")
+
+
+class PaperPart(Part):
+    """One paper."""
+
+    reference: str
+    issued: date | Moment | None = None
+    valid_until: date | Moment | None = None
+    reported: date | Moment | None = Field(None, description="when it was handed in")
+
+
+class PapersPart(Part):
+    """The papers of a mission: a reference, or the paper with its dates."""
+
+    dpia: str | PaperPart | None = Field(None, description="data protection impact assessment")
+    notice: str | PaperPart | None = Field(None, description="notice to residents")
+    sensor_register: str | PaperPart | None = None
+    retention_class: str | None = None
+    camera_decision: str | PaperPart | None = Field(None, description="decision of the mayor, Gemeentewet 151c")
+    declaration: str | PaperPart | None = Field(None, description="operational declaration (STS)")
+    authorisation: str | PaperPart | None = Field(None, description="operational authorisation")
+    alternatives: str | None = Field(None, description="what else was considered")
+    contact: str | None = None
+
+
+class ObstaclePart(Part):
+    """An artificial obstacle that is flown round at the request of whoever is responsible for it."""
+
+    at: Annotated[list[Number], Field(min_length=2, max_length=2)] = Field(description="longitude, latitude")
+    height_m: Metres = Field(description="above ground")
+    radius_m: Metres = Field(0.0, description="of the obstacle round `at`")
+    requested_by: str = ""
+
+
+class ParachutePart(Part):
+    """A parachute that ends the flight."""
+
+    open_s: Metres
+    sink_mps: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class VolumesPart(Part):
+    """The operational volume; what is left out is worked out (JARUS SORA 2.5, annex A)."""
+
+    flight_geography_m: Metres = Field(
+        0.0, description="how far the flight geography reaches beyond the path, sideways"
+    )
+    flight_geography_up_m: Metres = Field(0.0, description="and above it")
+    speed_mps: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None, description="highest ground speed; that of the aircraft, if left out"
+    )
+    altimeter: Literal["barometric", "gnss"] = "barometric"
+    pitch_deg: Annotated[float, Field(gt=0, le=45, allow_inf_nan=False)] = Field(
+        45.0, description="multirotor, braking"
+    )
+    bank_deg: Annotated[float, Field(gt=0, le=30, allow_inf_nan=False)] = Field(30.0, description="fixed wing, turning")
+    method: Literal["1:1", "ballistic", "parachute", "glide"] = "1:1"
+    parachute: ParachutePart | None = None
+    wind_mps: Metres = Field(3.0, description="with a parachute, at least 3 m/s")
+    glide_ratio: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    contingency_m: Metres | None = Field(None, description="stated width of the contingency volume")
+    contingency_up_m: Metres | None = Field(None, description="stated height of it above the flight geography")
+    ground_risk_buffer_m: Metres | None = Field(None, description="stated width of the ground risk buffer")
+
+
+Place = Annotated[list[Number], Field(min_length=2, max_length=3)]
+
+
+class FactsPart(Part):
+    """What is known of a mission beside its path."""
+
     name: str = ""
     operator: str = ""
     pilot: str = ""
@@ -40,6 +132,24 @@ class MissionPart(Part):
     ground_elevation_m: Number | None = Field(
         None, description="the ground at the take-off point, metres AMSL: an assumption, said in the report"
     )
+    declared: DeclaredPart | None = None
+    papers: PapersPart | None = None
+    obstacles: list[ObstaclePart] = Field(default_factory=list)
+    pilot_at: Place | None = Field(None, description="where the pilot stands: longitude, latitude")
+    observers_at: list[Place] = Field(default_factory=list, description="where the airspace observers stand")
+    volumes: VolumesPart | None = None
+
+
+class MissionPart(FactsPart):
+    """What is planned, by whom and why."""
+
+    id: str
+
+
+class AboutDocument(Part):
+    """What is known of a mission in a format that has no place for it; each member replaces the mission's own."""
+
+    mission: FactsPart
 
 
 class PeriodPart(Part):

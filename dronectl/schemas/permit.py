@@ -27,6 +27,7 @@ class LimitPart(Part):
     """A limit that the permit sets in place of the law's."""
 
     max_m: Number | None = None
+    min_m: Number | None = None
 
 
 class PermitPart(Part):
@@ -36,8 +37,9 @@ class PermitPart(Part):
     kind: Literal["authorization", "exemption", "waiver"]
     issuer: str = ""
     reason: str = ""
+    approved_by: str = Field("", description="who answers for a waiver; the issuer, if left out")
     zones: list[str] = Field(default_factory=list)
-    rules: list[str] = Field(default_factory=list)
+    rules: list[str] = Field(default_factory=list, description="rules (AIR102) or limits of a pack (NLS-VLOS)")
     missions: list[str] = Field(default_factory=list)
     aircraft: list[str] = Field(default_factory=list)
     pilots: list[str] = Field(default_factory=list)

@@ -55,6 +55,10 @@ class ReportFinding(Part):
     remedy: str
     basis: str
     permit: str | None
+    law: str | None = None
+    comparator: str | None = None
+    missing: str | None = None
+    message_nl: str | None = None
     encounters: list[ReportEncounter]
 
 
@@ -72,7 +76,7 @@ class ReportMission(Part):
 class ReportInput(Part):
     """One file that was read."""
 
-    role: Literal["zones", "mission", "log", "terrain", "geoid", "permit", "policy"]
+    role: Literal["zones", "mission", "log", "terrain", "geoid", "permit", "policy", "operator", "layer"]
     path: str
     sha256: str
     items: int

@@ -225,6 +225,9 @@ def _own(zone: Zone) -> dict[str, Any]:
         persons = {"expected": zone.crowd.expected, "worst": zone.crowd.worst, "source": zone.crowd.source}
         kept = {name: value for name, value in persons.items() if value not in (None, "")}
         made["crowd"] = {"kind": zone.crowd.kind, "persons": kept, "drift_m": zone.crowd.drift_m}
+    for name, value in (("law", list(zone.law)), ("categories", list(zone.categories)), ("consent", zone.consent)):
+        if value:
+            made[name] = value
     return made
 
 

@@ -12,8 +12,8 @@ from dronectl import geometry
 from dronectl.errors import Fault, InputError
 from dronectl.intervals import Interval, union
 from dronectl.measures import Datum
-from dronectl.mission import DEFAULT_CLIMB_MPS, DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Flight, Mission, Uncertainty
-from dronectl.readers import models, moments
+from dronectl.mission import DEFAULT_CLIMB_MPS, DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Flight, Mission
+from dronectl.readers import about, models, moments
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.moments import Clockwork
@@ -43,33 +43,23 @@ def read(document: Document, choices: Choices) -> Mission:
         flights.append(replace(flight, ground_m=given.ground_elevation_m if own is None else own))
     if clock.faults:
         raise InputError(clock.faults)
-    stated = given.uncertainty
-    uncertainty = Uncertainty()
-    if stated is not None:
-        uncertainty = Uncertainty(horizontal_m=stated.horizontal_m, vertical_m=stated.vertical_m, stated=True)
-    else:
+    if given.uncertainty is None:
         assumptions.append(
             f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally "
             f"and {DEFAULT_VERTICAL_M:g} m vertically"
         )
+    facts = about.facts(given, document.where / "mission", clock)
+    if clock.faults:
+        raise InputError(clock.faults)
     return Mission(
         id=given.id,
-        name=given.name,
         path=document.path,
         sha256=document.sha256,
         where=document.where,
         flights=tuple(flights),
-        uncertainty=uncertainty,
-        category=given.category,
-        operator=given.operator,
-        pilot=given.pilot,
-        purpose=given.purpose,
-        legal_basis=given.legal_basis,
-        aircraft=given.aircraft,
-        camera=given.camera.model_dump(exclude_none=True) if given.camera else {},
-        permits=tuple(given.permits),
         assumptions=tuple(dict.fromkeys([*assumptions, *clock.assumptions])),
         remarks=tuple(document.remarks),
+        **({"name": ""} | facts),
     )
 
 

@@ -224,6 +224,7 @@ def _ed318(properties: dict[str, Any], number: int, document: Document, where: W
         "condition": _condition(own.get("condition"), document, place / "extendedProperties"),
         "privacy": _privacy(own.get("privacy"), reasons, default_no_overflight=False),
         "crowd": _crowd(own.get("crowd"), document, place / "extendedProperties"),
+        **_bound(own, document, place / "extendedProperties"),
     }
     fields["doubts"] = tuple(doubts)
     return fields
@@ -283,6 +284,22 @@ def _periods(value: Any, document: Document, where: Where) -> tuple[Period, ...]
         document.note(where, "is not a list of periods")
         return (Period(doubt="its hours could not be read"),)
     return tuple(values.period(entry, document, where / k) for k, entry in enumerate(value))
+
+
+def _bound(own: dict[str, Any], document: Document, where: Where) -> dict[str, Any]:
+    """Whom the zone binds: the limits of rule packs it stands for, the categories, and whether its authority may consent."""
+    made: dict[str, Any] = {}
+    for name in ("law", "categories"):
+        value = own.get(name)
+        listed = [value] if isinstance(value, str) else value
+        if isinstance(listed, list) and all(isinstance(word, str) and word.strip() for word in listed):
+            made[name] = tuple(word.strip() for word in listed)
+        elif value is not None:
+            document.note(where / name, "is no list of words; the zone is taken to bind every category")
+    consent = own.get("consent", False)
+    if not isinstance(consent, bool):
+        document.note(where / "consent", "is neither true nor false, read as false")
+    return made | {"consent": consent is True}
 
 
 def _condition(value: Any, document: Document, where: Where) -> Condition | None:
@@ -357,6 +374,7 @@ def _simple(
         "privacy": _privacy(properties.get("privacy"), reasons, default_no_overflight=True),
         "crowd": _crowd(properties.get("crowd", {} if is_crowd else None), document, place / "crowd"),
         "doubts": tuple(doubts),
+        **_bound(properties, document, place),
     }
     return fields
 

@@ -37,13 +37,20 @@ def accepts(value: Any) -> bool:
 
 def read(document: Document, choices: Choices) -> ZoneFile:
     """Every row of every layer with geometries; what a row says that is not understood makes its zone undecided."""
+    used = mapping.find(document.path, choices.mapping, mapping.ZONE_MEMBERS)
+    found, places, notes = features_in(document, used.layer if used else None)
+    kind = "Shapefile" if isinstance(document.value, Archive) else document.value.kind
+    found, places = features.restored(found, places, document)
+    return features.zone_file(document, found, places, choices, kind, notes)
+
+
+def features_in(document: Document, wanted: str | None) -> tuple[list[dict[str, Any]], list[Where], list[str]]:
+    """Every row of every layer (or of the one that is wanted) as a GeoJSON feature, its place, and what was done to them."""
     found: list[dict[str, Any]] = []
     places: list[Where] = []
     notes: list[str] = []
-    used = mapping.find(document.path, choices.mapping, mapping.ZONE_MEMBERS)
-    kind = "Shapefile" if isinstance(document.value, Archive) else document.value.kind
     with _on_disk(document) as path:
-        for layer, crs, rows in _layers(path, document, used.layer if used else None):
+        for layer, crs, rows in _layers(path, document, wanted):
             shapes, note = _shapes([wkb for wkb, _ in rows], crs, document, layer)
             notes.extend([note] if note else [])
             for number, (shape, (_, row)) in enumerate(zip(shapes, rows, strict=True), 1):
@@ -51,8 +58,7 @@ def read(document: Document, choices: Choices) -> ZoneFile:
                 places.append(Where(document.path, f"{layer} row {number}"))
     if not found:
         raise InputError.at(document.where, "holds no layer with geometries", remedy="export the zones again")
-    found, places = features.restored(found, places, document)
-    return features.zone_file(document, found, places, choices, kind, notes)
+    return found, places, notes
 
 
 def rows(document: Document) -> list[dict[str, Any]]:

@@ -27,6 +27,11 @@
     shape.bindTooltip(zone.id);
     shape.addTo(map);
   });
+  var dashes = {"flight-geography": null, "contingency-volume": "6 4", "ground-risk-buffer": "2 5"};
+  data.volumes.forEach(function (volume) {
+    L.geoJSON(volume.geometry, {style: {color: "#333", weight: 1.5, dashArray: dashes[volume.name], fill: true,
+      fillColor: "#777", fillOpacity: 0.06}}).bindPopup(text([volume.label])).addTo(map);
+  });
   data.paths.forEach(function (path) {
     var line = path.points.map(function (p) { return [p[1], p[0]]; });
     L.polyline(line, {color: "#fff", weight: 7, interactive: false}).addTo(map);

@@ -1,0 +1,122 @@
+"""Areas round lines: everything within some metres of them, as polygons that hold the true area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from dronectl.geometry.course import FRAME_M, Course, Frame
+from dronectl.geometry.ellipsoid import DEGREE_M, Floats, unwrap
+from dronectl.geometry.shapes import EPS_M
+from dronectl.zone import Rings
+
+QUARTER = 16  # corners of a quarter circle
+STEP_M = 500.0  # edges this short stay within 0.01 m of a straight line in lon/lat at 85 degrees
+
+
+def ribbon(lon: Floats, lat: Floats, metres: float) -> Rings:
+    """What lies within `metres` of a line whose edges are straight in lon/lat (RFC 7946); it holds all of that."""
+    lon = unwrap(np.asarray(lon, dtype=float))
+    lon, lat = _dense(lon, np.asarray(lat, dtype=float))
+    parts = []
+    first = 0
+    for k in range(1, len(lon) + 1):
+        if k < len(lon) and _across(lon[first : k + 1], lat[first : k + 1]) <= FRAME_M:
+            continue
+        stop = max(k, first + 1)
+        frame = Frame(float(lon[first:stop].mean()), float(lat[first:stop].mean()))
+        parts.append(_grown(frame.project(lon[first : stop + 1], lat[first : stop + 1]), frame, metres))
+        first = stop
+    return _joined(parts)
+
+
+def corridor(courses: Iterable[Course], metres: float) -> Rings:
+    """What lies within `metres` of flights; it holds all of that."""
+    parts = []
+    for course in courses:
+        for pieces, frame in course.frames():
+            ends = np.stack(
+                [frame.project(course.lon[pieces, side], course.lat[pieces, side]) for side in (0, 1)], axis=1
+            )
+            lines: Any = shapely.linestrings(ends)
+            places: Any = shapely.points(ends[:, 0])
+            shapes = np.where(shapely.length(lines) == 0, places, lines)
+            parts.append(_placed(_buffered(shapely.geometrycollections(shapes), metres), frame))
+    return _joined(parts)
+
+
+def overlap_m2(one: Rings, two: Rings) -> float:
+    """The area that two outlines share, square metres; both near each other, within about a hundred kilometres."""
+    west, south, east, north = _outline(one).bounds
+    frame = Frame((west + east) / 2, (south + north) / 2)
+    shared = shapely.intersection(_on_plane(one, frame), _on_plane(two, frame))
+    return float(shapely.area(shared))
+
+
+def grown(rings: Rings, metres: float) -> Rings:
+    """An outline with everything within `metres` of it."""
+    outline = _outline(rings)
+    west, south, east, north = outline.bounds
+    frame = Frame((west + east) / 2, (south + north) / 2)
+    return _joined([_placed(_buffered(_on_plane(rings, frame), metres), frame)])
+
+
+def _dense(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    if len(lon) < 2:
+        return lon, lat
+    line = np.column_stack([lon, lat])
+    steps = np.hypot(np.diff(lon) * np.cos(np.radians(lat[:-1])), np.diff(lat)) * DEGREE_M
+    number = np.maximum(1, np.ceil(steps / STEP_M)).astype(np.intp)
+    edge = np.repeat(np.arange(len(number)), number)
+    part = (np.arange(len(edge)) - np.repeat(np.cumsum(number) - number, number)) / number[edge]
+    dense = np.vstack([line[edge] + part[:, None] * (line[edge + 1] - line[edge]), line[-1:]])
+    return dense[:, 0], dense[:, 1]
+
+
+def _across(lon: Floats, lat: Floats) -> float:
+    wide = float(np.ptp(lon)) * DEGREE_M * max(float(np.cos(np.radians(lat.mean()))), 1e-3)
+    return float(np.hypot(wide, np.ptp(lat) * DEGREE_M))
+
+
+def _grown(points: Floats, frame: Frame, metres: float) -> Any:
+    shape = shapely.LineString(points) if len(points) > 1 else shapely.Point(points[0])
+    return _placed(_buffered(shape, metres), frame)
+
+
+def _buffered(shape: Any, metres: float) -> Any:
+    radius = metres / np.cos(np.pi / (4 * QUARTER)) + EPS_M
+    return shapely.segmentize(shapely.buffer(shape, radius, quad_segs=QUARTER), STEP_M)
+
+
+def _placed(shape: Any, frame: Frame) -> Any:
+    """A shape on a plane as degrees, its longitudes running on from the frame's."""
+
+    def degrees(points: Floats) -> Floats:
+        lon, lat = frame.unproject(points)
+        return np.column_stack([frame.lon + (lon - frame.lon + 180.0) % 360.0 - 180.0, lat])
+
+    return shapely.transform(shape, degrees)
+
+
+def _joined(parts: Sequence[Any]) -> Rings:
+    whole = shapely.union_all(np.asarray(parts, dtype=object)) if len(parts) > 1 else parts[0]
+    polygons = []
+    for part in shapely.get_parts(whole):
+        polygons.append((np.asarray(part.exterior.coords), *(np.asarray(hole.coords) for hole in part.interiors)))
+    return Rings(tuple(polygons))
+
+
+def _outline(rings: Rings) -> Any:
+    return shapely.MultiPolygon([(polygon[0], polygon[1:]) for polygon in rings.polygons])
+
+
+def _on_plane(rings: Rings, frame: Frame) -> Any:
+    def metres(points: Floats) -> Floats:
+        return frame.project(points[:, 0], points[:, 1])
+
+    dense = shapely.segmentize(_outline(rings), 0.01)
+    shape = shapely.transform(dense, metres)
+    return shape if shape.is_valid else shapely.make_valid(shape)

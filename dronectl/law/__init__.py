@@ -1,0 +1,28 @@
+"""The law as data: packs of dated limits, and which of them bind a mission on a day.
+
+A pack is one TOML file, one edition of the rules of one regime. Each of its limits has an identifier, a kind (what is held
+against it), a comparator, a figure with its unit, an article, the days on which it is in force, and a confidence mark: A,
+taken from the legal text; B, well established; C, uncertain, used only where a pack of the house adopts it; `house`, the
+house's own choice.
+"""
+
+from dronectl.law.binding import Law, binding, unconfirmed
+from dronectl.law.pack import COMPARATORS, KINDS, STATEMENTS, Limit, Pack, faults_of, pack_of, years_after
+from dronectl.law.shelf import bundled_packs, edition_on, with_bases
+
+__all__ = [
+    "COMPARATORS",
+    "KINDS",
+    "STATEMENTS",
+    "Law",
+    "Limit",
+    "Pack",
+    "binding",
+    "bundled_packs",
+    "edition_on",
+    "faults_of",
+    "pack_of",
+    "unconfirmed",
+    "with_bases",
+    "years_after",
+]

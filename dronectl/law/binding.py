@@ -1,0 +1,87 @@
+"""Which limits of which packs bind one mission on its day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dronectl.law.pack import Limit, Pack, within
+from dronectl.law.shelf import edition_on
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Law:
+    """The limits that bind one mission, and the packs they are from."""
+
+    limits: tuple[Limit, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    """The editions in force."""
+    lacking: tuple[str, ...] = ()
+    """Packs that bind the mission and have no edition for its day."""
+    uncertain: tuple[Limit, ...] = ()
+    """Limits of confidence C that nobody adopted: not asked."""
+    regime_known: bool = False
+    """True where a pack speaks of the mission's category."""
+
+    def of(self, kind: str) -> list[Limit]:
+        """The limits of one kind, in the order of their packs."""
+        return [limit for limit in self.limits if limit.kind == kind]
+
+    def named(self, identifier: str) -> Limit | None:
+        return next((limit for limit in self.limits if limit.id == identifier), None)
+
+
+def binding(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequence[str] = ()) -> Law:
+    """The law of a category on a day, for a mission inside a box (west, south, east, north, degrees).
+
+    `asked` names the packs that bind only where they are asked for.
+    """
+    adopted = {identifier for pack in packs if pack.id in asked for identifier in pack.adopts}
+    limits: dict[str, Limit] = {}
+    used: list[Pack] = []
+    lacking: list[str] = []
+    uncertain: list[Limit] = []
+    known = False
+    for identifier in dict.fromkeys(pack.id for pack in packs):
+        any_edition = next(pack for pack in packs if pack.id == identifier)
+        if any_edition.opt_in and identifier not in asked:
+            continue
+        if any_edition.categories and not (category and within(category, any_edition.categories)):
+            continue
+        if any_edition.box is not None and not _meet(any_edition.box, box):
+            continue
+        known |= bool(any_edition.categories)
+        pack = edition_on(packs, identifier, day)
+        if pack is None:
+            lacking.append(identifier)
+            continue
+        used.append(pack)
+        for limit in pack.limits:
+            if (
+                (day != date.max and not limit.in_force(day))
+                or (limit.categories and not category)
+                or not limit.binds(category)
+            ):
+                continue
+            if limit.confidence == "C" and limit.id not in adopted:
+                uncertain.append(limit)
+                continue
+            if limit.id in adopted:
+                limit = replace(limit, more={**limit.more, "adopted": True})
+            limits[limit.id] = limit
+    return Law(
+        limits=tuple(limits.values()), packs=tuple(used), lacking=tuple(lacking), uncertain=tuple(uncertain),
+        regime_known=known,
+    )  # fmt: skip
+
+
+def _meet(one: Box, two: Box) -> bool:
+    return one[0] <= two[2] and two[0] <= one[2] and one[1] <= two[3] and two[1] <= one[3]
+
+
+def unconfirmed(packs: Sequence[Pack]) -> Mapping[str, Limit]:
+    """Every limit of confidence C, by identifier."""
+    return {limit.id: limit for pack in packs for limit in pack.limits if limit.confidence == "C"}

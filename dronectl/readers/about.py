@@ -1,0 +1,115 @@
+"""What is known of a mission beside its path: category, aircraft, papers, statements, volumes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dronectl.errors import InputError
+from dronectl.mission import Mission, Obstacle, Paper, Uncertainty, VolumePlan
+from dronectl.readers import document as documents
+from dronectl.readers import models
+from dronectl.readers.moments import HOME_ZONE, Clockwork
+from dronectl.schemas.mission import AboutDocument, FactsPart, PaperPart, VolumesPart
+from dronectl.where import Where
+
+WORDS = ("name", "operator", "pilot", "purpose", "legal_basis", "category", "aircraft")
+
+
+def read_about(path: str, mission: Mission) -> Mission:
+    """The mission with what a file (JSON, its member `mission`) states of it; what the file leaves out stays."""
+    document = documents.load_json(path)
+    given = models.parse(AboutDocument, document).mission
+    clock = Clockwork()
+    stated = facts(given, document.where / "mission", clock)
+    if clock.faults:
+        raise InputError(clock.faults)
+    flights = mission.flights
+    if given.ground_elevation_m is not None:
+        flights = tuple(replace(flight, ground_m=given.ground_elevation_m) for flight in flights)
+    said = f"{path} states {', '.join(sorted(given.model_dump(exclude_defaults=True)))} of the mission"
+    return replace(
+        mission,
+        flights=flights,
+        remarks=(*mission.remarks, *document.remarks),
+        assumptions=(*mission.assumptions, *clock.assumptions, said),
+        **stated,
+    )
+
+
+def facts(given: FactsPart, where: Where, clock: Clockwork) -> dict[str, Any]:
+    """The members of a `Mission` that are stated, by name."""
+    made: dict[str, Any] = {name: getattr(given, name) for name in WORDS if getattr(given, name)}
+    if given.camera is not None:
+        made["camera"] = given.camera.model_dump(exclude_none=True)
+    if given.permits:
+        made["permits"] = tuple(given.permits)
+    if given.uncertainty is not None:
+        unsure = given.uncertainty
+        made["uncertainty"] = Uncertainty(
+            horizontal_m=unsure.horizontal_m, vertical_m=unsure.vertical_m, stated=True
+        )  # fmt: skip
+    if given.declared is not None:
+        made["declared"] = {name: value for name, value in given.declared if value is not None}
+    papers = {}
+    for name, value in given.papers or ():
+        if value is not None:
+            papers[name] = _paper(value, where / "papers" / name, clock)
+    if papers:
+        made["papers"] = papers
+    if given.obstacles:
+        made["obstacles"] = tuple(
+            Obstacle(lon=o.at[0], lat=o.at[1], height_m=o.height_m, radius_m=o.radius_m, requested_by=o.requested_by)
+            for o in given.obstacles
+        )
+    if given.pilot_at is not None:
+        made["pilot_at"] = ((given.pilot_at[0], given.pilot_at[1]),)
+    if given.observers_at:
+        made["observers_at"] = tuple((place[0], place[1]) for place in given.observers_at)
+    for name, places in (
+        ("pilot_at", made.get("pilot_at", ())), ("observers_at", made.get("observers_at", ())),
+        ("obstacles", [(o.lon, o.lat) for o in made.get("obstacles", ())]),
+    ):  # fmt: skip
+        for lon, lat in places:
+            if abs(lon) > 180 or abs(lat) > 90:
+                clock.refuse(where / name, f"position {lon:g}, {lat:g} is not on the globe", "longitude, then latitude")
+    if given.volumes is not None:
+        made["volumes"] = _volumes(given.volumes, where / "volumes", clock)
+    return made
+
+
+def _paper(value: str | PaperPart, where: Where, clock: Clockwork) -> Paper:
+    if isinstance(value, str):
+        return Paper(reference=value)
+    days = {name: _day(getattr(value, name), where / name, clock) for name in ("issued", "valid_until", "reported")}
+    return Paper(reference=value.reference, **days)
+
+
+def _day(value: date | str | None, where: Where, clock: Clockwork) -> date | None:
+    """A day, from a day or from a moment: the day in the home time zone."""
+    if value is None or isinstance(value, date):
+        return value
+    if len(value.strip()) == len("2026-05-12"):
+        return clock.day(value, where)
+    moment = clock.read(value, where)
+    return None if moment != moment else _local(moment)
+
+
+def _local(moment: float) -> date:
+    return datetime.fromtimestamp(moment, ZoneInfo(HOME_ZONE)).date()
+
+
+def _volumes(given: VolumesPart, where: Where, clock: Clockwork) -> VolumePlan:
+    if given.method == "parachute" and given.parachute is None:
+        clock.refuse(where / "parachute", "is missing: the method is parachute", "give open_s and sink_mps")
+    if given.method == "glide" and given.glide_ratio is None:
+        clock.refuse(where / "glide_ratio", "is missing: the method is glide", "give the glide ratio")
+    chute = given.parachute
+    plain = given.model_dump(include=set(VolumePlan.__dataclass_fields__))
+    return VolumePlan(
+        **plain,
+        parachute_open_s=chute.open_s if chute else None,
+        parachute_sink_mps=chute.sink_mps if chute else None,
+    )

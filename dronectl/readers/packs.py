@@ -1,0 +1,68 @@
+"""Rule packs of the user's own: TOML files, or the name of a pack that ships."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dronectl import bundled
+from dronectl.errors import Fault, InputError
+from dronectl.law import Pack, bundled_packs, faults_of, pack_of, unconfirmed, with_bases
+from dronectl.readers import toml
+from dronectl.where import Where
+
+
+def read_packs(paths: Sequence[str]) -> tuple[tuple[Pack, ...], tuple[str, ...]]:
+    """All packs, those that ship and those of the paths; and the identifiers of the packs that were asked for.
+
+    A path may be a folder, or the identifier of a pack that ships (`house`). Raises `InputError` with all faults.
+    """
+    shipped = bundled_packs()
+    own: list[Pack] = []
+    asked: list[str] = []
+    faults: list[Fault] = []
+    for path in paths:
+        if path in {pack.id for pack in shipped}:
+            asked.append(path)
+            continue
+        for name in _below(path):
+            try:
+                own.append(read_pack(name))
+            except InputError as error:
+                faults.extend(error.faults)
+    known = unconfirmed((*shipped, *own))
+    for pack in own:
+        for identifier in pack.adopts:
+            if identifier not in known:
+                what = f"{identifier} is no limit of confidence C"
+                faults.append(Fault(Where(pack.path, "adopt"), what, f"adopt one of {', '.join(sorted(known))}"))
+        if pack.extends and pack.extends not in {other.name for other in (*shipped, *own)}:
+            faults.append(
+                Fault(Where(pack.path, "pack.extends"), f"{pack.extends} is no pack", "name pack and edition")
+            )
+    if faults:
+        raise InputError(faults)
+    whole = with_bases(own, shipped)
+    asked.extend(pack.id for pack in whole)
+    replaced = {pack.name for pack in whole}
+    kept = tuple(pack for pack in shipped if pack.name not in replaced)
+    return (*kept, *whole), tuple(dict.fromkeys(asked))
+
+
+def read_pack(path: str) -> Pack:
+    """The pack of one file, or an `InputError` with all its faults."""
+    document = toml.load(path)
+    faults = faults_of(document.value, document.path)
+    if faults:
+        raise InputError(faults)
+    return pack_of(document.value, document.path, document.sha256)
+
+
+def _below(path: str) -> list[str]:
+    folder = bundled.resolve(path)
+    if not folder.is_dir():
+        return [path]
+    found = sorted(str(Path(path) / file.name) for file in folder.glob("*.toml"))
+    if not found:
+        raise InputError.at(Where(path), "holds no pack", remedy="name a folder with TOML files of rules")
+    return found

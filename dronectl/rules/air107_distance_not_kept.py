@@ -1,0 +1,125 @@
+"""
+The flight path comes nearer to roads, railways, power lines, built-up areas or zones than a rule allows.
+
+Why: whoever drives a train or lives in a house did not choose to have a drone beside them.
+What is measured: the horizontal distance on the ground between the path, widened by its uncertainty, and the nearest
+    feature of the layer (`--layer roads=FILE`) or zone, at the time of the flight where the zone keeps hours.
+Source: the limit of the pack that it names, for example Regeling onbemande luchtvaartuigen, art. 6(1)(a) (NL-ROAD-A12), or
+    a house's own policy.
+Undecided when: a feature could not be read, or its hours are not known. Without the layer the question is not asked: it is
+    listed under what was not checked, and with --strict the mission stays undecided.
+Example: 42 m beside a motorway in open/A2 fails NL-ROAD-A12, at least 50 m.
+Remedy: move the leg away by what is missing.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.encounter import Meeting
+from dronectl.finding import Finding, Severity, Status
+from dronectl.law import Limit
+from dronectl.measures import Answer
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import named, stretch
+from dronectl.rules.held import approaches, asked, chosen_zones, is_near, lacking, not_asked
+
+COVERED_M = 50_000.0  # a layer that has nothing this near says nothing of the place
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    any_limit = False
+    for limit, answer in asked(briefing, RULE, "keep-away"):
+        any_limit = True
+        if answer is not None:
+            yield answer
+        elif "layer" in limit.more:
+            yield _layer(limit, briefing)
+        else:
+            yield from _zones(limit, briefing)
+    if not any_limit:
+        yield not_asked(RULE, briefing, "distance to the ground's features")
+
+
+def _layer(limit: Limit, briefing: Briefing) -> Finding:
+    """One answer a layer: its nearest feature decides."""
+    layer = briefing.layers.get(limit.more["layer"])
+    if layer is None:
+        return lacking(RULE, limit, f"layer {limit.more['layer']}")
+    metres = float(limit.value or 0)
+    meetings = approaches(list(layer.zones), briefing, metres)
+    found = [(is_near(meeting, briefing, metres), meeting) for meeting in meetings]
+    near = sorted((m for answer, m in found if answer is Answer.YES), key=lambda m: m.margin_m)
+    unsure = [m for answer, m in found if answer is Answer.UNKNOWN]
+    if near:
+        more = f"; and {len(near) - 1} more of the layer" if len(near) > 1 else ""
+        return _failed(limit, near[0], metres, more, zoned=False)
+    if unsure:
+        return RULE.answer(
+            Status.UNDECIDED,
+            f"may come nearer than {metres:g} m to {named(unsure[0].zone)}, which could not be read; {limit.title['en']}",
+            remedy=f"mend it at {unsure[0].zone.where}",
+            law=limit,
+            where=(unsure[0].zone.where,),
+        )
+    if not layer.zones:
+        return RULE.answer(
+            Status.UNDECIDED,
+            f"the layer `{layer.name}` has nothing within {COVERED_M / 1000:g} km: does it reach here? {limit.title['en']}",
+            remedy=f"give a layer of the region: --layer {layer.name}=FILE",
+            law=limit,
+        )
+    closest = min((m.margin_m for _, m in found), default=None)
+    words = f"the nearest lies {closest:.0f} m away" if closest is not None else "none is near"
+    return RULE.answer(
+        Status.PASSED, f"{limit.title['en']}: {limit.words}; {words}", law=limit, measured=closest
+    )  # fmt: skip
+
+
+def _zones(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
+    metres = float(limit.value or 0)
+    zones = chosen_zones(limit, briefing)
+    close = False
+    for meeting in approaches(zones, briefing, metres) if zones else []:
+        answer = is_near(meeting, briefing, metres)
+        if answer is Answer.NO:
+            continue
+        close = True
+        if answer is Answer.YES:
+            yield _failed(limit, meeting, metres, "", zoned=True)
+            continue
+        why = "; ".join(str(doubt) for doubt in meeting.doubts) or "its hours or its place are not known"
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"may come nearer than {metres:g} m to {named(meeting.zone)}: {why}; {limit.title['en']}",
+            remedy="; ".join(dict.fromkeys(doubt.remedy for doubt in meeting.doubts)) or "ask the zone's publisher",
+            law=limit,
+            zone=meeting.zone,
+            encounters=meeting.encounters,
+        )
+    if not close:
+        yield RULE.answer(Status.PASSED, f"{limit.title['en']}: no such zone is nearer", law=limit)
+
+
+def _failed(limit: Limit, meeting: Meeting, metres: float, more: str, *, zoned: bool) -> Finding:
+    zone = meeting.zone
+    inside = meeting.inside is Answer.YES
+    where = "; ".join(words for met in meeting.encounters[:3] if (words := stretch(met)))
+    if not where and meeting.encounters[0].nearest is not None:
+        first, last = meeting.encounters[0].nearest.leg
+        where = f"leg {first}-{last}"
+    how = "crosses" if inside else f"comes within {max(meeting.margin_m, 0.0):.0f} m of"
+    asked_for = f"{limit.title['en']}: {limit.words}" if metres else limit.title["en"]
+    short = metres - max(meeting.margin_m, 0.0)
+    return RULE.answer(
+        Status.FAILED,
+        f"{where} {how} {named(zone)}{more}; {asked_for}",
+        remedy="route around it" if inside or not metres else f"move the leg {short:.0f} m farther away",
+        law=limit,
+        zone=zone if zoned else None,
+        where=(zone.where,),
+        encounters=meeting.encounters,
+        possible=meeting.possible,
+        measured=min(meeting.margin_m, 0.0) if inside else meeting.margin_m,
+    )
+
+
+RULE = Rule("AIR107", "distance-not-kept", Severity.VIOLATION, judge)

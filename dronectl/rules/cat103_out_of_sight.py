@@ -1,0 +1,95 @@
+"""
+The flight path goes farther from its pilot, its observers or its tether's fixing point than its category allows.
+
+Why: who does not see the aircraft does not see the helicopter beside it either.
+What is measured: whether the path, widened by its uncertainty, stays inside circles round the places that the mission states
+    (`pilot_at`, `observers_at`), or round the take-off point for a tether (`declared.tether_m`); and how far observers stand
+    from the pilot.
+Source: the limit of the pack that it names: (EU) 2019/947, UAS.STS-02.020(5) and (6); Regeling op afstand bestuurde
+    luchtvaartuigen, art. 13 (NLS-VLOS: 500 m).
+Undecided when: never; where the mission does not say where the pilot stands, it is not asked.
+Example: a point 620 m from the pilot of a police flight fails NLS-VLOS, at most 500 m.
+Remedy: stand nearer, move the leg, or post an observer.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.along import outside
+from dronectl.finding import Finding, Severity, Status
+from dronectl.geometry import box_of, metres_between
+from dronectl.law import Limit
+from dronectl.measures import Band
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import stretch
+from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.zone import Circle, Dataset, Volume, Zone
+
+WHO = {"pilot_at": "the pilot", "observers_at": "an observer"}
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    any_limit = False
+    for limit, answer in asked(briefing, RULE, "sight", "observers", "tether"):
+        any_limit = True
+        if answer is not None:
+            yield answer
+        elif limit.kind == "sight":
+            yield _sight(limit, briefing)
+        elif limit.kind == "observers":
+            yield _observers(limit, briefing)
+        else:
+            tether = float(briefing.mission.declared["tether_m"])
+            places = [flight.takeoff for flight in briefing.mission.flights]
+            yield _inside(limit, briefing, places, tether + float(limit.value or 0), "the fixing point of the tether")
+    if not any_limit:
+        yield not_asked(RULE, briefing, "distance to the pilot")
+
+
+def _sight(limit: Limit, briefing: Briefing) -> Finding:
+    places = [place for name in limit.more["to"] for place in getattr(briefing.mission, name)]
+    if not places:
+        return lacking(RULE, limit, f"place {limit.more['to'][0]}")
+    who = " or ".join(WHO[name] for name in limit.more["to"] if getattr(briefing.mission, name))
+    return _inside(limit, briefing, places, float(limit.value or 0), who)
+
+
+def _inside(limit: Limit, briefing: Briefing, places: list[tuple[float, float]], metres: float, who: str) -> Finding:
+    left = outside(briefing.bare, [_round(place, metres, briefing) for place in places])
+    if left:
+        return RULE.answer(
+            Status.FAILED,
+            f"{'; '.join(stretch(met) for met in left[:3])}: farther than {metres:g} m from {who}; "
+            f"{limit.title['en'].lower()}: {limit.words}",
+            remedy="stand nearer, move the leg, or post an observer",
+            law=limit,
+            encounters=tuple(left),
+        )
+    text = f"stays within {metres:g} m of {who}; {limit.title['en'].lower()}: {limit.words}"
+    return RULE.answer(Status.PASSED, text, law=limit)
+
+
+def _round(place: tuple[float, float], metres: float, briefing: Briefing) -> Zone:
+    circle = Circle(place[0], place[1], metres)
+    where = briefing.mission.where
+    volume = Volume(footprint=circle, box=box_of(circle), band=Band(), where=where)
+    dataset = Dataset(path=briefing.mission.path, sha256=briefing.mission.sha256, profile="mission")
+    return Zone(id="sight", name="", restriction=None, reasons=(), volumes=(volume,), where=where, dataset=dataset)
+
+
+def _observers(limit: Limit, briefing: Briefing) -> Finding:
+    mission = briefing.mission
+    if not mission.pilot_at:
+        return lacking(RULE, limit, "place pilot_at")
+    pilot = mission.pilot_at[0]
+    farthest = max(metres_between(*pilot, *place) for place in mission.observers_at)
+    kept = limit.kept(farthest)
+    return RULE.answer(
+        Status.PASSED if kept else Status.FAILED,
+        f"the farthest observer stands {farthest:.0f} m from the pilot; {limit.title['en'].lower()}: {limit.words}",
+        remedy="" if kept else "post the observer nearer",
+        law=limit,
+        measured=farthest,
+    )
+
+
+RULE = Rule("CAT103", "out-of-sight", Severity.VIOLATION, judge)

@@ -1,0 +1,88 @@
+"""
+The mission is flown at night, and the green flashing light is not on.
+
+Why: by the green light people and police know a drone from a helicopter in the dark.
+What is measured: the time and place of every point against civil twilight, the sun 6 degrees below the horizon; two minutes
+    round it count as night.
+Source: (EU) 2019/947, UAS.OPEN.060(2)(g) and Art. 2(34) (EU-NIGHT).
+Undecided when: never; where the mission is flown at night and does not state the light, or states no time, it is not asked.
+Example: on 12 May in The Hague 22:10 local time is night; without green light it fails EU-NIGHT.
+Remedy: switch the light on and state it: "declared": {"green_light": true}; or fly by day.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from dronectl import sun
+from dronectl.finding import Finding, Severity, Status
+from dronectl.law import Limit
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.held import asked, lacking, not_asked
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    any_limit = False
+    for limit, answer in asked(briefing, RULE, "night"):
+        any_limit = True
+        yield answer or _light(limit, briefing)
+    if not any_limit:
+        yield not_asked(RULE, briefing, "light at night")
+
+
+def _light(limit: Limit, briefing: Briefing) -> Finding:
+    light = briefing.mission.declared.get(limit.more["statement"])
+    if light is limit.value:
+        return RULE.answer(Status.PASSED, "the green flashing light is on, as stated", law=limit)
+    if briefing.span is None:
+        return lacking(RULE, limit, "time")
+    dark = _first_dark(briefing)
+    if dark is None:
+        return RULE.answer(Status.PASSED, "the mission is flown by day: no light is needed", law=limit)
+    if light is None:
+        return lacking(RULE, limit, f"statement {limit.more['statement']}")
+    return RULE.answer(
+        Status.FAILED,
+        f"flown at night ({datetime.fromtimestamp(dark, UTC):%Y-%m-%d %H:%MZ}), and no green flashing light is on",
+        remedy='switch it on and state it: "declared": {"green_light": true}',
+        law=limit,
+    )
+
+
+def _first_dark(briefing: Briefing) -> float | None:
+    """The first moment of a mission that is, or may be, at night; None where all of it is by day."""
+    for flight in briefing.mission.flights:
+        spans = [flight.span] if flight.times is not None else flight.periods
+        corners = {(float(flight.lon[k]), float(flight.lat[k])) for k in (flight.lon.argmin(), flight.lon.argmax())}
+        for first, last in (span for span in spans if span is not None):
+            for lon, lat in corners:
+                moment = _dark_in(first, last, lon, lat)
+                if moment is not None:
+                    return moment
+    return None
+
+
+def _dark_in(first: float, last: float, lon: float, lat: float) -> float | None:
+    """The first dark moment between two, at a place: what is not between dawn and dusk of some local day."""
+    moment = first
+    day = datetime.fromtimestamp(first + lon * 240, UTC).date() - timedelta(days=1)
+    while True:
+        light = [_daylight(day + timedelta(days=k), lon, lat) for k in range(3)]
+        until = max((end for begin, end in light if begin <= moment <= end), default=None)
+        if until is None:
+            return moment
+        if until >= last:
+            return None
+        moment, day = until + 1.0, day + timedelta(days=1)
+
+
+def _daylight(day: date, lon: float, lat: float) -> tuple[float, float]:
+    """From dawn to dusk of a local day, seconds since 1970 (UTC); empty where the sun stays low, whole where it stays up."""
+    dawn, dusk = (sun.event(kind, day, lon=lon, lat=lat) for kind in ("BMCT", "EECT"))
+    slack = sun.TOLERANCE.total_seconds()
+    if dawn is None or dusk is None:
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp() - lon * 240
+        return (noon - 43_200, noon + 43_200) if sun.is_up(day, lon=lon, lat=lat) else (1.0, 0.0)
+    return dawn.timestamp() + slack, dusk.timestamp() - slack
+
+
+RULE = Rule("CAT104", "night-without-light", Severity.VIOLATION, judge)

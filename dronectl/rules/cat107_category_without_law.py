@@ -1,0 +1,44 @@
+"""
+No rule pack speaks of the mission's category, or none is in force on its day.
+
+Why: a check against no rules finds nothing, and that is not the same as finding nothing wrong.
+What is measured: the mission's category and day against the packs that ship and those of the house (`dronectl rules packs`).
+Source: the packs named in the report.
+Undecided when: never; what the packs lack is listed under what was not checked, and leaves the mission undecided with
+    --strict.
+Example: a flight of 12 May 2025 in open/A2 in the Netherlands: pack nl-open has no edition for that day.
+Remedy: write the category as the packs do (`open/A2`), or add a pack with the rules: --pack FILE.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.finding import Finding, Severity, Status
+from dronectl.rules import Briefing, Rule
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    law, category = briefing.law, briefing.mission.category
+    if not category:
+        yield RULE.answer(Status.NOT_APPLICABLE, "the mission states no category")
+        return
+    if not law.regime_known:
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"no rule pack speaks of category {category!r}",
+            remedy="write it as the packs do (open/A2, specific/STS-01, nl-state), or add a pack: --pack FILE",
+            missing="rules",
+        )
+        return
+    for pack in law.lacking:
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"pack {pack} has no edition for {briefing.day}",
+            remedy="hold the mission against the rules of that day by hand, or add a pack: --pack FILE",
+            missing="rules",
+        )
+    if law.packs:
+        named = ", ".join(f"{pack.id} {pack.edition}" for pack in law.packs)
+        yield RULE.answer(Status.PASSED, f"held against {named}: {len(law.limits)} limits")
+
+
+RULE = Rule("CAT107", "category-without-law", Severity.VIOLATION, judge)

@@ -1,0 +1,70 @@
+"""The shape of an operator's file: who answers, who flies, with what."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dronectl.schemas.parts import Metres, Part
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class OperatorPart(Part):
+    """Who answers for the flights."""
+
+    name: str = ""
+    number: str = Field("", description="operator number; what stands after its dash is masked in every report")
+    registered_on: date | None = None
+    registered_until: date | None = None
+    insurer: str = ""
+    insured_until: date | None = None
+
+
+class CompetencePart(Part):
+    """One proof of what a pilot may do."""
+
+    kind: Literal["A1/A3", "A2", "STS", "other"]
+    number: str = ""
+    issued: date | None = None
+    valid_until: date | None = None
+
+
+class PilotPart(Part):
+    """A remote pilot; missions name the `id`."""
+
+    id: str
+    name: str = ""
+    born: date | None = None
+    competence: list[CompetencePart] = Field(default_factory=list)
+
+
+class AircraftPart(Part):
+    """An airframe or a type; what is left out is that of the type it names."""
+
+    id: str
+    type: str = Field("", description="a type of the catalogue, such as dji-m30t")
+    model: str = ""
+    serial: str = ""
+    class_: Literal["C0", "C1", "C2", "C3", "C4", "C5", "C6", "none"] | None = Field(None, alias="class")
+    takeoff_kg: Positive | None = None
+    mtom_kg: Positive | None = None
+    dimension_m: Positive | None = Field(None, description="tip to tip, or span")
+    wheelbase_m: Positive | None = None
+    max_speed_mps: Positive | None = None
+    max_wind_mps: Positive | None = None
+    minutes: Positive | None = None
+    private_build: bool | None = None
+    fixed_wing: bool | None = None
+    placed_on_market: date | None = None
+    termination_distance_m: Metres | None = Field(None, description="travelled after termination, as the maker states")
+
+
+class OperatorDocument(Part):
+    """An operator's file (TOML)."""
+
+    operator: OperatorPart | None = None
+    pilot: list[PilotPart] = Field(default_factory=list)
+    aircraft: list[AircraftPart] = Field(default_factory=list)

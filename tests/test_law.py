@@ -1,0 +1,75 @@
+"""Rule packs: every number has its article, editions change with the day, and the limits hold on both sides."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from builders import BESIDE, a_mission, a_zone, at, write, zones
+from conftest import ROOT
+
+from dronectl.law import bundled_packs, edition_on, faults_of
+from dronectl.mission import VolumePlan
+from dronectl.volumes import dimensions
+
+FILES = sorted((ROOT / "dronectl" / "law" / "packs").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_number_of_a_pack_has_its_article_and_mark(path: Path) -> None:
+    given = tomllib.loads(path.read_text("utf-8"))
+    assert faults_of(given, path.name) == []
+    for row in given.get("limit", []):
+        assert row["article"].strip() and row["confidence"] in ("A", "B", "C", "house"), row["id"]
+    stripped = {**given, "limit": [{k: v for k, v in row.items() if k != "article"} for row in given.get("limit", [])]}
+    assert len([f for f in faults_of(stripped, path.name) if "article" in str(f.where)]) >= len(given.get("limit", []))
+
+
+def test_the_edition_of_the_day_is_used() -> None:
+    for day, edition in ((date(2023, 12, 31), "2020-12-31"), (date(2024, 1, 1), "2024-01-01")):
+        found = edition_on(bundled_packs(), "eu-open", day)
+        assert found is not None and found.edition == edition
+    assert edition_on(bundled_packs(), "eu-open", date(2020, 12, 30)) is None
+
+
+@pytest.mark.parametrize(
+    ("v0", "top", "cd", "s_cv", "h_cv", "one", "ballistic"),
+    [(5, 40, 0.62, 13.27, 45.77, 46.08, 15.58), (10, 50, 1.07, 22.10, 63.10, 63.63, 36.40),
+     (15, 60, 0.62, 33.47, 82.97, 83.28, 62.00), (23, 100, 1.43, 56.96, 144.06, 144.78, 125.36),
+     (25, 120, 3.00, 63.86, 170.36, 171.86, 148.83)],
+)  # fmt: skip
+def test_volumes_are_those_of_the_guideline(v0, top, cd, s_cv, h_cv, one, ballistic) -> None:
+    made = dimensions(VolumePlan(), v0=v0, top_m=top, cd=cd)
+    assert (round(made.s_cv_m, 2), round(made.h_cv_m, 2), round(made.s_grb_m, 2)) == (s_cv, h_cv, one)
+    assert round(dimensions(VolumePlan(method="ballistic"), v0=v0, top_m=top, cd=cd).s_grb_m, 2) == ballistic
+
+
+@pytest.mark.parametrize(("category", "aircraft", "status"), [
+    ("open/A2", "dji-m3e", "passed"), ("open/A2", "dji-m350", "failed"), ("open/A3", "dji-m300", "undecided"),
+    ("open/A2", "skydio-x10", "undecided"), ("open/A2", "no-such", "undecided"),
+])  # fmt: skip
+def test_the_aircraft_must_fit_the_category(tmp_path: Path, run, category: str, aircraft: str, status: str) -> None:
+    import json
+
+    mission = a_mission(BESIDE, mission={"category": category, "aircraft": aircraft})
+    files = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", a_zone())
+    report = json.loads(run("check", files[0], "--zones", files[1], "-f", "json").out)
+    found = [
+        f["status"] for f in report["missions"][0]["findings"] if f["rule"] == "CAT101" and "CLASS" in (f["law"] or "")
+    ]
+    assert found == [status]
+
+
+@pytest.mark.parametrize(("metres", "code"), [(44, 1), (66, 0)])
+def test_a_road_keeps_its_distance(tmp_path: Path, run, metres: float, code: int) -> None:
+    line = [at(-300, metres)[:2], at(300, metres)[:2]]
+    road = {"type": "Feature", "properties": {"name": "A12"}, "geometry": {"type": "LineString", "coordinates": line}}
+    layer = write(tmp_path / "roads.geojson", {"type": "FeatureCollection", "features": [road]})
+    mission = a_mission([at(-100, 0, 40), at(100, 0, 40)], mission={"category": "open/A2"})
+    files = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", a_zone())
+    ran = run("check", files[0], "--zones", files[1], "--layer", f"roads={layer}", "--select", "AIR107", "-f", "json")
+    found = [f["status"] for f in json.loads(ran.out)["missions"][0]["findings"] if f["law"] == "NL-ROAD-A12"]
+    assert found == ["failed" if code else "passed"], ran.err
