@@ -18,7 +18,9 @@ class HeightAnswer:
 
     above: Answer
     encounters: tuple[Encounter, ...]
-    """The stretches that are, or may be, above the limit."""
+    """The stretches that are above the limit; where none surely is, those that may be."""
+    possible: tuple[Encounter, ...]
+    """All stretches that may be above it; they hold those that are."""
     highest_m: float | None
     """The greatest height above ground with the vertical uncertainty, in metres; None where it is not known."""
     doubt: Doubt | None = None
@@ -53,16 +55,18 @@ def above_ground(tracks: Sequence[Track], limit_m: float, *, reached: bool = Fal
             elif highest is not None:
                 highest = max(highest, high_m + limit_m + track.vertical_m)
         high, possible = union(high, gap=1e-9), union(possible, gap=1e-9)
-        if possible and not high:
+        if possible != high:
             doubt = doubt or altitude.doubt(track, possible, Band(upper=limit))
         for spans, answer, into in ((high, Answer.YES, sure), (possible, Answer.UNKNOWN, maybe)):
             for span in spans:
                 into.append(stretch(track, span, volume=0, inside=answer, nominal=True, margin_m=0.0, spans=[span]))
     if sure:
-        return HeightAnswer(above=Answer.YES, encounters=tuple(sure), highest_m=highest)
+        return HeightAnswer(above=Answer.YES, encounters=tuple(sure), possible=tuple(maybe), highest_m=highest)
     if maybe:
-        return HeightAnswer(above=Answer.UNKNOWN, encounters=tuple(maybe), highest_m=None, doubt=doubt)
-    return HeightAnswer(above=Answer.NO, encounters=(), highest_m=highest)
+        return HeightAnswer(
+            above=Answer.UNKNOWN, encounters=tuple(maybe), possible=tuple(maybe), highest_m=None, doubt=doubt
+        )
+    return HeightAnswer(above=Answer.NO, encounters=(), possible=(), highest_m=highest)
 
 
 def outside(tracks: Sequence[Track], zones: Sequence[Zone]) -> list[Encounter]:

@@ -75,10 +75,10 @@ def _about(permit: Permit, finding: Finding) -> bool:
     """True where the permit speaks of this zone and this rule at all."""
     named = permit.rules | permit.limits.keys()
     meant = finding.rule in named or (bool(finding.law) and finding.law in named)
-    if finding.zone is None or finding.law:  # a limit of the law is lifted only by a permit that names it
-        return meant and (finding.zone is None or not permit.zones or finding.zone.id in permit.zones)
-    if permit.zones and finding.zone.id not in permit.zones:
+    if permit.zones and (finding.zone is None or finding.zone.id not in permit.zones):
         return False
+    if finding.zone is None or finding.law:  # a limit of the law is lifted only by a permit that names it
+        return meant
     return not permit.rules or meant
 
 

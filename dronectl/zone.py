@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from dronectl.category import known, within
 from dronectl.measures import Band
 from dronectl.schedule import Period
 from dronectl.where import Where
@@ -164,10 +165,8 @@ class Zone:
         return bool(self.periods)
 
     def binds(self, category: str) -> bool:
-        """True where its restriction binds a category such as `open/A2`; a flight without one is bound by all."""
-        wanted = category.strip().lower()
-        names = [name.lower() for name in self.categories]
-        return not names or not wanted or any(wanted == name or wanted.startswith(name + "/") for name in names)
+        """True where its restriction binds a category such as `open/A2`; a word that is no category is bound by all."""
+        return not self.categories or not known(category) or within(category, self.categories)
 
     @property
     def spread_m(self) -> float:

@@ -31,7 +31,7 @@ ROOMS = [
     {"zone"},
     {"schedule", "config"},
     {"sun", "intervals", "measures", "errors"},
-    {"where", "bundled", "_version"},
+    {"where", "bundled", "category", "_version"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dronectl.law.pack import Limit, Pack, within
+from dronectl.category import within
+from dronectl.law.pack import Limit, Pack
 from dronectl.law.shelf import edition_on
 
 Box = tuple[float, float, float, float]

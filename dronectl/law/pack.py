@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from dronectl.category import within
 from dronectl.config import LAYERS
 from dronectl.errors import Fault
 from dronectl.where import Where
@@ -170,12 +171,6 @@ class Pack:
     @property
     def name(self) -> str:
         return f"{self.id}.{self.edition}"
-
-
-def within(category: str, names: tuple[str, ...] | list[str]) -> bool:
-    """True where a category is one of some categories, or a part of one: `open/A2` is within `open`."""
-    wanted = category.strip().lower()
-    return any(wanted == name.lower() or wanted.startswith(name.lower() + "/") for name in names)
 
 
 def years_after(day: date, years: int) -> date:

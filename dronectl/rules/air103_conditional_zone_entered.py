@@ -49,12 +49,12 @@ def _conditions(answer: Finding, meeting: Meeting, briefing: Briefing) -> Findin
         text = zone.conditions or zone.message or "the publisher gives no text"
         what = f"{answer.message}; its condition is text that no machine can decide: {text!r}"
         return replace(answer, status=Status.UNDECIDED, message=what)
-    high, over = above_inside(meeting, briefing.tracks, condition.max_height_m)
+    high, above, _ = above_inside(meeting, briefing.tracks, condition.max_height_m)
     limit = f"{condition.max_height_m:g} m above ground"
-    if not over:
+    if above is Answer.NO:
         kept = f"keeps to the condition of {named(zone)}: at most {limit}"
         return replace(answer, status=Status.PASSED, message=kept, remedy="")
-    if high.above is Answer.YES:
+    if above is Answer.YES:
         what = f"{answer.message}; inside it the path is higher than its condition allows: at most {limit}"
         return replace(answer, message=what, remedy=f"fly at most {limit} inside it, or route around it")
     why = high.doubt.why if high.doubt else "the height above ground is not known"

@@ -57,6 +57,7 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
             remedy=f"fly {limit.words.split(' m')[0]} m above ground, with the {briefing.mission.uncertainty.vertical_m:g} m"
             " of uncertainty",
             encounters=found.encounters,
+            possible=found.possible,
             law=limit,
             measured=found.highest_m,
         )
@@ -86,7 +87,7 @@ def _round_obstacles(limit: Limit, found: HeightAnswer, briefing: Briefing) -> F
     if rule is None or not tall:
         return None
     used: list[Obstacle] = []
-    for met in found.encounters:
+    for met in found.possible:
         here = next((o for o in tall if _allows(o, rule, met, briefing)), None)
         if here is None:
             return None
@@ -112,7 +113,7 @@ def _allows(obstacle: Obstacle, rule: Limit, met: Encounter, briefing: Briefing)
         return False
     over = above_ground([track], obstacle.height_m + float(rule.value or 0))
     return not any(
-        piece.spans[0][0] <= span[1] and piece.spans[0][1] >= span[0] for piece in over.encounters for span in met.spans
+        piece.spans[0][0] <= span[1] and piece.spans[0][1] >= span[0] for piece in over.possible for span in met.spans
     )
 
 

@@ -28,11 +28,11 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         zones = {id(zone) for zone in chosen_zones(limit, briefing)}
         met = [m for m in briefing.meetings if id(m.zone) in zones and understood(m) and m.inside is not Answer.NO]
         for meeting in met:
-            high, over = above_inside(meeting, briefing.bare, float(limit.value or 0))
+            high, above, over = above_inside(meeting, briefing.bare, float(limit.value or 0))
             text = f"in {named(meeting.zone)}; {limit.title['en'].lower()}: {limit.words}"
-            if not over:
+            if above is Answer.NO:
                 yield RULE.answer(Status.PASSED, f"keeps below its limit {text}", law=limit, zone=meeting.zone)
-            elif high.above is Answer.YES and meeting.inside is Answer.YES:
+            elif above is Answer.YES:
                 where = "; ".join(stretch(piece) for piece in over[:3])
                 yield RULE.answer(
                     Status.FAILED,

@@ -12,7 +12,7 @@ Example: a point 620 m from the pilot of a police flight fails NLS-VLOS, at most
 Remedy: stand nearer, move the leg, or post an observer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dronectl.along import outside
 from dronectl.finding import Finding, Severity, Status
@@ -22,6 +22,7 @@ from dronectl.measures import Band
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import stretch
 from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.track import Track
 from dronectl.zone import Circle, Dataset, Volume, Zone
 
 WHO = {"pilot_at": "the pilot", "observers_at": "an observer"}
@@ -38,9 +39,10 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         elif limit.kind == "observers":
             yield _observers(limit, briefing)
         else:
-            tether = float(briefing.mission.declared["tether_m"])
-            places = [flight.takeoff for flight in briefing.mission.flights]
-            yield _inside(limit, briefing, places, tether + float(limit.value or 0), "the fixing point of the tether")
+            radius = float(briefing.mission.declared["tether_m"]) + float(limit.value or 0)
+            for track in briefing.bare:  # each flight has a fixing point of its own
+                point = "the fixing point of the tether"
+                yield _inside(limit, briefing, [track], [track.flight.takeoff], radius, point)
     if not any_limit:
         yield not_asked(RULE, briefing, "distance to the pilot")
 
@@ -50,11 +52,18 @@ def _sight(limit: Limit, briefing: Briefing) -> Finding:
     if not places:
         return lacking(RULE, limit, f"place {limit.more['to'][0]}")
     who = " or ".join(WHO[name] for name in limit.more["to"] if getattr(briefing.mission, name))
-    return _inside(limit, briefing, places, float(limit.value or 0), who)
+    return _inside(limit, briefing, briefing.bare, places, float(limit.value or 0), who)
 
 
-def _inside(limit: Limit, briefing: Briefing, places: list[tuple[float, float]], metres: float, who: str) -> Finding:
-    left = outside(briefing.bare, [_round(place, metres, briefing) for place in places])
+def _inside(
+    limit: Limit,
+    briefing: Briefing,
+    tracks: Sequence[Track],
+    places: list[tuple[float, float]],
+    metres: float,
+    who: str,
+) -> Finding:
+    left = outside(tracks, [_round(place, metres, briefing) for place in places])
     if left:
         return RULE.answer(
             Status.FAILED,

@@ -29,12 +29,12 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     volume = briefing.volume
     for limit, answer in asked(briefing, RULE, "volume"):
         any_limit = True
-        if answer is not None:
+        if isinstance(volume, str):
+            yield _unknown(volume, limit)
+        elif answer is not None:
             yield answer
         elif volume is None:
             yield lacking(RULE, limit, "volumes")
-        elif isinstance(volume, str):
-            yield _unknown(volume, limit)
         else:
             yield _held(limit, volume, briefing)
     if isinstance(volume, str) and not any_limit:

@@ -4,8 +4,8 @@ No rule pack speaks of the mission's category, or none is in force on its day.
 Why: a check against no rules finds nothing, and that is not the same as finding nothing wrong.
 What is measured: the mission's category and day against the packs that ship and those of the house (`dronectl rules packs`).
 Source: the packs named in the report.
-Undecided when: never; what the packs lack is listed under what was not checked, and leaves the mission undecided with
-    --strict.
+Undecided when: no pack speaks of the category, so that it may be a slip of the pen. Where the packs only lack an edition
+    for the day, that is listed under what was not checked, and leaves the mission undecided with --strict.
 Example: a flight of 12 May 2025 in open/A2 in the Netherlands: pack nl-open has no edition for that day.
 Remedy: write the category as the packs do (`open/A2`), or add a pack with the rules: --pack FILE.
 """
@@ -26,7 +26,6 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             Status.UNDECIDED,
             f"no rule pack speaks of category {category!r}",
             remedy="write it as the packs do (open/A2, specific/STS-01, nl-state), or add a pack: --pack FILE",
-            missing="rules",
         )
         return
     for pack in law.lacking:

@@ -108,16 +108,28 @@ def _not_bound(briefing: Briefing, rule: Rule, meeting: Meeting) -> Finding:
     )
 
 
-def above_inside(meeting: Meeting, tracks: Sequence[Track], metres: float) -> tuple[HeightAnswer, list[Encounter]]:
-    """Where a mission is, or may be, higher above ground than some metres; and of that, what lies inside a zone."""
-    inside = {(met.flight, span) for met in (*meeting.encounters, *meeting.possible) for span in met.spans}
+def above_inside(
+    meeting: Meeting, tracks: Sequence[Track], metres: float
+) -> tuple[HeightAnswer, Answer, list[Encounter]]:
+    """Whether a mission is higher above ground than some metres inside a zone, and where it is, or may be so.
+
+    The height answer is that of the whole mission, for its figures and its doubt.
+    """
+    inside = [(met.flight, span) for met in (*meeting.encounters, *meeting.possible) for span in met.spans]
+
+    def here(stretches: Sequence[Encounter]) -> list[Encounter]:
+        return [
+            met
+            for met in stretches
+            if any(met.flight == flight and met.spans[0][0] <= b and met.spans[0][1] >= a for flight, (a, b) in inside)
+        ]
+
     high = above_ground(tracks, metres)
-    over = [
-        met
-        for met in high.encounters
-        if any(met.flight == flight and met.spans[0][0] <= b and met.spans[0][1] >= a for flight, (a, b) in inside)
-    ]
-    return high, over
+    sure = here(high.encounters) if high.above is Answer.YES and meeting.inside is Answer.YES else []
+    if sure:
+        return high, Answer.YES, sure
+    maybe = here(high.possible)
+    return high, Answer.UNKNOWN if maybe else Answer.NO, maybe
 
 
 def passing(meeting: Meeting) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from dronectl.category import ROOTS, known
 from dronectl.errors import Fault, InputError
 from dronectl.measures import Band
 from dronectl.readers import footprints, values
@@ -295,7 +296,12 @@ def _bound(own: dict[str, Any], document: Document, where: Where) -> dict[str, A
         if isinstance(listed, list) and all(isinstance(word, str) and word.strip() for word in listed):
             made[name] = tuple(word.strip() for word in listed)
         elif value is not None:
-            document.note(where / name, "is no list of words; the zone is taken to bind every category")
+            document.note(where / name, "is no list of words and is not used")
+    strange = [word for word in made.get("categories", ()) if not known(word)]
+    if strange:
+        what = f"{strange[0]!r} is no category; the zone is taken to bind all"
+        document.note(where / "categories", what, f"use {', '.join(ROOTS)}, and parts such as open/A2")
+        del made["categories"]
     consent = own.get("consent", False)
     if not isinstance(consent, bool):
         document.note(where / "consent", "is neither true nor false, read as false")
