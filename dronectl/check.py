@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.permit import Permit
 from dronectl.readers import swapped
-from dronectl.readers.moments import HOME_ZONE
+from dronectl.readers.moments import local_day
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
 from dronectl.track import Track
 from dronectl.volumes import OperationalVolume, volume_of
@@ -181,7 +180,7 @@ def _day(mission: Mission, options: Options) -> date:
     """The local day whose law binds: that of the flight, else that of the clock, else the last day that any pack knows of."""
     spans = [flight.span for flight in mission.flights if flight.span is not None]
     moment = min((first for first, _ in spans), default=options.now)
-    return date.max if moment is None else datetime.fromtimestamp(moment, ZoneInfo(HOME_ZONE)).date()
+    return date.max if moment is None else local_day(moment)
 
 
 def _box(tracks: Sequence[Track]) -> tuple[float, float, float, float]:

@@ -11,8 +11,10 @@ import pytest
 from builders import BESIDE, a_mission, a_zone, at, write, zones
 from conftest import ROOT
 
-from dronectl.law import bundled_packs, edition_on, faults_of
+from dronectl.law import STATEMENTS, bundled_packs, edition_on, faults_of
+from dronectl.law.pack import PAPERS
 from dronectl.mission import VolumePlan
+from dronectl.schemas.mission import DeclaredPart, PapersPart
 from dronectl.volumes import dimensions
 
 FILES = sorted((ROOT / "dronectl" / "law" / "packs").glob("*.toml"))
@@ -73,3 +75,8 @@ def test_a_road_keeps_its_distance(tmp_path: Path, run, metres: float, code: int
     ran = run("check", files[0], "--zones", files[1], "--layer", f"roads={layer}", "--select", "AIR107", "-f", "json")
     found = [f["status"] for f in json.loads(ran.out)["missions"][0]["findings"] if f["law"] == "NL-ROAD-A12"]
     assert found == ["failed" if code else "passed"], ran.err
+
+
+def test_what_a_pack_may_ask_is_what_a_mission_may_state() -> None:
+    assert set(STATEMENTS) == set(DeclaredPart.model_fields)
+    assert set(PAPERS) == {"purpose", "legal_basis", *PapersPart.model_fields}

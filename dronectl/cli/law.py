@@ -60,12 +60,19 @@ def show(name: str, paths: Sequence[str], lang: str) -> str:
         newest = max(named, key=lambda pack: pack.valid_from)
         head = f"{newest.id} {newest.edition}: {newest.title[lang]}\n{newest.source}\n\n"
         return head + "\n".join(limit_text(limit, lang) for limit in newest.limits)
-    limits = [limit for pack in found for limit in pack.limits if limit.id == name.upper()]
+    limits = limits_text(name, found, lang)
     if limits:
-        return "\n".join(limit_text(limit, lang) for limit in limits)
+        return limits
     from dronectl.cli import looking
 
     return looking.explain(name, lang)
+
+
+def limits_text(name: str, found: Sequence[Pack], lang: str) -> str:
+    """One limit in every edition that has it; empty where none has."""
+    wanted = name.strip().upper()
+    limits = [limit for pack in found for limit in pack.limits if limit.id == wanted]
+    return "\n".join(limit_text(limit, language(lang)) for limit in limits)
 
 
 def limit_text(limit: Limit, lang: str) -> str:

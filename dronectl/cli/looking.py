@@ -33,12 +33,12 @@ def explain(code: str, lang: str = "en") -> str:
     for rule in catalogue():
         if rule.code == code.strip().upper():
             return f"{rule.code} {rule.name} ({rule.severity.value})\n\n{_reflowed(rule.explanation)}\n"
-    from dronectl.cli.law import language, limit_text
+    from dronectl.cli.law import limits_text
     from dronectl.law import bundled_packs
 
-    limits = [limit for pack in bundled_packs() for limit in pack.limits if limit.id == code.strip().upper()]
+    limits = limits_text(code, bundled_packs(), lang)
     if limits:
-        return "\n".join(limit_text(limit, language(lang)) for limit in limits)
+        return limits
     known = ", ".join(rule.code for rule in catalogue())
     raise UsageError(f"{code!r} is no rule; the rules are {known}")
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dronectl.errors import InputError
 from dronectl.mission import Mission, Obstacle, Paper, Uncertainty, VolumePlan
 from dronectl.readers import document as documents
 from dronectl.readers import models
-from dronectl.readers.moments import HOME_ZONE, Clockwork
+from dronectl.readers.moments import Clockwork, local_day
 from dronectl.schemas.mission import AboutDocument, FactsPart, PaperPart, VolumesPart
 from dronectl.where import Where
 
@@ -94,11 +93,7 @@ def _day(value: date | str | None, where: Where, clock: Clockwork) -> date | Non
     if len(value.strip()) == len("2026-05-12"):
         return clock.day(value, where)
     moment = clock.read(value, where)
-    return None if moment != moment else _local(moment)
-
-
-def _local(moment: float) -> date:
-    return datetime.fromtimestamp(moment, ZoneInfo(HOME_ZONE)).date()
+    return None if moment != moment else local_day(moment)
 
 
 def _volumes(given: VolumesPart, where: Where, clock: Clockwork) -> VolumePlan:

@@ -16,6 +16,11 @@ from dronectl.where import Where
 HOME_ZONE = "Europe/Amsterdam"  # a time without an offset is read there, said in the report
 
 
+def local_day(moment: float) -> date:
+    """The day in the home time zone of a moment (seconds since 1970, UTC)."""
+    return datetime.fromtimestamp(moment, ZoneInfo(HOME_ZONE)).date()
+
+
 @dataclass(slots=True)
 class Clockwork:
     """Reads times, and remembers whether one of them had no offset."""

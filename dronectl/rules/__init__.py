@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from importlib import import_module
 from inspect import cleandoc
-from zoneinfo import ZoneInfo
 
 from dronectl.crew import Aircraft, Crew, Pilot
 from dronectl.encounter import Meeting
@@ -23,7 +22,7 @@ from dronectl.law import Law, Limit
 from dronectl.layer import Layer
 from dronectl.mission import Mission
 from dronectl.permit import Permit
-from dronectl.readers.moments import HOME_ZONE
+from dronectl.readers.moments import local_day
 from dronectl.track import Encounter, Track
 from dronectl.volumes import OperationalVolume
 from dronectl.where import Where
@@ -111,7 +110,7 @@ class Briefing:
     @property
     def local_day(self) -> date | None:
         """The last local day of the mission: papers must be valid until then."""
-        return datetime.fromtimestamp(self.span[1], ZoneInfo(HOME_ZONE)).date() if self.span else None
+        return local_day(self.span[1]) if self.span else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,23 +20,17 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named, stretch
-from dronectl.rules.held import approaches, asked, chosen_zones, is_near, lacking, not_asked
+from dronectl.rules.held import approaches, chosen_zones, doubtful, judged, lacking
 
 COVERED_M = 50_000.0  # a layer that has nothing this near says nothing of the place
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "keep-away"):
-        any_limit = True
-        if answer is not None:
-            yield answer
-        elif "layer" in limit.more:
-            yield _layer(limit, briefing)
-        else:
-            yield from _zones(limit, briefing)
-    if not any_limit:
-        yield not_asked(RULE, briefing, "distance to the ground's features")
+    return judged(briefing, RULE, ("keep-away",), _distance, "distance to the ground's features")
+
+
+def _distance(limit: Limit, briefing: Briefing) -> Finding | Iterator[Finding]:
+    return _layer(limit, briefing) if "layer" in limit.more else _zones(limit, briefing)
 
 
 def _layer(limit: Limit, briefing: Briefing) -> Finding:
@@ -45,8 +39,7 @@ def _layer(limit: Limit, briefing: Briefing) -> Finding:
     if layer is None:
         return lacking(RULE, limit, f"layer {limit.more['layer']}")
     metres = float(limit.value or 0)
-    meetings = approaches(list(layer.zones), briefing, metres)
-    found = [(is_near(meeting, briefing, metres), meeting) for meeting in meetings]
+    found = approaches(layer.zones, briefing, metres)
     near = sorted((m for answer, m in found if answer is Answer.YES), key=lambda m: m.margin_m)
     unsure = [m for answer, m in found if answer is Answer.UNKNOWN]
     if near:
@@ -76,21 +69,19 @@ def _layer(limit: Limit, briefing: Briefing) -> Finding:
 
 def _zones(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     metres = float(limit.value or 0)
-    zones = chosen_zones(limit, briefing)
     close = False
-    for meeting in approaches(zones, briefing, metres) if zones else []:
-        answer = is_near(meeting, briefing, metres)
+    for answer, meeting in approaches(chosen_zones(limit, briefing), briefing, metres):
         if answer is Answer.NO:
             continue
         close = True
         if answer is Answer.YES:
             yield _failed(limit, meeting, metres, "", zoned=True)
             continue
-        why = "; ".join(str(doubt) for doubt in meeting.doubts) or "its hours or its place are not known"
+        why, remedy = doubtful(meeting, "its hours or its place are not known", "ask the zone's publisher")
         yield RULE.answer(
             Status.UNDECIDED,
             f"may come nearer than {metres:g} m to {named(meeting.zone)}: {why}; {limit.title['en']}",
-            remedy="; ".join(dict.fromkeys(doubt.remedy for doubt in meeting.doubts)) or "ask the zone's publisher",
+            remedy=remedy,
             law=limit,
             zone=meeting.zone,
             encounters=meeting.encounters,

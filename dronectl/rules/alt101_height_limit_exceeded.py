@@ -16,15 +16,13 @@ from collections.abc import Iterator
 
 from dronectl.along import HeightAnswer, above_ground, leaving
 from dronectl.finding import Finding, Severity, Status
-from dronectl.geometry import box_of
 from dronectl.law import Limit
-from dronectl.measures import Answer, Band
+from dronectl.measures import Answer
 from dronectl.mission import Obstacle
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import stretch
-from dronectl.rules.held import asked
+from dronectl.rules.held import disc, judged
 from dronectl.track import Encounter
-from dronectl.zone import Circle, Volume
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -32,12 +30,10 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     if not category and not briefing.law.of("height"):
         yield RULE.answer(Status.NOT_APPLICABLE, "the mission states no category")
         return
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "height"):
-        any_limit = True
-        yield answer or _held(limit, briefing)
-    if not any_limit:
+    if not briefing.law.of("height"):
         yield RULE.answer(Status.NOT_APPLICABLE, f"no height limit is known for category {category!r}")
+        return
+    yield from judged(briefing, RULE, ("height",), _held, "height limit")
 
 
 def _held(limit: Limit, briefing: Briefing) -> Finding:
@@ -105,8 +101,7 @@ def _round_obstacles(limit: Limit, found: HeightAnswer, briefing: Briefing) -> F
 
 def _allows(obstacle: Obstacle, rule: Limit, met: Encounter, briefing: Briefing) -> bool:
     """True where a stretch lies wholly beside one obstacle and not higher above it than the rule says."""
-    circle = Circle(obstacle.lon, obstacle.lat, obstacle.radius_m + rule.more["within_m"])
-    volume = Volume(footprint=circle, box=box_of(circle), band=Band(), where=briefing.mission.where)
+    volume = disc((obstacle.lon, obstacle.lat), obstacle.radius_m + rule.more["within_m"], briefing.mission.where)
     track = next(track for track in briefing.bare if track.flight.id == met.flight)
     out = leaving(volume, track)
     if any(a <= span[1] and b >= span[0] for a, b in out for span in met.spans):

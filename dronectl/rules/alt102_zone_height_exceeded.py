@@ -12,53 +12,48 @@ Remedy: fly lower inside the zone, or route around it.
 from collections.abc import Iterator
 
 from dronectl.finding import Finding, Severity, Status
+from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import above_inside, named, stretch, understood
-from dronectl.rules.held import asked, chosen_zones, not_asked
+from dronectl.rules.held import chosen_zones, judged
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "zone-height"):
-        any_limit = True
-        if answer is not None:
-            yield answer
-            continue
-        zones = {id(zone) for zone in chosen_zones(limit, briefing)}
-        met = [m for m in briefing.meetings if id(m.zone) in zones and understood(m) and m.inside is not Answer.NO]
-        for meeting in met:
-            high, above, over = above_inside(meeting, briefing.bare, float(limit.value or 0))
-            text = f"in {named(meeting.zone)}; {limit.title['en'].lower()}: {limit.words}"
-            if above is Answer.NO:
-                yield RULE.answer(Status.PASSED, f"keeps below its limit {text}", law=limit, zone=meeting.zone)
-            elif above is Answer.YES:
-                where = "; ".join(stretch(piece) for piece in over[:3])
-                yield RULE.answer(
-                    Status.FAILED,
-                    f"{where}: too high {text}",
-                    remedy=f"fly {limit.words} inside it, or route around it",
-                    law=limit,
-                    zone=meeting.zone,
-                    encounters=tuple(over),
-                    measured=high.highest_m,
-                )
-            else:
-                why = high.doubt.why if high.doubt else "; ".join(str(doubt) for doubt in meeting.doubts)
-                yield RULE.answer(
-                    Status.UNDECIDED,
-                    f"may be too high {text}: {why or 'the height above ground is not known'}",
-                    remedy=high.doubt.remedy if high.doubt else "state heights above ground",
-                    law=limit,
-                    zone=meeting.zone,
-                    encounters=tuple(over),
-                )
-        if not met:
+    return judged(briefing, RULE, ("zone-height",), _heights, "height inside zones")
+
+
+def _heights(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
+    zones = {id(zone) for zone in chosen_zones(limit, briefing)}
+    met = [m for m in briefing.meetings if id(m.zone) in zones and understood(m) and m.inside is not Answer.NO]
+    for meeting in met:
+        high, above, over = above_inside(meeting, briefing.bare, float(limit.value or 0))
+        text = f"in {named(meeting.zone)}; {limit.title['en'].lower()}: {limit.words}"
+        if above is Answer.NO:
+            yield RULE.answer(Status.PASSED, f"keeps below its limit {text}", law=limit, zone=meeting.zone)
+        elif above is Answer.YES:
+            where = "; ".join(stretch(piece) for piece in over[:3])
             yield RULE.answer(
-                Status.PASSED, f"meets no such zone; {limit.title['en'].lower()}: {limit.words}", law=limit
+                Status.FAILED,
+                f"{where}: too high {text}",
+                remedy=f"fly {limit.words} inside it, or route around it",
+                law=limit,
+                zone=meeting.zone,
+                encounters=tuple(over),
+                measured=high.highest_m,
             )
-    if not any_limit:
-        yield not_asked(RULE, briefing, "height inside zones")
+        else:
+            why = high.doubt.why if high.doubt else "; ".join(str(doubt) for doubt in meeting.doubts)
+            yield RULE.answer(
+                Status.UNDECIDED,
+                f"may be too high {text}: {why or 'the height above ground is not known'}",
+                remedy=high.doubt.remedy if high.doubt else "state heights above ground",
+                law=limit,
+                zone=meeting.zone,
+                encounters=tuple(over),
+            )
+    if not met:
+        yield RULE.answer(Status.PASSED, f"meets no such zone; {limit.title['en'].lower()}: {limit.words}", law=limit)
 
 
 RULE = Rule("ALT102", "zone-height-exceeded", Severity.VIOLATION, judge)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import judged, without_aircraft
 
 NAMES = {
     "class": "class", "mtom_kg": "take-off mass", "dimension_m": "size", "max_speed_mps": "top speed",
@@ -25,25 +25,13 @@ NAMES = {
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "aircraft"):
-        any_limit = True
-        yield _fits(limit, briefing) if answer is None or briefing.aircraft_why else answer
-    if not any_limit:
-        yield not_asked(RULE, briefing, "aircraft")
+    return judged(briefing, RULE, ("aircraft",), _fits, "aircraft")
 
 
 def _fits(limit: Limit, briefing: Briefing) -> Finding:
     aircraft, name = briefing.aircraft, NAMES[limit.more["field"]]
     if aircraft is None:
-        if not briefing.mission.aircraft:
-            return lacking(RULE, limit, "aircraft")
-        return RULE.answer(
-            Status.UNDECIDED,
-            f"{limit.title['en']}: {limit.words}; {briefing.aircraft_why}",
-            remedy="state the aircraft in an operator file: --operator FILE (`dronectl aircraft show` prints a row)",
-            law=limit,
-        )
+        return without_aircraft(RULE, limit, briefing)
     who = aircraft.model or aircraft.id
     value = aircraft.kind if limit.more["field"] == "class" else getattr(aircraft, limit.more["field"])
     if value is None:

@@ -15,33 +15,30 @@ import numpy as np
 
 from dronectl.finding import Finding, Severity, Status
 from dronectl.geometry import leg_azimuths
+from dronectl.law import Limit
 from dronectl.mission import Flight
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import judged, lacking
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    speeds = [speed for flight in briefing.mission.flights for speed in [_fastest(flight)]]
-    for limit, answer in asked(briefing, RULE, "speed"):
-        any_limit = True
-        if answer is not None:
-            yield answer
-            continue
-        if any(speed is None for speed in speeds):
-            yield lacking(RULE, limit, "speed")
-            continue
-        fastest, leg, flight = max(speed for speed in speeds if speed is not None)
-        kept = limit.kept(round(fastest, 6))
-        yield RULE.answer(
-            Status.PASSED if kept else Status.FAILED,
-            f"{flight}, leg {leg}-{leg + 1} is flown at {fastest:.2f} m/s; {limit.title['en'].lower()}: {limit.words}",
-            remedy="" if kept else f"fly {limit.words}",
-            law=limit,
-            measured=fastest,
-        )
-    if not any_limit:
-        yield not_asked(RULE, briefing, "speed")
+    return judged(briefing, RULE, ("speed",), _speed, "speed")
+
+
+def _speed(limit: Limit, briefing: Briefing) -> Finding:
+    speeds = [_fastest(flight) for flight in briefing.mission.flights]
+    known = [speed for speed in speeds if speed is not None]
+    if len(known) < len(speeds):
+        return lacking(RULE, limit, "speed")
+    fastest, leg, flight = max(known)
+    kept = limit.kept(round(fastest, 6))
+    return RULE.answer(
+        Status.PASSED if kept else Status.FAILED,
+        f"{flight}, leg {leg}-{leg + 1} is flown at {fastest:.2f} m/s; {limit.title['en'].lower()}: {limit.words}",
+        remedy="" if kept else f"fly {limit.words}",
+        law=limit,
+        measured=fastest,
+    )
 
 
 def _fastest(flight: Flight) -> tuple[float, int, str] | None:

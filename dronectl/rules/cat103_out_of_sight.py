@@ -12,39 +12,31 @@ Example: a point 620 m from the pilot of a police flight fails NLS-VLOS, at most
 Remedy: stand nearer, move the leg, or post an observer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from dronectl.along import outside
 from dronectl.finding import Finding, Severity, Status
-from dronectl.geometry import box_of, metres_between
+from dronectl.geometry import metres_between
 from dronectl.law import Limit
-from dronectl.measures import Band
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import stretch
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import disc, judged, lacking
 from dronectl.track import Track
-from dronectl.zone import Circle, Dataset, Volume, Zone
+from dronectl.zone import Dataset, Zone
 
 WHO = {"pilot_at": "the pilot", "observers_at": "an observer"}
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "sight", "observers", "tether"):
-        any_limit = True
-        if answer is not None:
-            yield answer
-        elif limit.kind == "sight":
-            yield _sight(limit, briefing)
-        elif limit.kind == "observers":
-            yield _observers(limit, briefing)
-        else:
-            radius = float(briefing.mission.declared["tether_m"]) + float(limit.value or 0)
-            for track in briefing.bare:  # each flight has a fixing point of its own
-                point = "the fixing point of the tether"
-                yield _inside(limit, briefing, [track], [track.flight.takeoff], radius, point)
-    if not any_limit:
-        yield not_asked(RULE, briefing, "distance to the pilot")
+    return judged(
+        briefing, RULE, tuple(DECIDE), lambda limit, told: DECIDE[limit.kind](limit, told), "distance to the pilot"
+    )
+
+
+def _tether(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
+    radius = float(briefing.mission.declared["tether_m"]) + float(limit.value or 0)
+    for track in briefing.bare:  # each flight has a fixing point of its own
+        yield _inside(limit, briefing, [track], [track.flight.takeoff], radius, "the fixing point of the tether")
 
 
 def _sight(limit: Limit, briefing: Briefing) -> Finding:
@@ -78,11 +70,17 @@ def _inside(
 
 
 def _round(place: tuple[float, float], metres: float, briefing: Briefing) -> Zone:
-    circle = Circle(place[0], place[1], metres)
     where = briefing.mission.where
-    volume = Volume(footprint=circle, box=box_of(circle), band=Band(), where=where)
     dataset = Dataset(path=briefing.mission.path, sha256=briefing.mission.sha256, profile="mission")
-    return Zone(id="sight", name="", restriction=None, reasons=(), volumes=(volume,), where=where, dataset=dataset)
+    return Zone(
+        id="sight",
+        name="",
+        restriction=None,
+        reasons=(),
+        volumes=(disc(place, metres, where),),
+        where=where,
+        dataset=dataset,
+    )
 
 
 def _observers(limit: Limit, briefing: Briefing) -> Finding:
@@ -101,4 +99,7 @@ def _observers(limit: Limit, briefing: Briefing) -> Finding:
     )
 
 
+DECIDE: dict[str, Callable[[Limit, Briefing], Finding | Iterator[Finding]]] = {
+    "sight": _sight, "observers": _observers, "tether": _tether,
+}  # fmt: skip
 RULE = Rule("CAT103", "out-of-sight", Severity.VIOLATION, judge)

@@ -17,16 +17,11 @@ from dronectl import sun
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import judged, lacking
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "night"):
-        any_limit = True
-        yield answer or _light(limit, briefing)
-    if not any_limit:
-        yield not_asked(RULE, briefing, "light at night")
+    return judged(briefing, RULE, ("night",), _light, "light at night")
 
 
 def _light(limit: Limit, briefing: Briefing) -> Finding:

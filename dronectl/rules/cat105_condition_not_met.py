@@ -15,16 +15,11 @@ from collections.abc import Iterator
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import judged, lacking
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "statement"):
-        any_limit = True
-        yield answer or _stated(limit, briefing)
-    if not any_limit:
-        yield not_asked(RULE, briefing, "condition to be stated")
+    return judged(briefing, RULE, ("statement",), _stated, "condition to be stated")
 
 
 def _stated(limit: Limit, briefing: Briefing) -> Finding:

@@ -18,44 +18,30 @@ from dataclasses import replace
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import judged, lacking, without_aircraft
 from dronectl.volumes import SOURCE, OperationalVolume
 
 EPS_M = 1e-6  # rounding
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
     volume = briefing.volume
-    for limit, answer in asked(briefing, RULE, "volume"):
-        any_limit = True
-        if isinstance(volume, str):
-            yield _unknown(volume, limit)
-        elif answer is not None:
-            yield answer
-        elif volume is None:
-            yield lacking(RULE, limit, "volumes")
-        else:
-            yield _held(limit, volume, briefing)
-    if isinstance(volume, str) and not any_limit:
-        yield _unknown(volume, None)
-    elif isinstance(volume, OperationalVolume):
+    if isinstance(volume, str):
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"the operational volume cannot be worked out: {volume}",
+            remedy="state the aircraft, or contingency_m, contingency_up_m and ground_risk_buffer_m; heights above ground",
+        )
+        return
+    yield from judged(briefing, RULE, ("volume",), _held, "operational volume")
+    if volume is not None:
         yield from _own_figures(volume)
-    elif not any_limit:
-        yield not_asked(RULE, briefing, "operational volume")
 
 
-def _unknown(why: str, limit: Limit | None) -> Finding:
-    what = f"{limit.title['en']}: {limit.words}; " if limit else ""
-    return RULE.answer(
-        Status.UNDECIDED,
-        f"{what}the operational volume cannot be worked out: {why}",
-        remedy="state the aircraft, or contingency_m, contingency_up_m and ground_risk_buffer_m; heights above ground",
-        law=limit,
-    )
-
-
-def _held(limit: Limit, volume: OperationalVolume, briefing: Briefing) -> Finding:
+def _held(limit: Limit, briefing: Briefing) -> Finding:
+    volume = briefing.volume
+    if not isinstance(volume, OperationalVolume):
+        return lacking(RULE, limit, "volumes")
     field = limit.more["field"]
     if field == "ceiling":
         allowed = briefing.law.named(limit.more["above"])
@@ -69,8 +55,8 @@ def _held(limit: Limit, volume: OperationalVolume, briefing: Briefing) -> Findin
         what = f"the ground risk buffer is {measured:.1f} m wide"
         found = _least(limit, volume, briefing)
         if isinstance(found, str):
-            if found == "aircraft":
-                return lacking(RULE, limit, "aircraft")
+            if briefing.aircraft is None:
+                return without_aircraft(RULE, limit, briefing)
             return RULE.answer(
                 Status.UNDECIDED, f"{what}; {limit.title['en']}: {found}", remedy="state it: --operator FILE", law=limit
             )
@@ -89,7 +75,7 @@ def _least(limit: Limit, volume: OperationalVolume, briefing: Briefing) -> float
     """The least buffer: from a table of heights (the next higher row counts) and masses, or from the maker's figure."""
     aircraft = briefing.aircraft
     if aircraft is None:
-        return "aircraft"
+        return "the aircraft is not known"
     if "least" in limit.more:
         stated = getattr(aircraft, limit.more["least"])
         return float(stated) if stated is not None else f"nobody states {limit.more['least']} of {aircraft.id}"

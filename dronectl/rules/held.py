@@ -2,26 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from dronectl.encounter import Meeting, Skies
 from dronectl.finding import Finding, Status
+from dronectl.geometry import box_of
 from dronectl.law import STATEMENTS, Limit
 from dronectl.measures import Answer, Band
 from dronectl.rules import Briefing, Rule
-from dronectl.zone import Zone
+from dronectl.where import Where
+from dronectl.zone import Circle, Volume, Zone
 
 
-def asked(briefing: Briefing, rule: Rule, *kinds: str) -> Iterator[tuple[Limit, Finding | None]]:
-    """The limits of some kinds that apply; each with an answer already where it is not known whether it applies."""
+def judged(
+    briefing: Briefing,
+    rule: Rule,
+    kinds: Sequence[str],
+    decide: Callable[[Limit, Briefing], Finding | Iterable[Finding]],
+    what: str,
+) -> Iterator[Finding]:
+    """The answers of a rule on the limits of some kinds: each decided where it applies, or told why it was not asked.
+
+    `what` names the kinds where the mission's law has none of them.
+    """
     limits = [limit for kind in kinds for limit in briefing.law.of(kind)]
+    any_limit = False
     for limit in limits:
         applies, missing = _applies(limit, briefing)
-        if applies is Answer.UNKNOWN:
-            yield limit, lacking(rule, limit, missing)
-        elif applies is Answer.YES:
-            yield limit, None
+        if applies is Answer.NO:
+            continue
+        any_limit = True
+        if applies is Answer.YES:
+            found = decide(limit, briefing)
+        elif missing == "aircraft":
+            found = without_aircraft(rule, limit, briefing)
+        else:
+            found = lacking(rule, limit, missing)
+        yield from [found] if isinstance(found, Finding) else found
+    if not any_limit:
+        category = briefing.mission.category
+        where = f"the law of category {category}" if category else "a mission without category"
+        yield rule.answer(Status.NOT_APPLICABLE, f"{where} sets no {what}")
+
+
+def without_aircraft(rule: Rule, limit: Limit, briefing: Briefing) -> Finding:
+    """The answer where the aircraft is not known: not asked where none is named, and a doubt where the name is not known."""
+    if not briefing.aircraft_why:
+        return lacking(rule, limit, "aircraft")
+    return rule.answer(
+        Status.UNDECIDED,
+        f"{limit.title['en']}: {limit.words}; {briefing.aircraft_why}",
+        remedy="state the aircraft in an operator file: --operator FILE (`dronectl aircraft show` prints a row)",
+        law=limit,
+    )
 
 
 def lacking(rule: Rule, limit: Limit, what: str) -> Finding:
@@ -60,16 +94,6 @@ REMEDIES = {
     "volumes": 'state it in the mission: "volumes": {{}}, or in a file: --about FILE',
     "purpose": 'name it in the mission: "purpose": "building-control"',
 }
-
-
-def not_asked(rule: Rule, briefing: Briefing, what: str) -> Finding:
-    """The one answer of a rule for whose kinds of limit the mission's law has none."""
-    where = (
-        f"the law of category {briefing.mission.category}"
-        if briefing.mission.category
-        else "a mission without category"
-    )
-    return rule.answer(Status.NOT_APPLICABLE, f"{where} sets no {what}")
 
 
 def _applies(limit: Limit, briefing: Briefing) -> tuple[Answer, str]:
@@ -131,17 +155,33 @@ def _is(zone: Zone, where: dict[str, list[str]]) -> bool:
     return True
 
 
-def approaches(zones: list[Zone], briefing: Briefing, metres: float) -> list[Meeting]:
-    """How the bare path lies to zones sideways, whatever their height band: those within `metres` of it, or perhaps so."""
+def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float) -> list[tuple[Answer, Meeting]]:
+    """How the bare path lies to zones sideways, whatever their height band, and whether it comes within some metres."""
+    if not zones:
+        return []
     flat = [_without_bands(zone) for zone in zones]
-    return Skies(flat).meetings(briefing.bare, near_m=max(metres, briefing.options.near_m), margin_m=metres)
+    met = Skies(flat).meetings(briefing.bare, near_m=max(metres, briefing.options.near_m), margin_m=metres)
+    return [(_is_near(meeting, briefing, metres), meeting) for meeting in met]
+
+
+def doubtful(meeting: Meeting, why: str, remedy: str) -> tuple[str, str]:
+    """Why a meeting cannot be decided and what would decide it; the two texts where it says nothing of that itself."""
+    said = "; ".join(str(doubt) for doubt in meeting.doubts)
+    ways = "; ".join(dict.fromkeys(doubt.remedy for doubt in meeting.doubts))
+    return said or why, ways or remedy
+
+
+def disc(place: tuple[float, float], metres: float, where: Where) -> Volume:
+    """Everything within some metres of a place (longitude, latitude), at any height."""
+    circle = Circle(place[0], place[1], metres)
+    return Volume(footprint=circle, box=box_of(circle), band=Band(), where=where)
 
 
 def _without_bands(zone: Zone) -> Zone:
     return replace(zone, volumes=tuple(replace(volume, band=Band()) for volume in zone.volumes))
 
 
-def is_near(meeting: Meeting, briefing: Briefing, metres: float) -> Answer:
+def _is_near(meeting: Meeting, briefing: Briefing, metres: float) -> Answer:
     """Whether a meeting of `approaches` lies within the metres that were asked for."""
     zone = meeting.zone
     if zone.doubts or any(volume.doubt for volume in zone.volumes):

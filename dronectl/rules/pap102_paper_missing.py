@@ -18,16 +18,11 @@ from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit, years_after
 from dronectl.mission import Paper
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import judged, lacking
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "paper"):
-        any_limit = True
-        yield answer or _paper(limit, briefing)
-    if not any_limit:
-        yield not_asked(RULE, briefing, "paper")
+    return judged(briefing, RULE, ("paper",), _paper, "paper")
 
 
 def _named(name: str, briefing: Briefing) -> Paper | None:

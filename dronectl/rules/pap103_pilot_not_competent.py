@@ -18,16 +18,11 @@ from dronectl.crew import Competence, Pilot
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit, years_after
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import judged, lacking
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "pilot"):
-        any_limit = True
-        yield answer or _pilot(limit, briefing)
-    if not any_limit:
-        yield not_asked(RULE, briefing, "pilot")
+    return judged(briefing, RULE, ("pilot",), _pilot, "pilot")
 
 
 def _pilot(limit: Limit, briefing: Briefing) -> Finding:

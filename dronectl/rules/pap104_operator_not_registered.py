@@ -17,16 +17,11 @@ from dronectl.crew import Operator
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit, years_after
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import judged, lacking
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "operator"):
-        any_limit = True
-        yield answer or _operator(limit, briefing)
-    if not any_limit:
-        yield not_asked(RULE, briefing, "operator")
+    return judged(briefing, RULE, ("operator",), _operator, "operator")
 
 
 def _operator(limit: Limit, briefing: Briefing) -> Finding:

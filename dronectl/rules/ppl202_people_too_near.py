@@ -18,19 +18,11 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named
-from dronectl.rules.held import approaches, asked, is_near, lacking, not_asked
+from dronectl.rules.held import approaches, doubtful, judged, lacking
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "people"):
-        any_limit = True
-        if answer is not None:
-            yield answer
-        else:
-            yield from _distance(limit, briefing)
-    if not any_limit:
-        yield not_asked(RULE, briefing, "distance to people")
+    return judged(briefing, RULE, ("people",), _distance, "distance to people")
 
 
 def _distance(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
@@ -42,8 +34,7 @@ def _distance(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
         if zone.crowd is not None and zone.crowd.kind != "controlled"
     ]
     told = False
-    for meeting in approaches(crowds, briefing, metres) if crowds else []:
-        answer = is_near(meeting, briefing, metres)
+    for answer, meeting in approaches(crowds, briefing, metres):
         if answer is Answer.NO:
             continue
         told = True
@@ -60,12 +51,11 @@ def _distance(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
                 measured=apart,
             )
         else:
-            why = "; ".join(str(doubt) for doubt in meeting.doubts) or "whether it is there then is not known"
+            why, remedy = doubtful(meeting, "whether it is there then is not known", "state when the crowd is there")
             yield RULE.answer(
                 Status.UNDECIDED,
                 f"may come within {metres:g} m of crowd {named(meeting.zone)}: {why}",
-                remedy="; ".join(dict.fromkeys(doubt.remedy for doubt in meeting.doubts))
-                or "state when the crowd is there",
+                remedy=remedy,
                 law=limit,
                 zone=meeting.zone,
                 encounters=meeting.encounters,

@@ -18,17 +18,12 @@ from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import asked, lacking, not_asked
+from dronectl.rules.held import judged, lacking
 from dronectl.schedule import DAYS
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    any_limit = False
-    for limit, answer in asked(briefing, RULE, "hours"):
-        any_limit = True
-        yield answer or _hours(limit, briefing)
-    if not any_limit:
-        yield not_asked(RULE, briefing, "hours of the house")
+    return judged(briefing, RULE, ("hours",), _hours, "hours of the house")
 
 
 def _hours(limit: Limit, briefing: Briefing) -> Finding:
