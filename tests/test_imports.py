@@ -17,7 +17,7 @@ ROOMS = [
     {"cli", "__main__"},
     {"reports", "writers", "roundtrip"},
     {"check", "permitting"},
-    {"rules", "assessment", "requests"},
+    {"rules"},
     {"volumes"},
     {"decision"},
     {"encounter", "along", "gaps"},

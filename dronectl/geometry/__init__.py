@@ -26,7 +26,7 @@ from dronectl.geometry.ellipsoid import (
     unwrap,
 )
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
-from dronectl.geometry.ribbon import corridor, grown, overlap_m2, ribbon
+from dronectl.geometry.ribbon import corridor, ribbon
 from dronectl.geometry.shapes import EPS_M
 from dronectl.geometry.wkb import circumscribed, geojson_of, offset, wkb_of
 
@@ -54,13 +54,11 @@ __all__ = [
     "distance_to",
     "geojson_of",
     "grow",
-    "grown",
     "hull",
     "leg_azimuths",
     "metres_between",
     "offset",
     "outline",
-    "overlap_m2",
     "projection",
     "ribbon",
     "rings_valid",

@@ -48,22 +48,6 @@ def corridor(courses: Iterable[Course], metres: float) -> Rings:
     return _joined(parts)
 
 
-def overlap_m2(one: Rings, two: Rings) -> float:
-    """The area that two outlines share, square metres; both near each other, within about a hundred kilometres."""
-    west, south, east, north = _outline(one).bounds
-    frame = Frame((west + east) / 2, (south + north) / 2)
-    shared = shapely.intersection(_on_plane(one, frame), _on_plane(two, frame))
-    return float(shapely.area(shared))
-
-
-def grown(rings: Rings, metres: float) -> Rings:
-    """An outline with everything within `metres` of it."""
-    outline = _outline(rings)
-    west, south, east, north = outline.bounds
-    frame = Frame((west + east) / 2, (south + north) / 2)
-    return _joined([_placed(_buffered(_on_plane(rings, frame), metres), frame)])
-
-
 def _dense(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     if len(lon) < 2:
         return lon, lat
@@ -107,16 +91,3 @@ def _joined(parts: Sequence[Any]) -> Rings:
     for part in shapely.get_parts(whole):
         polygons.append((np.asarray(part.exterior.coords), *(np.asarray(hole.coords) for hole in part.interiors)))
     return Rings(tuple(polygons))
-
-
-def _outline(rings: Rings) -> Any:
-    return shapely.MultiPolygon([(polygon[0], polygon[1:]) for polygon in rings.polygons])
-
-
-def _on_plane(rings: Rings, frame: Frame) -> Any:
-    def metres(points: Floats) -> Floats:
-        return frame.project(points[:, 0], points[:, 1])
-
-    dense = shapely.segmentize(_outline(rings), 0.01)
-    shape = shapely.transform(dense, metres)
-    return shape if shape.is_valid else shapely.make_valid(shape)

@@ -124,6 +124,12 @@ class Limit:
         }[self.comparator]  # fmt: skip
 
     @property
+    def asks(self) -> str:
+        """What it asks, within a sentence: `height above the closest point of the surface: at most 120 m AGL`."""
+        title = self.title["en"]
+        return f"{title[:1].lower()}{title[1:]}: {self.words}"
+
+    @property
     def words(self) -> str:
         """The comparison in words: `at most 120 m AGL`."""
         names = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}

@@ -28,7 +28,7 @@ def _heights(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     met = [m for m in briefing.meetings if id(m.zone) in zones and understood(m) and m.inside is not Answer.NO]
     for meeting in met:
         high, above, over = above_inside(meeting, briefing.bare, float(limit.value or 0))
-        text = f"in {named(meeting.zone)}; {limit.title['en'].lower()}: {limit.words}"
+        text = f"in {named(meeting.zone)}; {limit.asks}"
         if above is Answer.NO:
             yield RULE.answer(Status.PASSED, f"keeps below its limit {text}", law=limit, zone=meeting.zone)
         elif above is Answer.YES:
@@ -53,7 +53,7 @@ def _heights(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
                 encounters=tuple(over),
             )
     if not met:
-        yield RULE.answer(Status.PASSED, f"meets no such zone; {limit.title['en'].lower()}: {limit.words}", law=limit)
+        yield RULE.answer(Status.PASSED, f"meets no such zone; {limit.asks}", law=limit)
 
 
 RULE = Rule("ALT102", "zone-height-exceeded", Severity.VIOLATION, judge)

@@ -48,7 +48,7 @@ def _fits(limit: Limit, briefing: Briefing) -> Finding:
     )
     return RULE.answer(
         Status.PASSED if fits else Status.FAILED,
-        f"{name} of {who} is {shown}{note}; {limit.title['en'].lower()}: {limit.words}",
+        f"{name} of {who} is {shown}{note}; {limit.asks}",
         remedy=""
         if fits
         else "fly another aircraft or in another category, or state this one's own label: --operator FILE",

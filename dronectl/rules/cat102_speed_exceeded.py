@@ -34,7 +34,7 @@ def _speed(limit: Limit, briefing: Briefing) -> Finding:
     kept = limit.kept(round(fastest, 6))
     return RULE.answer(
         Status.PASSED if kept else Status.FAILED,
-        f"{flight}, leg {leg}-{leg + 1} is flown at {fastest:.2f} m/s; {limit.title['en'].lower()}: {limit.words}",
+        f"{flight}, leg {leg}-{leg + 1} is flown at {fastest:.2f} m/s; {limit.asks}",
         remedy="" if kept else f"fly {limit.words}",
         law=limit,
         measured=fastest,

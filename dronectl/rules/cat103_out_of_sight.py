@@ -59,13 +59,12 @@ def _inside(
     if left:
         return RULE.answer(
             Status.FAILED,
-            f"{'; '.join(stretch(met) for met in left[:3])}: farther than {metres:g} m from {who}; "
-            f"{limit.title['en'].lower()}: {limit.words}",
+            f"{'; '.join(stretch(met) for met in left[:3])}: farther than {metres:g} m from {who}; {limit.asks}",
             remedy="stand nearer, move the leg, or post an observer",
             law=limit,
             encounters=tuple(left),
         )
-    text = f"stays within {metres:g} m of {who}; {limit.title['en'].lower()}: {limit.words}"
+    text = f"stays within {metres:g} m of {who}; {limit.asks}"
     return RULE.answer(Status.PASSED, text, law=limit)
 
 
@@ -92,7 +91,7 @@ def _observers(limit: Limit, briefing: Briefing) -> Finding:
     kept = limit.kept(farthest)
     return RULE.answer(
         Status.PASSED if kept else Status.FAILED,
-        f"the farthest observer stands {farthest:.0f} m from the pilot; {limit.title['en'].lower()}: {limit.words}",
+        f"the farthest observer stands {farthest:.0f} m from the pilot; {limit.asks}",
         remedy="" if kept else "post the observer nearer",
         law=limit,
         measured=farthest,

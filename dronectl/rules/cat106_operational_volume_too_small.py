@@ -64,7 +64,7 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
     kept = limit.kept(round(measured, 6))
     return RULE.answer(
         Status.PASSED if kept else Status.FAILED,
-        f"{what}; {limit.title['en'].lower()}: {limit.words}",
+        f"{what}; {limit.asks}",
         remedy="" if kept else ("fly lower or slower" if field == "ceiling" else "widen it, or fly lower or slower"),
         law=limit,
         measured=measured,

@@ -48,7 +48,7 @@ def _age(limit: Limit, pilot: Pilot, day: date) -> Finding:
         return RULE.answer(Status.UNDECIDED, text, remedy="add born to the pilot", law=limit)
     age = day.year - pilot.born.year - ((day.month, day.day) < (pilot.born.month, pilot.born.day))
     kept = limit.kept(float(age))
-    text = f"pilot {pilot.id} is {age} years old; {limit.title['en'].lower()}: {limit.words}"
+    text = f"pilot {pilot.id} is {age} years old; {limit.asks}"
     remedy = "" if kept else "another pilot"
     return RULE.answer(Status.PASSED if kept else Status.FAILED, text, remedy=remedy, law=limit, measured=float(age))
 

@@ -39,7 +39,7 @@ def _hours(limit: Limit, briefing: Briefing) -> Finding:
         if not _within(begin, end, limit):
             return RULE.answer(
                 Status.FAILED,
-                f"flown {begin:%a %d %b %Y %H:%M} to {end:%H:%M} local time; {limit.title['en'].lower()}: {limit.words}",
+                f"flown {begin:%a %d %b %Y %H:%M} to {end:%H:%M} local time; {limit.asks}",
                 remedy="fly within the hours, or have the house waive the rule",
                 law=limit,
             )
