@@ -80,3 +80,11 @@ def test_a_road_keeps_its_distance(tmp_path: Path, run, metres: float, code: int
 def test_what_a_pack_may_ask_is_what_a_mission_may_state() -> None:
     assert set(STATEMENTS) == set(DeclaredPart.model_fields)
     assert set(PAPERS) == {"purpose", "legal_basis", *PapersPart.model_fields}
+
+
+def test_the_page_counts_room_from_the_side_that_the_limit_allows(tmp_path: Path, run) -> None:
+    mission = a_mission(BESIDE, mission={"category": "open/A2", "declared": {"uninvolved_m": 40}})
+    files = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", a_zone())
+    page = run("check", files[0], "--zones", files[1], "-f", "html").out
+    row = page[page.index("40 m to uninvolved people, as stated") :]
+    assert row[: row.index("</tr>")].count('<td class="num">10.0 m</td>') == 1

@@ -147,7 +147,8 @@ def _row(finding: Finding, numbers: dict[int, int], whose: str) -> dict[str, Any
         else:
             margin = f"{met.margin_m:.1f} m"
     elif finding.limit is not None and finding.measured is not None:
-        margin = f"{finding.limit - finding.measured:.1f} {finding.unit}"
+        room = finding.limit - finding.measured
+        margin = f"{-room if finding.comparator in ('>', '>=') else room:.1f} {finding.unit}"
     return {
         "label": words.label(finding),
         "rule": finding.rule,

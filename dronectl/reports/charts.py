@@ -64,16 +64,16 @@ def profile(
         float(h) for h, d in zip(flight.height.tolist(), flight.datum, strict=True) if d is datum and d is not None
     ]
     agl = datum is Datum.AGL
-    limits = [(limit_m, f"limit {limit_m:g} m", "8 4")] if limit_m is not None and agl else []
+    limits = [(limit_m, f"limit {limit_m:g} m", "8 4", -4)] if limit_m is not None and agl else []
     if volume is not None and agl:
         top, end = volume.top_m, volume.contingency_top_m
         limits += [
-            (top, f"flight geography to {top:.0f} m", "2 3"),
-            (end, f"contingency volume to {end:.0f} m", "10 3 2 3"),
+            (top, f"flight geography to {top:.0f} m", "2 3", 12),
+            (end, f"contingency volume to {end:.0f} m", "10 3 2 3", -4),
         ]
     bands = _bands(flight, track, result)
     ground = _ground(track, datum)
-    levels = [0.0, *known, *(metres for metres, _, _ in limits), *(metres for _, metres in ground)]
+    levels = [0.0, *known, *(metres for metres, *_ in limits), *(metres for _, metres in ground)]
     low, high = min(levels), max(levels)
     high, low = high + max(10.0, 0.15 * (high - low)), min(low, 0.0)
 
@@ -110,10 +110,10 @@ def profile(
         )
     for step in _ticks(0.0, total):
         parts.append(f'<text x="{x(step):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{_metres(step)}</text>')
-    for metres, words, dashes in limits:
+    for metres, words, dashes, beside in limits:
         parts.append(
             f'<path d="M{LEFT} {y(metres):.1f}H{WIDTH - RIGHT}" stroke="#000" stroke-dasharray="{dashes}"/>'
-            f'<text x="{WIDTH - RIGHT - 4}" y="{y(metres) - 4:.1f}" text-anchor="end">{words}</text>'
+            f'<text x="{WIDTH - RIGHT - 4}" y="{y(metres) + beside:.1f}" text-anchor="end">{words}</text>'
         )
     line: list[str] = []
     for k in range(len(flight.lon)):
@@ -133,7 +133,7 @@ def profile(
     over = ", ".join(dict.fromkeys(tame(zone.id) for zone, *_ in bands)) or "no zone"
     heights = f"{min(known):.0f} to {max(known):.0f} m {unit}" if known else "heights not known"
     missing = len(flight.lon) - len(known)
-    drawn = "".join(f"; {words}" for _, words, _ in limits)
+    drawn = "".join(f"; {words}" for _, words, *_ in limits)
     caption = f"{flight.id}: {heights} over {_metres(total)}; over, under or inside: {over}"
     caption += drawn
     caption += f"; {missing} point(s) have no height over this datum" if missing else ""
