@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
-
-import numpy as np
+from math import isfinite
 
 from dronectl import geometry, permitting
-from dronectl.crew import Aircraft, Crew
 from dronectl.encounter import Skies
 from dronectl.errors import UsageError
 from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
 from dronectl.heights import Models
-from dronectl.law import Law, Pack, binding, bundled_packs
-from dronectl.layer import Layer
+from dronectl.house import House
+from dronectl.law import Law, binding
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.permit import Permit
+from dronectl.prepared import prepared
 from dronectl.readers import swapped
 from dronectl.readers.moments import local_day
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
-from dronectl.track import Track
-from dronectl.volumes import OperationalVolume, volume_of
+from dronectl.track import Track, box_of
+from dronectl.volumes import OperationalVolume
 from dronectl.zone import Remark, Zone, ZoneFile
 
 COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
 DAY_S = 86400.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class House:
-    """What the operator adds to a check: rules, people, aircraft, layers of the ground."""
-
-    packs: Sequence[Pack] = field(default_factory=bundled_packs)
-    """All packs, those that ship and its own."""
-    asked: tuple[str, ...] = ()
-    """The identifiers of its own packs, and of those that ship and bind only where they are asked for."""
-    crew: Crew = field(default_factory=Crew)
-    layers: Mapping[str, Layer] = field(default_factory=dict)
-
-    @property
-    def remarks(self) -> tuple[Remark, ...]:
-        return (*self.crew.remarks, *(remark for layer in self.layers.values() for remark in layer.remarks))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,17 +98,12 @@ def check(
     laws: list[Law] = []
     volumes: list[OperationalVolume | None] = []
     for mission in missions:
-        bare = tuple(Track.of(flight, mission, models) for flight in mission.flights)
-        aircraft, why = _aircraft(mission, house)
-        volume = volume_of(mission, bare, aircraft) if mission.volumes is not None else None
-        tracks = bare
-        if isinstance(volume, OperationalVolume):
-            room = (volume.sideways_m, volume.upward_m, volume.ground_risk_buffer_m)
-            tracks = tuple(track.widened(*room) for track in bare)
+        ready = prepared(mission, models, house)
+        tracks, bare, volume = ready.tracks, ready.bare, ready.volume
         flown.append(tracks)
         plain.append(bare)
         volumes.append(volume if isinstance(volume, OperationalVolume) else None)
-        law = binding(house.packs, mission.category, _day(mission, options), _box(bare), house.asked)
+        law = binding(house.packs, mission.category, _day(mission, options), box_of(bare), house.asked)
         laws.append(law)
         meetings = skies.meetings(tracks, near_m=options.near_m, margin_m=options.margin_m)
         near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
@@ -134,7 +112,7 @@ def check(
             mission=mission, tracks=tracks, bare=bare, meetings=meetings,
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
             files=files, near_files=frozenset(near_files), boxed_files=frozenset(boxed_files), options=options, law=law,
-            crew=house.crew, aircraft=aircraft, aircraft_why=why, layers=house.layers, volume=volume,
+            crew=house.crew, aircraft=ready.aircraft, aircraft_why=ready.aircraft_why, layers=house.layers, volume=volume,
         )  # fmt: skip
         results.append(_judge(briefing, permits))
     order = {id(zone): k for k, zone in enumerate(zones)}
@@ -164,29 +142,11 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
     return Verdict.CLEAR if verdicts else Verdict.UNDECIDED
 
 
-def _aircraft(mission: Mission, house: House) -> tuple[Aircraft | None, str]:
-    """The aircraft that a mission names, or why it is not known."""
-    if not mission.aircraft:
-        return None, ""
-    found = house.crew.find_aircraft(mission.aircraft)
-    if found is None:
-        return None, f"no catalogue and no operator file has an aircraft {mission.aircraft!r}"
-    if found.confidence == "C":
-        return None, f"the catalogue's row of {found.id!r} is uncertain (marked C)"
-    return found, ""
-
-
 def _day(mission: Mission, options: Options) -> date:
     """The local day whose law binds: that of the flight, else that of the clock, else the last day that any pack knows of."""
     spans = [flight.span for flight in mission.flights if flight.span is not None]
     moment = min((first for first, _ in spans), default=options.now)
     return date.max if moment is None else local_day(moment)
-
-
-def _box(tracks: Sequence[Track]) -> tuple[float, float, float, float]:
-    boxes = np.vstack([track.course.boxes for track in tracks])
-    low, high = boxes.min(axis=0), boxes.max(axis=0)
-    return float(low[0]), float(low[1]), float(high[2]), float(high[3])
 
 
 def _judge(briefing: Briefing, permits: Sequence[Permit]) -> MissionResult:
@@ -488,5 +448,5 @@ def standing_at(mission: Mission, metres: float) -> Mission:
 def require_finite(options: Options) -> None:
     """Refuse options that are no distances."""
     for name, value in (("--margin", options.margin_m), ("--near", options.near_m)):
-        if not np.isfinite(value) or value < 0:
+        if not isfinite(value) or value < 0:
             raise UsageError(f"{name} must be a number of metres, 0 or more")

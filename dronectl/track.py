@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from dronectl.heights import Bounds, Models
 from dronectl.intervals import Interval, Intervals
 from dronectl.measures import Answer, Datum
 from dronectl.mission import Flight, Mission
-from dronectl.zone import Zone
+from dronectl.zone import Box, Zone
 
 VERTICAL_EPS_M = 0.01  # rounding of published limits; given to the zone
 WHOLE: Intervals = [(0.0, 1.0)]
@@ -101,6 +102,13 @@ class Track:
     def spread(self, zone: Zone) -> float:
         """Metres beyond `reach` at which a zone counts as met: what its people drift, and the buffer that they need."""
         return zone.spread_m + (self.people_m if zone.crowd is not None else 0.0)
+
+
+def box_of(tracks: Sequence[Track]) -> Box:
+    """The box round some flights, without their widening."""
+    boxes = np.vstack([track.course.boxes for track in tracks])
+    low, high = boxes.min(axis=0), boxes.max(axis=0)
+    return float(low[0]), float(low[1]), float(high[2]), float(high[3])
 
 
 def pieces_of(track: Track, span: Interval) -> range:

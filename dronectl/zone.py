@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -167,6 +167,10 @@ class Zone:
     def binds(self, category: str) -> bool:
         """True where its restriction binds a category such as `open/A2`; a word that is no category is bound by all."""
         return not self.categories or not known(category) or within(category, self.categories)
+
+    def at_any_height(self) -> Zone:
+        """The same zone without its height bands: for what counts on the ground."""
+        return replace(self, volumes=tuple(replace(volume, band=Band()) for volume in self.volumes))
 
     @property
     def spread_m(self) -> float:

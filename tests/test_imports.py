@@ -16,8 +16,9 @@ PACKAGE = ROOT / "dronectl"
 ROOMS = [
     {"cli", "__main__"},
     {"reports", "writers", "roundtrip"},
-    {"check", "permitting"},
+    {"check", "permitting", "assessment", "flightplans"},
     {"rules"},
+    {"prepared"},
     {"volumes"},
     {"decision"},
     {"encounter", "along", "gaps"},
@@ -27,6 +28,7 @@ ROOMS = [
     {"heights"},
     {"tables"},
     {"geometry"},
+    {"house"},
     {"mission", "finding", "permit", "layer", "law", "crew"},
     {"zone"},
     {"schedule", "config"},

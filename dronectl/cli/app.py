@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from dronectl._version import __version__
+from dronectl.cli import application
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
+    LayerOption,
     MappingOption,
     NoColour,
     OperatorOption,
@@ -39,6 +41,8 @@ app.add_typer(aircraft_app, name="aircraft")
 app.add_typer(waiver_app, name="waiver")
 app.add_typer(missions_app, name="missions")
 app.add_typer(config_app, name="config")
+for command in (application.volumes, application.permits, application.sora):
+    app.command()(command)
 
 
 class Unknown(str, Enum):
@@ -120,10 +124,7 @@ def check(
         typer.Option(metavar="FILE", help="Rules of the house (TOML), or `house`; repeat for several."),
     ] = None,
     operator: OperatorOption = None,
-    layer: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=FILE", help="roads, railways, power-lines or built-up; repeat for several."),
-    ] = None,
+    layer: LayerOption = None,
     about: AboutOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="What was not asked leaves the mission undecided.")] = False,
     hide_waived: Annotated[

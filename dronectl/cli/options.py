@@ -26,6 +26,10 @@ OperatorOption = Annotated[
 AboutOption = Annotated[
     str | None, typer.Option(metavar="FILE", help="What is known of the mission (JSON, member `mission`).")
 ]
+LayerOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=FILE", help="roads, railways, power-lines or built-up; repeat for several."),
+]
 PackOption = Annotated[
     list[str] | None, typer.Option("--pack", metavar="FILE", help="Rules of the house as well; repeat for several.")
 ]

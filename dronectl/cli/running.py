@@ -11,13 +11,14 @@ from math import isfinite
 from pathlib import Path
 
 from dronectl import bundled
-from dronectl.check import House, Report, require_finite, standing_at, start_at
+from dronectl.check import Report, require_finite, standing_at, start_at
 from dronectl.check import check as run_check
 from dronectl.cli.progress import reading_progress
 from dronectl.config import LAYERS, Settings, settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.finding import Verdict
 from dronectl.heights import Models, open_models
+from dronectl.house import House
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.permit import Permit
@@ -42,6 +43,29 @@ class Reading:
     rtl_alt_m: float | None
     alt_datum: Datum | None
     mapping: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Terrain, geoid and the take-off point, as the flags give them."""
+
+    terrain: Sequence[str] = ()
+    terrain_error: float | None = None
+    geoid: str | None = None
+    geoid_error: float | None = None
+    qnh: float | None = None
+    takeoff_elevation: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that a question about missions is asked of, with the faults of all files together."""
+
+    missions: list[Mission]
+    files: list[ZoneFile]
+    house: House
+    models: Models
+    faults: list[Fault]
 
 
 def check(
@@ -96,18 +120,17 @@ def check(
     require_finite(options)
     require_rules([*select, *ignore])
     name = format_name(format_, output)
-    start = moment(at, "--at")
     reach = max(options.near_m, options.margin_m)
-    around = reach if explain_decision is None else None
-    datum = alt_datum_of(chosen.word("alt_datum", alt_datum))
-    reading = Reading(rtl_alt_m=rtl_alt, alt_datum=datum, mapping=mapping)
-    flown, files, faults = _read(missions, chosen, zones, reading, around)
-    flown = [_fenced(mission, fence, faults) for mission in flown]
-    flown = [_told(mission, about, faults) for mission in flown]
-    house, house_faults = house_of(chosen, packs, operator, layers, flown)
-    faults.extend(house_faults)
-    models, model_faults = _models(chosen, terrain, terrain_error, geoid, geoid_error, qnh)
-    faults.extend(model_faults)
+    ground = Ground(
+        terrain=terrain, terrain_error=terrain_error, geoid=geoid, geoid_error=geoid_error, qnh=qnh,
+        takeoff_elevation=takeoff_elevation,
+    )  # fmt: skip
+    reading = Reading(rtl_alt_m=rtl_alt, alt_datum=alt_datum_of(chosen.word("alt_datum", alt_datum)), mapping=mapping)
+    found = gather(
+        missions, chosen, zones, reading, reach if explain_decision is None else None, at=at, fence=fence, ground=ground,
+        packs=packs, operator=operator, layers=layers, about=about,
+    )  # fmt: skip
+    flown, files, house, models, faults = found.missions, found.files, found.house, found.models, found.faults
     given, permit_faults = _permits(permits, flown)
     faults.extend(permit_faults)
     if faults:
@@ -119,10 +142,6 @@ def check(
         )
         named += [path for layer in house.layers.values() for path, _, _ in layer.files]
         refuse_input(output, named + models.paths)
-    if start is not None:
-        flown = [start_at(mission, start) for mission in flown]
-    if takeoff_elevation is not None:
-        flown = [standing_at(mission, finite(takeoff_elevation, "--takeoff-elevation")) for mission in flown]
     report = run_check(flown, files, given, options, models, house)
     if explain_decision is not None:
         text = _explained(report, files, explain_decision, format_)
@@ -141,24 +160,53 @@ def check(
     return EXIT[report.verdict]
 
 
-def _read(
+def gather(
     missions: Sequence[str],
     chosen: Settings,
-    given: Sequence[str] | None,
+    zones: Sequence[str] | None,
     reading: Reading,
     reach_m: float | None,
-) -> tuple[list[Mission], list[ZoneFile], list[Fault]]:
-    """All missions and zone files; the faults of all of them together.
+    *,
+    at: str | None,
+    with_zones: bool = True,
+    fence: Sequence[str] = (),
+    ground: Ground,
+    packs: Sequence[str],
+    operator: Sequence[str],
+    layers: Sequence[str],
+    about: str | None,
+) -> Gathered:
+    """Read missions, zones, and what belongs to them."""
+    start = moment(at, "--at")
+    elevation = ground.takeoff_elevation
+    if elevation is not None:
+        finite(elevation, "--takeoff-elevation")
+    flown, faults = _missions(missions, reading)
+    files: list[ZoneFile] = []
+    if with_zones:
+        paths = chosen.paths("zones", list(zones or []))
+        if list(missions).count(STDIN) + paths.count(STDIN) > 1:
+            raise UsageError("- (stdin) can be read once only")
+        files = _zones(paths, flown, chosen, reading, reach_m, faults)
+    flown = [_fenced(mission, fence, faults) for mission in flown]
+    flown = [_told(mission, about, faults) for mission in flown]
+    house, house_faults = house_of(chosen, packs, operator, layers, flown)
+    models, model_faults = _models(chosen, ground)
+    faults.extend([*house_faults, *model_faults])
+    if start is not None:
+        flown = [start_at(mission, start) for mission in flown]
+    if elevation is not None:
+        flown = [standing_at(mission, elevation) for mission in flown]
+    return Gathered(missions=flown, files=files, house=house, models=models, faults=faults)
 
-    Zones beyond `reach_m` metres need not be read whole; None reads every zone.
-    """
+
+def _missions(paths: Sequence[str], reading: Reading) -> tuple[list[Mission], list[Fault]]:
+    """All missions, and the faults of all of them together."""
     faults: list[Fault] = []
     flown: list[Mission] = []
-    files: list[ZoneFile] = []
-    zones = chosen.paths("zones", list(given or []))
-    if list(missions).count(STDIN) + list(zones).count(STDIN) > 1:
+    if list(paths).count(STDIN) > 1:
         raise UsageError("- (stdin) can be read once only")
-    for path in dict.fromkeys(missions):
+    for path in dict.fromkeys(paths):
         try:
             with reading_progress() as progress:
                 flown.append(
@@ -166,12 +214,24 @@ def _read(
                 )
         except InputError as error:
             faults.extend(error.faults)
+    return flown, faults
+
+
+def _zones(
+    paths: Sequence[str],
+    missions: Sequence[Mission],
+    chosen: Settings,
+    reading: Reading,
+    reach_m: float | None,
+    faults: list[Fault],
+) -> list[ZoneFile]:
+    """All zone files; zones beyond `reach_m` metres need not be read whole, None reads every zone."""
     try:
-        around = surroundings(flown, reach_m) if reach_m is not None else None
-        files = read_zones(zones, around=around, mapping=reading.mapping, classes=classes_of(chosen))
+        around = surroundings(missions, reach_m) if reach_m is not None else None
+        return read_zones(paths, around=around, mapping=reading.mapping, classes=classes_of(chosen))
     except InputError as error:
         faults.extend(error.faults)
-    return flown, files, faults
+        return []
 
 
 def _fenced(mission: Mission, paths: Sequence[str], faults: list[Fault]) -> Mission:
@@ -279,26 +339,19 @@ def _explained(report: Report, files: Sequence[ZoneFile], identifier: str, forma
     return decision.render(report, found)
 
 
-def _models(
-    chosen: Settings,
-    terrain: Sequence[str],
-    terrain_error: float | None,
-    geoid: str | None,
-    geoid_error: float | None,
-    qnh: float | None,
-) -> tuple[Models, list[Fault]]:
+def _models(chosen: Settings, ground: Ground) -> tuple[Models, list[Fault]]:
     """The terrain and geoid that the flags or the settings name, with the faults of their files."""
     errors = {}
-    for name, flag in (("terrain_error_m", terrain_error), ("geoid_error_m", geoid_error)):
+    for name, flag in (("terrain_error_m", ground.terrain_error), ("geoid_error_m", ground.geoid_error)):
         value = chosen.number(name, flag)
         if value is not None and finite(value, name) < 0:
             raise UsageError(f"{name} must be 0 metres or more")
         errors[name] = value
-    pressure = chosen.number("qnh_hpa", qnh)
+    pressure = chosen.number("qnh_hpa", ground.qnh)
     if pressure is not None and not LOWEST_QNH <= finite(pressure, "--qnh") <= HIGHEST_QNH:
         raise UsageError(f"--qnh must lie between {LOWEST_QNH:g} and {HIGHEST_QNH:g} hPa")
     try:
-        models = open_models(chosen.paths("terrain", list(terrain)), geoid=chosen.path("geoid", geoid),
+        models = open_models(chosen.paths("terrain", list(ground.terrain)), geoid=chosen.path("geoid", ground.geoid),
                              qnh_hpa=pressure, **errors)  # fmt: skip
     except InputError as error:
         return Models(), list(error.faults)

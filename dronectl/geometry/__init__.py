@@ -18,6 +18,7 @@ from dronectl.geometry.ellipsoid import (
     area_m2,
     bend,
     box_of,
+    footprint_area_m2,
     grow,
     hull,
     leg_azimuths,
@@ -26,7 +27,7 @@ from dronectl.geometry.ellipsoid import (
     unwrap,
 )
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
-from dronectl.geometry.ribbon import corridor, ribbon
+from dronectl.geometry.ribbon import corridor, grown, ribbon, shares_m2, wrapped
 from dronectl.geometry.shapes import EPS_M
 from dronectl.geometry.wkb import circumscribed, geojson_of, offset, wkb_of
 
@@ -52,8 +53,10 @@ __all__ = [
     "contact",
     "corridor",
     "distance_to",
+    "footprint_area_m2",
     "geojson_of",
     "grow",
+    "grown",
     "hull",
     "leg_azimuths",
     "metres_between",
@@ -62,7 +65,9 @@ __all__ = [
     "projection",
     "ribbon",
     "rings_valid",
+    "shares_m2",
     "unwrap",
     "vertical_reference",
     "wkb_of",
+    "wrapped",
 ]

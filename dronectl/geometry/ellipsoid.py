@@ -140,12 +140,15 @@ def hull(points: Floats) -> Rings | None:
 
 def area_m2(zone: Zone) -> float:
     """The area of a zone's footprints on the ellipsoid in square metres; volumes over the same ground count once each."""
+    return sum(footprint_area_m2(volume.footprint) for volume in zone.volumes if volume.footprint is not None)
+
+
+def footprint_area_m2(footprint: Footprint) -> float:
+    """The area of a footprint on the ellipsoid in square metres."""
+    if isinstance(footprint, Circle):
+        return float(np.pi * footprint.radius_m**2)
     total = 0.0
-    for volume in zone.volumes:
-        if isinstance(volume.footprint, Circle):
-            total += float(np.pi * volume.footprint.radius_m**2)
-        elif isinstance(volume.footprint, Rings):
-            for polygon in volume.footprint.polygons:
-                sizes = [abs(GEOD.polygon_area_perimeter(ring[:, 0], ring[:, 1])[0]) for ring in polygon]
-                total += sizes[0] - sum(sizes[1:])
+    for polygon in footprint.polygons:
+        sizes = [abs(GEOD.polygon_area_perimeter(ring[:, 0], ring[:, 1])[0]) for ring in polygon]
+        total += sizes[0] - sum(sizes[1:])
     return total

@@ -14,6 +14,7 @@ from dronectl.geometry.shapes import EPS_M
 from dronectl.zone import Rings
 
 QUARTER = 16  # corners of a quarter circle
+LONGEST_EDGE_DEG = 0.01  # an edge this short bows by less than 0.1 m
 STEP_M = 500.0  # edges this short stay within 0.01 m of a straight line in lon/lat at 85 degrees
 
 
@@ -46,6 +47,37 @@ def corridor(courses: Iterable[Course], metres: float) -> Rings:
             shapes = np.where(shapely.length(lines) == 0, places, lines)
             parts.append(_placed(_buffered(shapely.geometrycollections(shapes), metres), frame))
     return _joined(parts)
+
+
+def shares_m2(parts: Sequence[Rings], area: Rings) -> tuple[Floats, float, float]:
+    """What each part has of an area, (n,), how much of it they have together, and the whole area; square metres.
+
+    All of it lies within about a hundred kilometres.
+    """
+    west, south, east, north = _outline(area).bounds
+    frame = Frame((west + east) / 2, (south + north) / 2)
+    whole = _on_plane([area], frame)[0]
+    if not parts:
+        return np.zeros(0), 0.0, float(shapely.area(whole))
+    shared = shapely.intersection(_on_plane(parts, frame), whole)
+    return shapely.area(shared), float(shapely.area(shapely.union_all(shared))), float(shapely.area(whole))
+
+
+def grown(rings: Rings, metres: float) -> Rings:
+    """An outline with everything within `metres` of it."""
+    west, south, east, north = _outline(rings).bounds
+    frame = Frame((west + east) / 2, (south + north) / 2)
+    return _joined([_placed(_buffered(_on_plane([rings], frame)[0], metres), frame)])
+
+
+def wrapped(outlines: Sequence[Rings], corner_m: float) -> Rings:
+    """The convex outline round some areas, with few corners: it holds them, and no corner of it is needless by `corner_m`."""
+    shapes = [_outline(rings) for rings in outlines]
+    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
+    frame = Frame(float(west + east) / 2, float(south + north) / 2)
+    hull = shapely.convex_hull(shapely.union_all(_on_plane(outlines, frame)))
+    rough = shapely.buffer(hull, corner_m, join_style="mitre").simplify(corner_m / 2)
+    return _joined([_placed(shapely.convex_hull(rough), frame)])
 
 
 def _dense(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -91,3 +123,18 @@ def _joined(parts: Sequence[Any]) -> Rings:
     for part in shapely.get_parts(whole):
         polygons.append((np.asarray(part.exterior.coords), *(np.asarray(hole.coords) for hole in part.interiors)))
     return Rings(tuple(polygons))
+
+
+def _outline(rings: Rings) -> Any:
+    return shapely.MultiPolygon([(polygon[0], polygon[1:]) for polygon in rings.polygons])
+
+
+def _on_plane(outlines: Sequence[Rings], frame: Frame) -> Any:
+    def metres(points: Floats) -> Floats:
+        return frame.project(points[:, 0], points[:, 1])
+
+    dense = shapely.segmentize(np.array([_outline(rings) for rings in outlines], dtype=object), LONGEST_EDGE_DEG)
+    shapes = shapely.transform(dense, metres)
+    wrong = ~shapely.is_valid(shapes)
+    shapes[wrong] = shapely.make_valid(shapes[wrong])
+    return shapes

@@ -19,6 +19,33 @@ OUTSIDE = -1
 ARCS = "abcd"
 FACTS = ("atypical", "above_fl600", "airport", "class_bcd", "above_500ft", "tmz", "controlled", "urban")
 
+TITLES = {  # JARUS SORA, annex E; the same words in 2.0 and 2.5
+    "01": "The operator is competent and/or proven",
+    "02": "The UAS is manufactured by a competent and/or proven entity",
+    "03": "The UAS is maintained by a competent and/or proven entity",
+    "04": "Components essential to safe operations are designed to an airworthiness design standard",
+    "05": "The UAS is designed considering system safety and reliability",
+    "06": "The C3 link characteristics are appropriate for the operation",
+    "07": "Conformity check of the UAS configuration",
+    "08": "Operational procedures are defined, validated and adhered to",
+    "09": "The remote crew is trained, current and able to control the abnormal situation",
+    "10": "Safe recovery from a technical issue",
+    "11": "Procedures handle the deterioration of external systems supporting the operation",
+    "12": "The UAS is designed to manage the deterioration of external systems",
+    "13": "External services supporting the operation are adequate",
+    "14": "Operational procedures are defined, validated and adhered to (human error)",
+    "15": "The remote crew is trained, current and able to control the abnormal situation (human error)",
+    "16": "Multi-crew coordination",
+    "17": "The remote crew is fit to operate",
+    "18": "Automatic protection of the flight envelope from human errors",
+    "19": "Safe recovery from human error",
+    "20": "A human factors evaluation has been performed, and the interface is found appropriate for the mission",
+    "21": "Operational procedures are defined, validated and adhered to (adverse conditions)",
+    "22": "The remote crew is trained to identify critical environmental conditions and to avoid them",
+    "23": "Environmental conditions for safe operations are defined, measurable and adhered to",
+    "24": "The UAS is designed and qualified for adverse environmental conditions",
+}
+
 
 @cache
 def tables(edition: str) -> dict[str, Any]:
@@ -172,8 +199,8 @@ def containment(
     return None
 
 
-def objectives(edition: str, level: str) -> dict[str, str]:
-    """The robustness that each operational safety objective asks for at a SAIL."""
+def objectives(edition: str, level: str) -> tuple[tuple[str, str, str], ...]:
+    """Number, title and robustness of each operational safety objective at a SAIL."""
     table = tables(edition)["oso"]
     number = table["columns"].index(level)
-    return {name: cells[number] for name, cells in table.items() if name.isdigit()}
+    return tuple((name, TITLES[name], cells[number]) for name, cells in table.items() if name.isdigit())

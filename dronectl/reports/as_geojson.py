@@ -33,7 +33,7 @@ def document(report: Report) -> dict[str, Any]:
         features.extend(piece for finding in result.findings for piece in _pieces(finding, result))
     for mission, volume, bare in zip(report.missions, report.volumes, report.bare, strict=True):
         if volume is not None:
-            features.extend(_volumes(mission, volume, outlines(volume, bare)))
+            features.extend(volume_features(mission, volume, outlines(volume, bare)))
     features.extend(feature for zone in report.zones for feature in zone_features(zone))
     return {
         "type": "FeatureCollection",
@@ -42,7 +42,7 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-def _volumes(mission: Mission, volume: OperationalVolume, shapes: dict[str, Rings]) -> list[dict[str, Any]]:
+def volume_features(mission: Mission, volume: OperationalVolume, shapes: dict[str, Rings]) -> list[dict[str, Any]]:
     """Flight geography, contingency volume and ground risk buffer of a mission."""
     tops = {
         "flight-geography": volume.top_m, "contingency-volume": volume.contingency_top_m, "ground-risk-buffer": 0.0,

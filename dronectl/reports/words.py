@@ -38,12 +38,14 @@ def local_span(result: Mission) -> str:
         if not periods:
             return "no time stated"
         if len(set(periods)) > 1:
-            return f"some time in one of {len(set(periods))} periods from {_span(*periods[0])} to {_span(*periods[-1])}"
-        return f"some time in {_span(*periods[0])}"
-    return _span(min(a for a, _ in spans), max(b for _, b in spans))
+            first, last = clock_span(*periods[0]), clock_span(*periods[-1])
+            return f"some time in one of {len(set(periods))} periods from {first} to {last}"
+        return f"some time in {clock_span(*periods[0])}"
+    return clock_span(min(a for a, _ in spans), max(b for _, b in spans))
 
 
-def _span(first: float, last: float) -> str:
+def clock_span(first: float, last: float) -> str:
+    """Local time first: `12 May 2026 10:00-10:17 (08:00-08:17Z)`; seconds since 1970 (UTC)."""
     zone = ZoneInfo(HOME_ZONE)
     begin, end = datetime.fromtimestamp(first, zone), datetime.fromtimestamp(last, zone)
     day = f"{begin.day} {begin:%b %Y}"

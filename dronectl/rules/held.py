@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from dronectl.encounter import Meeting, Skies
 from dronectl.finding import Finding, Status
@@ -159,7 +158,7 @@ def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float) -> list
     """How the bare path lies to zones sideways, whatever their height band, and whether it comes within some metres."""
     if not zones:
         return []
-    flat = [_without_bands(zone) for zone in zones]
+    flat = [zone.at_any_height() for zone in zones]
     met = Skies(flat).meetings(briefing.bare, near_m=max(metres, briefing.options.near_m), margin_m=metres)
     return [(_is_near(meeting, briefing, metres), meeting) for meeting in met]
 
@@ -175,10 +174,6 @@ def disc(place: tuple[float, float], metres: float, where: Where) -> Volume:
     """Everything within some metres of a place (longitude, latitude), at any height."""
     circle = Circle(place[0], place[1], metres)
     return Volume(footprint=circle, box=box_of(circle), band=Band(), where=where)
-
-
-def _without_bands(zone: Zone) -> Zone:
-    return replace(zone, volumes=tuple(replace(volume, band=Band()) for volume in zone.volumes))
 
 
 def _is_near(meeting: Meeting, briefing: Briefing, metres: float) -> Answer:

@@ -1,0 +1,126 @@
+"""The commands for what an application for a flight needs: volumes, flight-plan requests, the SORA."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dronectl.cli.options import AboutOption, AltDatum, LayerOption, OperatorOption, OutputOption, ZonesOption
+
+AtOption = Annotated[str | None, typer.Option(metavar="TIME", help="Start time, in place of the mission's.")]
+TerrainOption = Annotated[
+    list[str] | None, typer.Option(metavar="PATH", help="Terrain raster or folder, metres AMSL; repeat for several.")
+]
+TakeoffOption = Annotated[float | None, typer.Option(metavar="METRES", help="The ground at the take-off point, AMSL.")]
+
+
+def volumes(
+    mission: Annotated[str, typer.Argument(help="A mission file.")],
+    operator: OperatorOption = None,
+    about: AboutOption = None,
+    at: AtOption = None,
+    terrain: TerrainOption = None,
+    takeoff_elevation: TakeoffOption = None,
+    alt_datum: AltDatum = None,
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, geojson or ed318.")] = "text",
+    output: OutputOption = None,
+) -> None:
+    """Print the operational volume: flight geography, contingency volume, ground risk buffer, with every figure.
+
+    \b
+    Example:
+      dronectl volumes roof.geojson -f ed318 -o roof-volume.json
+    """
+    from dronectl.cli import applying
+
+    asked = applying.Asked(
+        zones=None, at=at, terrain=terrain or [], takeoff_elevation=takeoff_elevation, alt_datum=alt_datum,
+        operator=operator or [], about=about,
+    )  # fmt: skip
+    raise typer.Exit(applying.volumes(mission, asked, format_, output))
+
+
+def permits(
+    missions: Annotated[list[str], typer.Argument(metavar="MISSION...", help="Mission files.")],
+    zones: ZonesOption = None,
+    operator: OperatorOption = None,
+    about: AboutOption = None,
+    at: AtOption = None,
+    now: Annotated[str | None, typer.Option(metavar="TIME", help="The clock. [default: that of this machine]")] = None,
+    terrain: TerrainOption = None,
+    takeoff_elevation: TakeoffOption = None,
+    alt_datum: AltDatum = None,
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text or json.")] = "text",
+    output: OutputOption = None,
+) -> None:
+    """Count the flight-plan requests that missions owe in civil control zones, with deadlines and the text to copy.
+
+    Exit 1 where a deadline has passed, 3 where a time or a height is not known.
+
+    \b
+    Example:
+      dronectl permits roof.geojson bridge.geojson --now 2026-05-11T07:00+02:00
+    """
+    from dronectl.cli import applying
+
+    asked = applying.Asked(
+        zones=zones, at=at, terrain=terrain or [], takeoff_elevation=takeoff_elevation, alt_datum=alt_datum,
+        operator=operator or [], about=about,
+    )  # fmt: skip
+    raise typer.Exit(applying.permits(missions, asked, now, format_, output))
+
+
+def sora(
+    mission: Annotated[str, typer.Argument(help="A mission file.")],
+    zones: ZonesOption = None,
+    population: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Persons per km2: polygons (persons_per_km2), or a GeoTIFF."),
+    ] = None,
+    per_cell: Annotated[bool, typer.Option("--per-cell", help="The GeoTIFF holds persons per cell instead.")] = False,
+    edition: Annotated[str, typer.Option(metavar="EDITION", help="2.5 or 2.0.")] = "2.5",
+    mitigation: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=LEVEL", help="Such as m1a=low; repeat for several.")
+    ] = None,
+    airspace: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FACT",
+            help="atypical, above_fl600, airport, class_bcd, tmz, controlled or urban, or FACT=no; repeat for several.",
+        ),
+    ] = None,
+    row: Annotated[str, typer.Option(metavar="NAME", help="The row of the table of ground risk; 2.0 needs it.")] = "",
+    vlos: Annotated[
+        bool | None, typer.Option("--vlos/--bvlos", help="Within sight of the pilot, in place of the mission's word.")
+    ] = None,
+    sheltered: Annotated[bool, typer.Option("--sheltered", help="People in the adjacent area are sheltered.")] = False,
+    operator: OperatorOption = None,
+    layer: LayerOption = None,
+    about: AboutOption = None,
+    at: AtOption = None,
+    terrain: TerrainOption = None,
+    takeoff_elevation: TakeoffOption = None,
+    alt_datum: AltDatum = None,
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json or md.")] = "text",
+    output: OutputOption = None,
+) -> None:
+    """Work out the SORA of a mission: ground and air risk, SAIL, containment, objectives, each with its inputs.
+
+    Exit 1 where the operation is outside SORA, 3 where an input is missing.
+
+    \b
+    Example:
+      dronectl sora roof.geojson --population wijken.gpkg --mitigation m1c=low --airspace urban -f md
+    """
+    from dronectl.cli import applying
+
+    asked = applying.Asked(
+        zones=zones, at=at, terrain=terrain or [], takeoff_elevation=takeoff_elevation, alt_datum=alt_datum,
+        operator=operator or [], about=about, layers=layer or [],
+    )  # fmt: skip
+    stated = applying.Statements(
+        edition=edition, population=population, per_cell=per_cell, mitigations=mitigation or [],
+        airspace=airspace or [], row=row, vlos=vlos, sheltered=sheltered,
+    )  # fmt: skip
+    raise typer.Exit(applying.sora(mission, asked, stated, format_, output))

@@ -1,0 +1,188 @@
+"""What `volumes`, `permits` and `sora` do: read, ask, print, and the exit code."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dronectl.cli.running import Gathered, Ground, Reading, alt_datum_of, gather, moment, refuse_input, write
+from dronectl.config import settings
+from dronectl.errors import InputError, UsageError
+from dronectl.law import sora as tables
+from dronectl.mission import VolumePlan
+from dronectl.prepared import Prepared, prepared
+
+UNKNOWN, SOUND, FAULT = 3, 0, 1  # exit codes, as those of the verdicts
+REACH_M = 5000.0  # zones farther away than any room that a volume takes are not read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the commands about applications share."""
+
+    zones: Sequence[str] | None
+    at: str | None
+    terrain: Sequence[str]
+    takeoff_elevation: float | None
+    alt_datum: str | None
+    operator: Sequence[str]
+    about: str | None
+    layers: Sequence[str] = ()
+    packs: Sequence[str] = ()
+
+
+def volumes(mission: str, asked: Asked, format_: str, output: str | None) -> int:
+    """The operational volume of one mission."""
+    from dronectl.reports import volume as report
+
+    _require(format_, report.FORMATS)
+    found = _gathered([mission], asked, with_zones=False)
+    ready = _with_volume(_prepared(found)[0])
+    if isinstance(ready.volume, str):
+        print(f"CANNOT TELL: the operational volume cannot be worked out: {ready.volume}", file=sys.stderr)
+        return UNKNOWN
+    _print(report.render(ready, format_), output, found)
+    return SOUND
+
+
+def _with_volume(ready: Prepared) -> Prepared:
+    """A mission with its volume, by the defaults where it states none."""
+    if ready.volume is not None:
+        return ready
+    from dronectl.volumes import volume_of
+
+    print("note: the mission states no volumes: worked out with the defaults, buffer 1:1", file=sys.stderr)
+    mission = replace(ready.mission, volumes=VolumePlan())
+    return replace(ready, mission=mission, volume=volume_of(mission, ready.bare, ready.aircraft))
+
+
+def permits(missions: Sequence[str], asked: Asked, now: str | None, format_: str, output: str | None) -> int:
+    """The flight-plan requests that missions owe; 1 where a deadline has passed, 3 where something is not known."""
+    from dronectl.flightplans import owed
+    from dronectl.reports import requests as report
+
+    _require(format_, report.FORMATS)
+    clock = moment(now, "--now")
+    found = _gathered(missions, asked)
+    zones = [zone for file in found.files for zone in file.zones]
+    try:
+        made = owed(_prepared(found), zones, found.house.packs)
+    except LookupError as gap:
+        print(f"CANNOT TELL: {gap}", file=sys.stderr)
+        return UNKNOWN
+    clock = time.time() if clock is None else clock
+    _print(report.render(made, clock, format_), output, found)
+    if report.late(made, clock):
+        return FAULT
+    return SOUND if made.decided else UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """What the applicant states for a SORA, as the flags give it."""
+
+    edition: str
+    population: str | None
+    per_cell: bool
+    mitigations: Sequence[str]
+    airspace: Sequence[str]
+    row: str
+    vlos: bool | None
+    sheltered: bool
+
+
+def sora(mission: str, asked: Asked, stated: Statements, format_: str, output: str | None) -> int:
+    """The SORA of one mission; 1 outside its scope, 3 where an input is missing."""
+    from dronectl import assessment
+    from dronectl.reports import sora as report
+
+    _require(format_, report.FORMATS)
+    if stated.edition not in tables.EDITIONS:
+        raise UsageError(f"--edition {stated.edition!r} is none of {', '.join(tables.EDITIONS)}")
+    given = assessment.Given(
+        edition=stated.edition,
+        mitigations=_pairs(stated.mitigations, "--mitigation", "m1a=low"),
+        airspace=_facts(stated.airspace),
+        row=stated.row,
+        vlos=stated.vlos,
+        sheltered=stated.sheltered,
+    )
+    found = _gathered([mission], asked)
+    ready = _prepared(found)[0]
+    people = None
+    if stated.population is not None:
+        area = assessment.area_asked(ready, stated.edition)
+        if area is not None:
+            from dronectl.readers.population import read_population
+
+            people = read_population(stated.population, area, per_cell=stated.per_cell)
+    zones = [zone for file in found.files for zone in file.zones]
+    try:
+        made = assessment.assess(ready, zones, found.house, people, given)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    _print(report.render(made, format_), output, found)
+    return {"in-scope": SOUND, "outside": FAULT, "unknown": UNKNOWN}[made.outcome]
+
+
+def _pairs(words: Sequence[str], option: str, example: str) -> dict[str, str]:
+    made: dict[str, str] = {}
+    for entry in words:
+        name, sign, value = entry.partition("=")
+        if not sign or not name or not value:
+            raise UsageError(f"{option} {entry!r}: write NAME=LEVEL, such as {example}")
+        made[name.lower()] = value.lower()
+    return made
+
+
+def _facts(words: Sequence[str]) -> Mapping[str, bool]:
+    from dronectl.assessment import FACTS
+
+    made: dict[str, bool] = {}
+    for entry in words:
+        name, sign, value = entry.partition("=")
+        if name not in FACTS or (sign and value not in ("yes", "no")):
+            raise UsageError(f"--airspace {entry!r}: write NAME, or NAME=no, with one of {', '.join(FACTS)}")
+        made[name] = value != "no"
+    return made
+
+
+def _gathered(missions: Sequence[str], asked: Asked, *, with_zones: bool = True) -> Gathered:
+    chosen = settings()
+    datum = alt_datum_of(chosen.word("alt_datum", asked.alt_datum))
+    found = gather(
+        missions,
+        chosen,
+        asked.zones,
+        Reading(rtl_alt_m=None, alt_datum=datum, mapping=None),
+        REACH_M,
+        with_zones=with_zones,
+        at=asked.at,
+        ground=Ground(terrain=asked.terrain, takeoff_elevation=asked.takeoff_elevation),
+        packs=asked.packs,
+        operator=asked.operator,
+        layers=asked.layers,
+        about=asked.about,
+    )
+    if found.faults:
+        raise InputError(found.faults)
+    return found
+
+
+def _prepared(found: Gathered) -> list[Prepared]:
+    return [prepared(mission, found.models, found.house) for mission in found.missions]
+
+
+def _print(text: str, output: str | None, found: Gathered) -> None:
+    if output is None:
+        sys.stdout.write(text)
+        return
+    refuse_input(output, [m.path for m in found.missions] + [f.dataset.path for f in found.files])
+    write(output, text)
+
+
+def _require(format_: str, known: Sequence[str]) -> None:
+    if format_ not in known:
+        raise UsageError(f"{format_!r} is no format; use one of {', '.join(known)}")
