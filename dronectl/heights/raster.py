@@ -111,7 +111,7 @@ class Raster:
         if self.plane.geographic:
             middle = (self.box[0] + self.box[2]) / 2
             x = middle + (x - middle + 180.0) % 360.0 - 180.0
-        column, row = _mapped(self.inverse, x, y)
+        column, row = mapped(self.inverse, x, y)
         return np.where(bad, np.inf, column - 0.5), np.where(bad, np.inf, row - 0.5)
 
     def holds(self, columns: Floats, rows: Floats) -> NDArray[np.bool_]:
@@ -227,7 +227,7 @@ def _described(
         raise InputError.at(where, "holds complex numbers, not heights", remedy=REMEDY)
     wkt = source.crs.to_wkt()
     columns, rows = np.meshgrid(np.linspace(0, source.width, 9), np.linspace(0, source.height, 9))
-    corners = np.column_stack(_mapped(tuple(source.transform)[:6], columns.ravel(), rows.ravel()))
+    corners = np.column_stack(mapped(tuple(source.transform)[:6], columns.ravel(), rows.ravel()))
     try:
         box = geometry.outline(wkt, corners)
         plane = geometry.projection(wkt, box)
@@ -271,7 +271,7 @@ def _described(
     return replace(raster, cell_m=cell, what=f"{plane.name}, cells of {cell:.3g} m, heights {level}")
 
 
-def _mapped(affine: Affine, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+def mapped(affine: Affine, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Coordinates through an affine map."""
     a, b, c, d, e, f = affine
     return a * x + b * y + c, d * x + e * y + f
@@ -281,7 +281,7 @@ def _cell(raster: Raster) -> float:
     """The shorter side of a cell on the ground in metres, in the middle of the raster."""
     columns = np.array([0.0, 1.0, 0.0]) + raster.columns / 2
     rows = np.array([0.0, 0.0, 1.0]) + raster.rows / 2
-    x, y = _mapped(raster.forward, columns, rows)
+    x, y = mapped(raster.forward, columns, rows)
     lon, lat = raster.plane.unproject(x, y)
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
         return 0.0

@@ -10,7 +10,7 @@ import numpy as np
 from dronectl import geometry
 from dronectl.errors import Fault, InputError
 from dronectl.geometry import Floats
-from dronectl.heights.raster import SUFFIXES, gdal
+from dronectl.heights.raster import SUFFIXES, gdal, mapped
 from dronectl.measures import Band
 from dronectl.readers import document as documents
 from dronectl.readers import footprints
@@ -154,13 +154,14 @@ def _raster(path: str, around: Rings, per_cell: bool) -> People:
                 plane = geometry.projection(file.crs.to_wkt(), geometry.box_of(around))
                 window = _window(file, plane, around, where)
                 values = file.read(1, window=window, masked=True).astype(float).filled(np.nan)
+                values = values * file.scales[0] + file.offsets[0]
                 transform = file.transform
         except rasterio.errors.RasterioIOError as error:
             raise InputError.at(where, f"is no raster: {error}", remedy="give a GeoTIFF of persons per km2") from None
     (top, _), (left, _) = window
     rows, columns = np.mgrid[: values.shape[0] + 1, : values.shape[1] + 1]
-    x, y = transform * (columns.ravel() + left, rows.ravel() + top)
-    corners = np.stack(plane.unproject(np.asarray(x), np.asarray(y)), axis=-1).reshape(*rows.shape, 2)
+    x, y = mapped(tuple(transform)[:6], columns.ravel() + left, rows.ravel() + top)
+    corners = np.stack(plane.unproject(x, y), axis=-1).reshape(*rows.shape, 2)
     rings = np.stack(
         [corners[:-1, :-1], corners[:-1, 1:], corners[1:, 1:], corners[1:, :-1], corners[:-1, :-1]], axis=2
     )
@@ -180,7 +181,7 @@ def _window(
     side, none = np.linspace(0.0, 1.0, 20), np.zeros(20)
     lon = west + np.concatenate([side, side, none, none + 1]) * (east - west)
     lat = south + np.concatenate([none, none + 1, side, side]) * (north - south)
-    columns, rows = ~file.transform * plane.project(lon, lat)
+    columns, rows = mapped(tuple(~file.transform)[:6], *plane.project(lon, lat))
     rows_of = max(int(np.floor(rows.min())) - 1, 0), min(int(np.ceil(rows.max())) + 1, file.height)
     columns_of = max(int(np.floor(columns.min())) - 1, 0), min(int(np.ceil(columns.max())) + 1, file.width)
     if rows_of[0] >= rows_of[1] or columns_of[0] >= columns_of[1]:
