@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import ACROSS, BESIDE, a_mission, a_simple_zone, a_zone, at, write, zones
 
+from dronectl.law import bundled_packs
 from dronectl.rules import catalogue
 
 AGL = {"uom": "m", "lower": 0, "lowerReference": "AGL", "upper": 120, "upperReference": "AGL"}
@@ -301,10 +303,38 @@ def test_a_path_beyond_85_degrees_is_undecided(ask) -> None:
 def test_every_rule_explains_itself(run) -> None:
     for rule in catalogue():
         text = run("explain", rule.code.lower()).out
-        for heading in ("Why:", "Source:", "Undecided when:", "Remedy:"):
+        dutch = run("explain", rule.code.lower(), "--lang", "nl").out
+        for heading in ("Why:", "Source:", "Undecided when:", "Example:", "Remedy:"):
             assert heading in text, (rule.code, heading)
-        assert rule.code in text and max(map(len, text.splitlines())) <= 80
+        for heading in ("Waarom:", "Bron:", "Onbeslist als:", "Voorbeeld:", "Oplossing:"):
+            assert heading in dutch, (rule.code, heading)
+        assert ("What is measured:" in text) == ("Wat wordt gemeten:" in dutch), rule.code
+        assert rule.code in text and max(map(len, (text + dutch).splitlines())) <= 80
     assert len({rule.code for rule in catalogue()}) == len(catalogue()) >= 18
+
+
+def numbers(words: str) -> list[str]:
+    """Every figure of a text, whatever a language writes between thousands and before decimals."""
+    plain = re.sub(r"(?<=\d)[.,](?=\d{3}\b)", "", words)
+    return sorted(re.sub(r"(?<=\d),(?=\d)", ".", figure) for figure in re.findall(r"\d+(?:[.,:]\d+)*", plain))
+
+
+def test_both_languages_tell_the_same_figures_and_articles() -> None:
+    for rule in catalogue():
+        assert numbers(rule.explanation) == numbers(rule.explained("nl")), rule.code
+
+
+def test_every_limit_is_told_in_dutch_words(run) -> None:
+    english = {"at most", "at least", "less than", "more than", "one of", "every day", "never", "required", "years"}
+    for pack in bundled_packs():
+        for limit in pack.limits:
+            assert not any(f" {word} " in f" {limit.words_in('nl')} " for word in english), (
+                limit.id,
+                limit.words_in("nl"),
+            )
+            assert numbers(limit.words) == numbers(limit.words_in("nl")), limit.id
+    assert run("explain", "nl-road-a12", "--lang", "nl").out.splitlines()[1] == "  eist: ten minste 50 m"
+    assert run("explain", "AIR101", "--lang", "fr").code == 2
 
 
 def test_a_rule_file_is_named_by_its_code_and_name() -> None:

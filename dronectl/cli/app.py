@@ -12,6 +12,7 @@ from dronectl.cli import application
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
+    LangOption,
     LayerOption,
     MappingOption,
     NoColour,
@@ -204,13 +205,14 @@ def check(
 @app.command()
 def explain(
     code: Annotated[str, typer.Argument(help="A rule, such as AIR101, or a limit.", autocompletion=_codes)],
-    lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="en or nl, for limits.")] = "en",
+    lang: LangOption = "en",
 ) -> None:
     """Print what a rule asks, why, from which source, and the way out.
 
     \b
     Example:
       dronectl explain AIR102
+      dronectl explain NL-ROAD-A12 --lang nl
     """
     from dronectl.cli import looking
 

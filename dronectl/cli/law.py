@@ -10,8 +10,8 @@ from pathlib import Path
 from dronectl import bundled
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.law import Limit, Pack, bundled_packs
+from dronectl.law.comparison import LANGUAGES
 
-LANGUAGES = ("en", "nl")
 WORDS = {
     "en": (
         "pack",
@@ -80,13 +80,15 @@ def limit_text(limit: Limit, lang: str) -> str:
     pack, asks, source, binds, force, sure, kind, forever = WORDS[lang]
     until = limit.valid_until.isoformat() if limit.valid_until else forever
     rows = [
-        (asks, limit.words), (source, limit.article), (pack, f"{limit.pack} {limit.edition}"),
+        (asks, limit.words_in(lang)), (source, limit.article), (pack, f"{limit.pack} {limit.edition}"),
         (binds, ", ".join(limit.categories) or "-"), (force, f"{limit.valid_from} - {until}"), (sure, limit.confidence),
         (kind, limit.kind),
     ]  # fmt: skip
     table = limit.more.get("table")
     if table:
-        rows.append(("table", "; ".join(f"{row[0]} m: {row[1]}/{row[2]} m" for row in table)))
+        rows.append(
+            ("tabel" if lang == "nl" else "table", "; ".join(f"{row[0]} m: {row[1]}/{row[2]} m" for row in table))
+        )
     return f"{limit.id}  {limit.title[lang]}\n" + "".join(f"  {name}: {words}\n" for name, words in rows)
 
 

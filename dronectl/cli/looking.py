@@ -26,21 +26,27 @@ EXTRAS = (
 )
 
 
+SEVERITIES = {"violation": "overtreding", "warning": "waarschuwing", "info": "ter informatie"}
+
+
 def explain(code: str, lang: str = "en") -> str:
-    """The explanation of one rule, as its file tells it, or one limit in English or Dutch."""
+    """The explanation of one rule as its file tells it, or of one limit; in English or Dutch."""
+    from dronectl.cli.law import language, limits_text
+    from dronectl.law import bundled_packs
     from dronectl.rules import catalogue
 
+    language(lang)
     for rule in catalogue():
         if rule.code == code.strip().upper():
-            return f"{rule.code} {rule.name} ({rule.severity.value})\n\n{_reflowed(rule.explanation)}\n"
-    from dronectl.cli.law import limits_text
-    from dronectl.law import bundled_packs
-
+            severity = SEVERITIES[rule.severity.value] if lang == "nl" else rule.severity.value
+            return f"{rule.code} {rule.name} ({severity})\n\n{_reflowed(rule.explained(lang))}\n"
     limits = limits_text(code, bundled_packs(), lang)
     if limits:
         return limits
     known = ", ".join(rule.code for rule in catalogue())
-    raise UsageError(f"{code!r} is no rule; the rules are {known}")
+    raise UsageError(
+        f"{code!r} is no rule and no limit; the rules are {known}; `dronectl rules packs` lists the limits"
+    )
 
 
 def _reflowed(explanation: str) -> str:

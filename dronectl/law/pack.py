@@ -12,6 +12,7 @@ from typing import Any
 from dronectl.category import within
 from dronectl.config import LAYERS
 from dronectl.errors import Fault
+from dronectl.law.comparison import comparison
 from dronectl.where import Where
 
 COMPARATORS = ("<", "<=", ">", ">=", "in", "is", "never", "required", "within")
@@ -132,20 +133,11 @@ class Limit:
     @property
     def words(self) -> str:
         """The comparison in words: `at most 120 m AGL`."""
-        names = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
-        if self.comparator in names and isinstance(self.value, int | float):
-            return f"{names[self.comparator]} {self.value:g} {self.unit}".rstrip()
-        values = self.more.get("values")
-        if self.comparator == "in" and values:
-            return f"one of {', '.join(str(value) for value in values)}"
-        if self.comparator == "is":
-            return "yes" if self.value is True else "no"
-        if self.kind == "hours":
-            days = ", ".join(self.more.get("days", ())) or "every day"
-            return f"between {self.more['from']} and {self.more['until']} local time, {days}"
-        if self.kind == "volume":
-            return "at least what the table or the manufacturer states"
-        return self.comparator
+        return self.words_in("en")
+
+    def words_in(self, lang: str) -> str:
+        """The comparison in words of a language (`en`, `nl`)."""
+        return comparison(self.comparator, self.value, self.unit, self.kind, self.more, lang)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,18 +1,19 @@
 """What a rule is, what it may see, and the catalogue of all rules.
 
 A rule is one file in this folder, named by its code and its name. Its docstring is its explanation, under the headings
-Why, Source, Undecided when, Remedy; its `judge` yields the answers. The catalogue is what lies in the folder.
+Why, Source, Undecided when, Example, Remedy; its `judge` yields the answers. The catalogue is what lies in the folder.
 """
 
 from __future__ import annotations
 
 import pkgutil
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
-from importlib import import_module
+from importlib import import_module, resources
 from inspect import cleandoc
 
 from dronectl.crew import Aircraft, Crew, Pilot
@@ -29,6 +30,18 @@ from dronectl.where import Where
 from dronectl.zone import Zone, ZoneFile
 
 CODE = re.compile(r"[a-z]{3}\d{3}")
+
+
+DUTCH = {
+    "why": "Waarom", "measured": "Wat wordt gemeten", "source": "Bron", "undecided": "Onbeslist als",
+    "example": "Voorbeeld", "remedy": "Oplossing",
+}  # fmt: skip
+
+
+@cache
+def dutch() -> dict[str, dict[str, str]]:
+    """The explanations of all rules in Dutch, by code."""
+    return tomllib.loads(resources.files(__name__).joinpath("dutch.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +138,14 @@ class Rule:
     @property
     def explanation(self) -> str:
         return cleandoc(import_module(self.judge.__module__).__doc__ or "")
+
+    def explained(self, lang: str) -> str:
+        """The explanation in a language: `en`, or `nl` under its own headings."""
+        if lang != "nl":
+            return self.explanation
+        given = dutch()[self.code]
+        lines = [f"{heading}: {given[name]}" for name, heading in DUTCH.items() if name in given]
+        return "\n\n".join([given["title"], "\n".join(lines)])
 
     @property
     def title(self) -> str:

@@ -6,6 +6,7 @@ What is measured: the path, widened by the mission's uncertainty, against the zo
     at the same moment of the same leg. The zone's edge belongs to the zone.
 Source: EUROCAE ED-318 and ED-269, zone type PROHIBITED; (EU) 2019/947, Art. 15.
 Undecided when: heights stand over different datums, or the zone keeps hours and the mission names no time.
+Example: a path 1,180 m from the centre of heliport HMC Westeinde is inside its circle of 1,200 m; at 1,210 m it is not.
 Remedy: route around the zone, fly above or below its band, or fly outside its hours. Only an exemption lifts a prohibition.
 """
 

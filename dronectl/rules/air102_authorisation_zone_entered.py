@@ -6,6 +6,7 @@ What is measured: as for AIR101. A permit (`--permit FILE`, or the mission's `pe
     zone, place, height and time turns the violation into "permitted under".
 Source: EUROCAE ED-318, zone type REQ_AUTHORIZATION (ED-269: REQ_AUTHORISATION); (EU) 2019/947, Art. 15(1).
 Undecided when: heights stand over different datums, or the zone keeps hours and the mission names no time.
+Example: a survey through a harbour zone with a permit for the morning is permitted at 09:30, and a violation at 13:05.
 Remedy: ask the zone's authority for an authorisation and give it as a permit file, or route around the zone.
 """
 

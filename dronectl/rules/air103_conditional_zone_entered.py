@@ -6,6 +6,8 @@ What is measured: as for AIR101; then the machine-readable condition, where the 
     `extendedProperties.dronectl.condition.max_height_m`, metres above ground), against the heights inside the zone.
 Source: EUROCAE ED-318 and ED-269, zone type CONDITIONAL and restrictionConditions; (EU) 2019/947, Art. 15(1).
 Undecided when: the conditions are text only. Text never gives permission; the text is quoted for the pilot to read.
+Example: 60 m above ground in a zone with the condition max_height_m 50 is a violation; 45 m with 3 m of vertical uncertainty
+    is not.
 Remedy: read the condition, and give the paper that shows it is met as a permit file; or route around the zone.
 """
 

@@ -5,6 +5,7 @@ Why: inside U-space a flight needs an authorisation from a U-space service provi
 What is measured: as for AIR101. A permit file with that authorisation covers it.
 Source: (EU) 2021/664, Art. 6; EUROCAE ED-318, zone type USPACE.
 Undecided when: heights stand over different datums, or the zone keeps hours and the mission names no time.
+Example: a delivery through a port's U-space without an authorisation file is a violation.
 Remedy: file the flight with a U-space service provider and give the authorisation as a permit file.
 """
 

@@ -4,6 +4,7 @@ The flight path enters a zone that restricts nothing but that its publisher want
 Why: the publisher's message may matter to the crew: gliders at weekends, birds in spring.
 Source: EUROCAE ED-318 and ED-269, zone type NO_RESTRICTION. It never lifts another zone's restriction.
 Undecided when: never; it only informs.
+Example: a path through a nature area quotes its message: breeding season from March to July.
 Remedy: read the zone's message.
 """
 

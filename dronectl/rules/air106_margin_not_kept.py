@@ -5,6 +5,7 @@ Why: a municipality or a unit may want more room than the zone's edge: for wind,
 What is measured: the path, widened by its uncertainty and by the margin (`--margin METRES`), in the zone's band and hours.
 Source: the margin that the user chose for this check.
 Undecided when: never on its own; what is unknown about the zone is told by the rule for its kind.
+Example: with --margin 50, a path that passes a prohibited zone at 42 m is a violation; at 51 m it is not.
 Remedy: move the leg away from the zone by what is missing, or choose a smaller margin.
 """
 

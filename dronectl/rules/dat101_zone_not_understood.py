@@ -6,6 +6,7 @@ What is measured: the path against what is surely round the zone: its outline, i
     nothing of its place could be read.
 Source: a principle of this tool: what is unknown is never taken for clear.
 Undecided when: a zone with unreadable geometry, restriction or limits lies where the mission flies.
+Example: control zone Rotterdam without an outline: whatever flies in its box is undecided until the outline is there.
 Remedy: mend the zone in its file, or ask its publisher. `dronectl zones lint FILE` tells every fault.
 """
 

@@ -5,6 +5,7 @@ Why: no zone on the map can mean free air, or the wrong map.
 What is measured: whether a file says that it covers the mission (its metadata's `covers` box), or has a zone within 50 km.
 Source: a principle of this tool: silence of the data is not free air.
 Undecided when: neither holds, and the user does not say with --covers that the files are complete there.
+Example: a mission in Groningen against zone files of The Hague only is undecided.
 Remedy: add the zone file of the region, or say --covers where you know that it has no zones.
 """
 

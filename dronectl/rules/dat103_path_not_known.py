@@ -5,6 +5,7 @@ Why: what is not in the file cannot be checked: a survey without its lines, a ci
 Source: MAVLink common.xml for what the items of a plan do; what is unknown is never taken for clear.
 Undecided when: an item of the plan may move the aircraft in a way that the file does not say, or the path lies beyond 85
     degrees of latitude, where distances are not promised.
+Example: a plan with a survey whose lines were not saved: where the aircraft flies between its strips is not in the file.
 Remedy: open and save the plan in its planner, or replace the item by waypoints.
 """
 

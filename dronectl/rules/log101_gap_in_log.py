@@ -7,6 +7,7 @@ What is measured: every step of more than 5 s between two fixes, and how far fro
     been in that time, at the highest speed of this flight or 19 m/s, whichever is more.
 Source: the 5 s are a house figure; 19 m/s is the highest speed of classes C0 to C2, (EU) 2019/945, annex, parts 1 to 3.
 Undecided when: a zone with a restriction lies that near to a gap, or the log keeps no times, so that gaps cannot be seen.
+Example: 40 s without a fix at 300 m from a heliport's circle: 19 m/s for 40 s are enough to have been inside.
 Remedy: give a log with more fixes, such as the aircraft's own instead of the ground station's.
 """
 

@@ -6,6 +6,7 @@ What is measured: steps of more than 50 m that would take more than 100 m/s, or 
     no times.
 Source: house figures; no drone of the open or specific category comes near 100 m/s.
 Undecided when: there is such a leap.
+Example: two fixes a second apart and 900 m from each other.
 Remedy: look at the track round the leap, and give a log of another receiver of the same flight.
 """
 

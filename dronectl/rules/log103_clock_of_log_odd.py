@@ -6,6 +6,7 @@ What is measured: times that run backward, that are missing, or that two places 
     more than 2 s.
 Source: the 2 s are a house figure.
 Undecided when: never; it warns. Where times cannot be used, the rules about hours are undecided by themselves.
+Example: the receiver's clock says 10:00:00 and the telephone's 10:00:07.
 Remedy: set the clocks before flying, and give the log of the device whose clock is right.
 """
 

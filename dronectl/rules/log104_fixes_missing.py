@@ -6,6 +6,7 @@ What is measured: fixes without a position (none, 0/0, or without a fix by the r
     that could not be read.
 Source: a principle of this tool: nothing is repaired silently.
 Undecided when: never; it warns. The gaps that remain are judged by LOG101.
+Example: 12 of 900 fixes are 0/0.
 Remedy: copy the log again, or give that of another device.
 """
 

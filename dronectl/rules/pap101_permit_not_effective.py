@@ -6,6 +6,7 @@ What is measured: zone, place (the widened path inside the permit's area), heigh
 Source: (EU) 2019/947, Art. 12(4) for what an authorisation states; a waiver of the house needs reason, issuer and end,
     and never covers PROHIBITED.
 Undecided when: never; it warns, and the violation it does not cover stays.
+Example: a permit until 12:00 for a flight from 11:50 to 12:10 covers the first half only.
 Remedy: have the permit changed, or change the mission so that the permit fits.
 """
 

@@ -6,6 +6,7 @@ What is measured: as for AIR101, the crowd's outline widened by its drift. A cro
     one of another kind is presumed to be an assembly from 50,000 persons per square kilometre.
 Source: (EU) 2019/947, Art. 4(1)(c), UAS.OPEN.020(2), Art. 2(3); density of the top row of SORA 2.5, Table 2.
 Undecided when: the crowd is no assembly and its number of persons is not known; or as for AIR101.
+Example: a path through a demonstration on a square, of kind assembly, is a violation at every height.
 Remedy: keep away from the crowd, by at least the flight height; or fly before or after it.
 """
 

@@ -6,6 +6,7 @@ What is measured: as for AIR101. Zones with reason PRIVACY that carry `no_overfl
     kind `privacy`, unless it says otherwise). Privacy zones of type PROHIBITED are told by AIR101.
 Source: EUROCAE ED-318, reason PRIVACY; GDPR Art. 5(1)(c); the house's own policy where it drew the zone.
 Undecided when: heights stand over different datums, or the zone keeps hours and the mission names no time.
+Example: a roof inspection that crosses a shelter's ground, whatever the camera does.
 Remedy: route around the zone; or give the waiver of whoever answers for it as a permit file.
 """
 

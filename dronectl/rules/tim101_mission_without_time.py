@@ -4,6 +4,7 @@ The mission states no time, and a zone on its way keeps hours.
 Why: whether a zone that is in force only at times stands in the way depends on when the flight happens.
 Source: EUROCAE ED-318, limitedApplicability; ED-269, applicability.
 Undecided when: the mission has neither times, nor a start with a speed, nor a period, and meets a zone that keeps hours.
+Example: a school area in force on weekdays from 08:00 to 17:00, and a mission that states no time.
 Remedy: give the start: --at 2026-05-12T10:00+02:00, or put times or a period into the mission.
 """
 

@@ -4,6 +4,7 @@ A zone file does not say from when to when it is valid.
 Why: zones change several times a day in some states; a file without dates may be last year's.
 Source: EUROCAE ED-318, metadata validFrom and validTo.
 Undecided when: never; it warns.
+Example: a GeoJSON file with zones and without metadata.
 Remedy: download the file again from its publisher, and prefer a format that carries its validity.
 """
 

@@ -6,6 +6,7 @@ What is measured: the mission's times (or, where it has none, the clock given by
     validTo. Only files with a zone within 50 km, or that claim to cover the place, are asked.
 Source: EUROCAE ED-318, metadata validFrom and validTo.
 Undecided when: the file is not valid during the whole mission.
+Example: a zone file valid until 31 December 2025, for a flight on 12 May 2026.
 Remedy: get the edition of the zone file that is valid on the day.
 """
 

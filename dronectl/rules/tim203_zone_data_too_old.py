@@ -5,6 +5,7 @@ Why: a house may want zone data that is at most a day, or a cycle of 28 days, ol
 What is measured: the file's `issued` against the clock (--now; else the mission's start), when --max-age DAYS is given.
 Source: the age that the user chose for this check.
 Undecided when: the file is older than allowed, or does not say when it was issued.
+Example: with --max-age 28, a file issued 29 days before the clock.
 Remedy: download the zone file again.
 """
 

@@ -6,6 +6,7 @@ What is measured: the path with its uncertainty against the fence's keep-out are
     its keep-in areas.
 Source: QGroundControl plan file format, geoFence.
 Undecided when: never; it warns.
+Example: waypoint 7 lies 12 m outside the plan's own keep-in area.
 Remedy: move the waypoint or the fence.
 """
 
