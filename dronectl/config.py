@@ -15,11 +15,12 @@ from dronectl.where import Where
 
 FILE = "dronectl.toml"
 PREFIX = "DRONECTL_"
-Value = float | str | tuple[str, ...] | Mapping[str, str] | None
+Value = bool | float | str | tuple[str, ...] | Mapping[str, str] | None
 
-PATHS, PATH, NUMBER, WORD, TABLE = "paths", "path", "number", "word", "table"
+PATHS, PATH, NUMBER, WORD, TABLE, FLAG = "paths", "path", "number", "word", "table", "flag"
 LAYERS = ("roads", "railways", "power-lines", "built-up")
 SHIPPED_PACKS = frozenset({"house"})  # packs that ship and bind where their name is given
+YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 SECRET = frozenset({"database_url"})
 RESTRICTIONS = ("PROHIBITED", "REQ_AUTHORIZATION", "CONDITIONAL", "NO_RESTRICTION")
 DEFAULTS: dict[str, tuple[str, Value]] = {
@@ -37,7 +38,7 @@ DEFAULTS: dict[str, tuple[str, Value]] = {
     "packs": (PATHS, ()),
     "operator": (PATHS, ()),
     "layers": (TABLE, {}),
-    "strict": (NUMBER, 0.0),
+    "strict": (FLAG, False),
     "database_url": (WORD, None),
 }
 
@@ -61,6 +62,10 @@ class Settings:
         value = self.settings[name].value if flag is None else flag
         assert value is None or isinstance(value, float | int)
         return None if value is None else float(value)
+
+    def flag(self, name: str, flag: bool = False) -> bool:
+        """True where the flag or the setting says so."""
+        return flag or self.settings[name].value is True
 
     def path(self, name: str, flag: str | None = None) -> str | None:
         value = self.settings[name].value if flag is None else flag
@@ -141,12 +146,14 @@ def _from_file(file: Path, faults: list[Fault]) -> dict[str, Setting]:
             found[name] = Setting(name, value, str(file))
         elif kind == TABLE and isinstance(value, dict):
             found[name] = Setting(name, _table(file, where / name, name, value, faults), str(file))
+        elif kind == FLAG and isinstance(value, bool):
+            found[name] = Setting(name, value, str(file))
         elif kind == NUMBER and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             found[name] = Setting(name, float(value), str(file))
         else:
             wanted = {
                 PATHS: "a list of paths", PATH: "a path", NUMBER: "a number", WORD: "a word in quotes",
-                TABLE: 'a table: RMZ = "NO_RESTRICTION", or roads = "roads.geojson"',
+                FLAG: "true or false", TABLE: 'a table: RMZ = "NO_RESTRICTION", or roads = "roads.geojson"',
             }[kind]  # fmt: skip
             faults.append(Fault(where / name, f"is {value!r}", f"give {wanted}"))
     return found
@@ -178,6 +185,10 @@ def _from_words(words: str, kind: str, variable: str) -> Value:
         return words
     if kind == TABLE:
         raise UsageError(f"{variable} cannot be set in the environment: write it in {FILE}")
+    if kind == FLAG:
+        if words.lower() not in YES_NO:
+            raise UsageError(f"{variable} is {words!r}, and one of {', '.join(YES_NO)} is wanted")
+        return YES_NO[words.lower()]
     try:
         value = float(words)
     except ValueError:

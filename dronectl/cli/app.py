@@ -42,8 +42,6 @@ app.add_typer(aircraft_app, name="aircraft")
 app.add_typer(waiver_app, name="waiver")
 app.add_typer(missions_app, name="missions")
 app.add_typer(config_app, name="config")
-for command in (application.volumes, application.permits, application.sora):
-    app.command()(command)
 
 
 class Unknown(str, Enum):
@@ -368,3 +366,7 @@ def config_show() -> None:
     from dronectl.cli import looking
 
     print(looking.config_show(), end="")
+
+
+for command in (application.permits, application.volumes, application.sora):
+    app.command()(command)

@@ -113,7 +113,7 @@ def check(
         now=moment(now, "--now"),
         max_age_days=chosen.number("max_age_days", max_age),
         covers=covers,
-        strict=strict or bool(chosen.number("strict")),
+        strict=chosen.flag("strict", strict),
         select=tuple(select),
         ignore=tuple(ignore),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.words import clock_span, iso, tame
 
 FORMATS = ("text", "json")
+WIDTH = 80
 
 
 def render(owed: Owed, now: float, format_: str) -> str:
@@ -46,7 +48,15 @@ def _text(owed: Owed, now: float) -> str:
         lines.append("no request:")
         lines.extend(f" {tame(name)}: {tame(why)}" for name, why in owed.none)
     lines.append(f"source: {owed.lead.article} ({owed.lead.id}, {owed.gap.id})")
-    return "\n".join(lines) + "\n"
+    return "\n".join(wrapped for line in lines for wrapped in _wrapped(line)) + "\n"
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line for 80 columns; an outline stays on one line, for it is to be copied."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    if line.lstrip().startswith("polygon:") or len(line) <= WIDTH:
+        return [line]
+    return textwrap.wrap(line, WIDTH, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _why(request: Request) -> str:
@@ -85,7 +95,7 @@ def _deadline(request: Request, owed: Owed, now: float) -> str:
 
 def _copy(request: Request) -> list[str]:
     """What to copy into the request."""
-    corners = " ".join(f"{lat:.5f}N {lon:.5f}E" for lon, lat in _corners(request)).replace("N -", "N W")
+    corners = " ".join(f"{abs(lat):.5f}{'NS'[lat < 0]} {abs(lon):.5f}{'EW'[lon < 0]}" for lon, lat in _corners(request))
     height = "not known: give heights above ground, or --terrain"
     if request.highest_m is not None:
         height = f"{request.highest_m:.0f} m AGL ({request.highest_m / METRES_PER_FOOT:.0f} ft)"
