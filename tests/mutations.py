@@ -28,6 +28,7 @@ RULES, ORACLE, HEIGHTS, TIME = (
 SCHEDULE, PERMITS = "tests/test_schedule.py", "tests/test_permits.py"
 LOGS, ZONE_FILES, MISSION_FILES = "tests/test_logs.py", "tests/test_zone_formats.py", "tests/test_mission_formats.py"
 CONVERT = "tests/test_convert.py"
+LIMITS, APPLICATION, LAW = "tests/test_limits.py", "tests/test_application.py", "tests/test_law.py"
 
 MUTATIONS = (
     Mutation("drop the holes", "geometry/contact.py", "shapes.append(shapely.Polygon(on_plane[0], on_plane[1:]))",
@@ -104,4 +105,24 @@ MUTATIONS = (
              "        restriction = restriction or Restriction.NO_RESTRICTION\n", (CONVERT,)),
     Mutation("round what is converted", "writers/xml.py", "if text:\n        made.text = clean(text)",
              "if text:\n        made.text = clean(text)[:2]", (CONVERT,)),
+    Mutation("take less than for at most", "law/pack.py",
+             '"<": measured < self.value', '"<": measured <= self.value', (LIMITS,)),
+    Mutation("let a mass of 25 kg be above 25 kg", "rules/held.py", '"mtom_above_kg": gt', '"mtom_above_kg": ge', (LIMITS,)),
+    Mutation("see a hundredth farther", "rules/cat103_out_of_sight.py", "float(limit.value or 0), who)",
+             "float(limit.value or 0) * 1.01, who)", (LIMITS,)),
+    Mutation("take a paper a day late", "rules/pap102_paper_missing.py",
+             "if before < lead:", "if before < lead - 1:", (LIMITS,)),
+    Mutation("read the buffer's table for a lighter aircraft", "rules/cat106_operational_volume_too_small.py",
+             "column = 1 if aircraft.mtom_kg <= ", "column = 1 if aircraft.mtom_kg < 2 * ", (LIMITS,)),
+    Mutation("take the newest law for every day", "law/shelf.py", "pack.valid_from <= day and", "True and", (LAW,)),
+    Mutation("forget the room of the volume", "prepared.py", "track.widened(volume.sideways_m,", "track.widened(0.0,",
+             (APPLICATION, LAW)),
+    Mutation("stay in one request for two hours", "flightplans.py", "ground > float(gap.value or 0)",
+             "ground > 2 * float(gap.value or 0)", (APPLICATION,)),
+    Mutation("take silence for the countryside", "assessment.py",
+             "            if urban:\n", "            if False:\n", (APPLICATION,)),
+    Mutation("count an area covered by half", "readers/population.py", "return self.share >= WHOLE",
+             "return self.share >= 0.4", (APPLICATION,)),
+    Mutation("take the average for the highest", "readers/population.py", "np.argmax(self.per_km2[met])",
+             "np.argmin(self.per_km2[met])", (APPLICATION,)),
 )  # fmt: skip

@@ -50,6 +50,7 @@ def test_a_flag_stands_before_the_file(home: Path, run) -> None:
         ("margin_m = nan\n", "margin_m: is nan"),
         ("zones = 3\n", "zones: is 3"),
         ("zones = [\n", "cannot be read"),
+        ("strict = 1\n", "strict: is 1"),
     ],
 )
 def test_a_mistake_in_a_file_is_told_with_its_place(text: str, what: str, home: Path, run) -> None:
@@ -57,6 +58,19 @@ def test_a_mistake_in_a_file_is_told_with_its_place(text: str, what: str, home: 
     ran = run("config", "show")
     assert ran.code == 4 and ran.out == ""
     assert what in ran.err and "dronectl.toml" in ran.err
+
+
+def test_strict_is_a_flag_of_every_place(home: Path, run, monkeypatch) -> None:
+    zone = zones(home / "z.geojson", a_zone())
+    mission = write(home / "m.geojson", a_mission([at(-200, 80, 60), at(200, 80, 60)], mission={"category": "open/A2"}))
+    assert run("check", mission, "--zones", zone).code == 0
+    assert run("check", mission, "--zones", zone, "--strict").code == 3
+    (home / "work" / "dronectl.toml").write_text("strict = true\n")
+    assert run("check", mission, "--zones", zone).code == 3
+    monkeypatch.setenv("DRONECTL_STRICT", "no")
+    assert run("check", mission, "--zones", zone).code == 0
+    monkeypatch.setenv("DRONECTL_STRICT", "perhaps")
+    assert run("check", mission, "--zones", zone).code == 2
 
 
 @pytest.mark.parametrize("words", ["near", "nan", "inf"])

@@ -59,7 +59,7 @@ def show(name: str, paths: Sequence[str], lang: str) -> str:
     if named:
         newest = max(named, key=lambda pack: pack.valid_from)
         head = f"{newest.id} {newest.edition}: {newest.title[lang]}\n{newest.source}\n\n"
-        return head + "\n".join(limit_text(limit, newest, (newest.edition,), lang) for limit in newest.limits)
+        return head + "\n".join(limit_text(limit, (newest.edition,), lang) for limit in newest.limits)
     limits = limits_text(name, found, lang)
     if limits:
         return limits
@@ -71,21 +71,20 @@ def show(name: str, paths: Sequence[str], lang: str) -> str:
 def limits_text(name: str, found: Sequence[Pack], lang: str) -> str:
     """One limit in every edition that has it, the newest first; empty where none has. Editions that say the same are one."""
     wanted = name.strip().upper()
-    told: dict[str, tuple[Limit, Pack, list[str]]] = {}
+    told: dict[str, tuple[Limit, list[str]]] = {}
     for pack in sorted(found, key=lambda pack: pack.valid_from, reverse=True):
         for limit in pack.limits:
             if limit.id == wanted:
-                same = told.setdefault(limit_text(limit, pack, (), lang), (limit, pack, []))
-                same[2].append(pack.edition)
-    return "\n".join(limit_text(limit, pack, editions, language(lang)) for limit, pack, editions in told.values())
+                told.setdefault(limit_text(limit, (), lang), (limit, []))[1].append(pack.edition)
+    return "\n".join(limit_text(limit, editions, language(lang)) for limit, editions in told.values())
 
 
-def limit_text(limit: Limit, pack: Pack, editions: Sequence[str], lang: str) -> str:
+def limit_text(limit: Limit, editions: Sequence[str], lang: str) -> str:
     """A limit for people: what it asks, its article, whom it binds, since when, how sure, in which editions of its pack."""
     name, asks, source, binds, force, sure, kind, forever = WORDS[lang]
     until = limit.valid_until.isoformat() if limit.valid_until else forever
     rows = [
-        (asks, limit.words_in(lang)), (source, f"{limit.article}; {pack.source}"),
+        (asks, limit.words_in(lang)), (source, limit.article),
         (name, " ".join([limit.pack, ", ".join(editions)])),
         (binds, ", ".join(limit.categories) or "-"), (force, f"{limit.valid_from} - {until}"), (sure, limit.confidence),
         (kind, limit.kind),

@@ -62,7 +62,8 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 COMMON = frozenset({
     "id", "kind", "comparator", "article", "valid_from", "valid_until", "confidence", "title", "message", "remedy",
-    "severity", "categories", "unless_categories", "when", "unless", "classes", "mtom_from_kg", "mtom_below_kg",
+    "severity", "categories", "unless_categories", "when", "unless", "classes", "mtom_from_kg", "mtom_above_kg",
+    "mtom_to_kg",
     "purposes", "unless_purposes",
 })  # fmt: skip
 NEEDED = ("id", "kind", "comparator", "article", "valid_from", "confidence", "title")
@@ -128,7 +129,8 @@ class Limit:
     def asks(self) -> str:
         """What it asks, within a sentence: `height above the closest point of the surface: at most 120 m AGL`."""
         title = self.title["en"]
-        return f"{title[:1].lower()}{title[1:]}: {self.words}"
+        start = title[:1] if title[1:2].isupper() else title[:1].lower()
+        return f"{start}{title[1:]}: {self.words}"
 
     @property
     def words(self) -> str:

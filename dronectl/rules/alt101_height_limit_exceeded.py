@@ -49,9 +49,9 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
         than = "as high as" if limit.comparator == "<" else "higher than"
         return RULE.answer(
             Status.FAILED,
-            f"{where}: {than} {metres:g} m above ground, {whose}",
-            remedy=f"fly {limit.words.split(' m')[0]} m above ground, with the {briefing.mission.uncertainty.vertical_m:g} m"
-            " of uncertainty",
+            f"{where}: {than} {metres:g} m above ground, {whose}{_reached(found)}",
+            remedy=f"fly {limit.words.removesuffix(limit.unit)}m above ground, with the"
+            f" {briefing.mission.uncertainty.vertical_m:g} m of uncertainty",
             encounters=found.encounters,
             possible=found.possible,
             law=limit,
@@ -70,6 +70,10 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
     text = f"{high}limit {metres:g} m"
     text += f" for category {briefing.mission.category}" if briefing.mission.category else ""
     return RULE.answer(Status.PASSED, text, law=limit, measured=found.highest_m)
+
+
+def _reached(found: HeightAnswer) -> str:
+    return "" if found.highest_m is None else f" ({found.highest_m:.1f} m with uncertainty)"
 
 
 def _round_obstacles(limit: Limit, found: HeightAnswer, briefing: Briefing) -> Finding | None:

@@ -42,7 +42,7 @@ def _fits(limit: Limit, briefing: Briefing) -> Finding:
             law=limit,
         )
     fits = value in limit.more["values"] if isinstance(value, str) else limit.kept(float(value))
-    shown = value if isinstance(value, str) else f"{value:.3g} {limit.unit}"
+    shown = value if isinstance(value, str) else f"{value:.4g} {limit.unit}"
     note = (
         f" ({aircraft.class_note}: look at the label)" if limit.more["field"] == "class" and aircraft.class_note else ""
     )

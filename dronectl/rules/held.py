@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import ge, gt, le
 
 from dronectl.encounter import Meeting, Skies
 from dronectl.finding import Finding, Status
@@ -12,6 +13,8 @@ from dronectl.measures import Answer, Band
 from dronectl.rules import Briefing, Rule
 from dronectl.where import Where
 from dronectl.zone import Circle, Volume, Zone
+
+MASSES: dict[str, Callable[[float, float], bool]] = {"mtom_from_kg": ge, "mtom_above_kg": gt, "mtom_to_kg": le}
 
 
 def judged(
@@ -60,6 +63,8 @@ def without_aircraft(rule: Rule, limit: Limit, briefing: Briefing) -> Finding:
 def lacking(rule: Rule, limit: Limit, what: str) -> Finding:
     """The answer where nobody gave what a limit needs: `layer roads`, `statement vlos`, `operator file`."""
     kind, _, name = what.partition(" ")
+    if name in ("purpose", "legal_basis"):
+        kind = name
     return rule.answer(
         Status.UNDECIDED,
         f"{limit.title['en']}: {limit.words}. Not asked: {NOT_GIVEN[kind].format(name=name)}",
@@ -80,6 +85,7 @@ NOT_GIVEN = {
     "speed": "the mission states neither times nor a speed",
     "volumes": "the mission states no operational volume",
     "purpose": "the mission states no purpose",
+    "legal_basis": "the mission states no legal basis",
 }
 REMEDIES = {
     "layer": "give it: --layer {name}=FILE",
@@ -92,6 +98,7 @@ REMEDIES = {
     "speed": "give speed_mps or times",
     "volumes": 'state it in the mission: "volumes": {{}}, or in a file: --about FILE',
     "purpose": 'name it in the mission: "purpose": "building-control"',
+    "legal_basis": 'name it in the mission: "legal_basis": "Omgevingswet"',
 }
 
 
@@ -115,11 +122,12 @@ def _applies(limit: Limit, briefing: Briefing) -> tuple[Answer, str]:
             return Answer.UNKNOWN, "aircraft"
         if kind not in more.get("classes", (kind,)) or kind in more.get("unless_classes", ()):
             return Answer.NO, ""
-    if "mtom_from_kg" in more or "mtom_below_kg" in more:
+    bounds = [(name, ask) for name, ask in MASSES.items() if name in more]
+    if bounds:
         mass = aircraft.mtom_kg if aircraft else None
         if mass is None:
             return Answer.UNKNOWN, "aircraft"
-        if mass < more.get("mtom_from_kg", 0.0) or mass >= more.get("mtom_below_kg", float("inf")):
+        if not all(ask(mass, float(more[name])) for name, ask in bounds):
             return Answer.NO, ""
     return Answer.YES, ""
 
