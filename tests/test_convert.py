@@ -187,6 +187,22 @@ def test_a_mission_of_ours_survives_whole(run, tmp_path: Path) -> None:
             assert getattr(before, name) == getattr(after, name), name
 
 
+def test_what_a_mission_states_survives_too(run, tmp_path: Path) -> None:
+    facts = {
+        "declared": {"vlos": True, "uninvolved_m": 40.0},
+        "papers": {"dpia": "D-1", "sensor_register": {"reference": "S-1", "reported": "2026-05-01"}},
+        "obstacles": [{"at": at(0, 50)[:2], "height_m": 110.0, "requested_by": "owner"}],
+        "pilot_at": at(5, 5)[:2], "observers_at": [at(50, 5)[:2]],
+        "volumes": {"speed_mps": 8.0, "method": "parachute", "parachute": {"open_s": 2.0, "sink_mps": 4.0}},
+    }  # fmt: skip
+    path = write(tmp_path / "m.geojson", a_mission(ACROSS, mission=facts))
+    assert run("missions", "convert", path, "-o", tmp_path / "out.geojson").code == 0
+    before, after = read_mission(path), read_mission(tmp_path / "out.geojson")
+    for name in ("declared", "papers", "obstacles", "pilot_at", "observers_at", "volumes"):
+        assert getattr(before, name) == getattr(after, name), name
+    assert "gpx cannot say: its papers" in run("missions", "convert", path, "-o", tmp_path / "out.gpx").err
+
+
 def test_heights_that_a_format_cannot_say_are_refused_or_told(run, tmp_path: Path) -> None:
     ellipsoid = write(tmp_path / "m.geojson", a_mission(ACROSS, datum="WGS84"))
     for to, code, words in (("plan", 2, "one is over WGS84"), ("litchi", 2, "one is over WGS84"),

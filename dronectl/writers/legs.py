@@ -141,8 +141,9 @@ def lost(
         told.append("that legs may leave their lines (curves, loiter circles, bent edges)")
     if mission.doubts:
         told.append(f"that {len(mission.doubts)} part(s) of the path are not known")
-    for name in ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "camera", "permits"):
-        if getattr(mission, name):
+    for name in ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "camera", "permits",
+                 "declared", "papers", "obstacles", "pilot_at", "observers_at", "volumes"):  # fmt: skip
+        if getattr(mission, name) or (name == "volumes" and mission.volumes is not None):
             told.append(f"its {name.replace('_', ' ')}")
     if mission.uncertainty.stated:
         told.append("its uncertainty")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from math import isfinite
 from typing import Any
 
-from dronectl.mission import Flight, Mission
+from dronectl.mission import Flight, Mission, Paper
 from dronectl.writers import CannotWrite
 from dronectl.writers.legs import levelled, lost
 
@@ -33,9 +34,46 @@ def render(mission: Mission) -> bytes:
     if mission.uncertainty.stated:
         unsure = mission.uncertainty
         whole["uncertainty"] = {"horizontal_m": unsure.horizontal_m, "vertical_m": unsure.vertical_m}
+    whole |= _more(mission)
     features = [_feature(levelled(flight)) for flight in mission.flights]
     made = {"type": "FeatureCollection", "mission": whole, "features": features}
     return (json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _more(mission: Mission) -> dict[str, Any]:
+    """Statements, papers, obstacles, places of people and the volume, as the mission states them."""
+    made: dict[str, Any] = {}
+    if mission.declared:
+        made["declared"] = dict(mission.declared)
+    if mission.papers:
+        made["papers"] = {
+            name: paper.reference if paper == Paper(reference=paper.reference) else _stated(asdict(paper))
+            for name, paper in mission.papers.items()
+        }
+    if mission.obstacles:
+        made["obstacles"] = [
+            {"at": [o.lon, o.lat]}
+            | _stated({"height_m": o.height_m, "radius_m": o.radius_m, "requested_by": o.requested_by})
+            for o in mission.obstacles
+        ]
+    if mission.pilot_at:
+        made["pilot_at"] = list(mission.pilot_at[0])
+    if mission.observers_at:
+        made["observers_at"] = [list(place) for place in mission.observers_at]
+    if mission.volumes is not None:
+        given = _stated(asdict(mission.volumes))
+        opened, sinks = given.pop("parachute_open_s", None), given.pop("parachute_sink_mps", None)
+        made["volumes"] = given | ({"parachute": {"open_s": opened, "sink_mps": sinks}} if sinks is not None else {})
+    return made
+
+
+def _stated(values: dict[str, Any]) -> dict[str, Any]:
+    """What is stated, with days as words."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+        if value is not None and value != ""
+    }
 
 
 def _feature(flight: Flight) -> dict[str, Any]:
