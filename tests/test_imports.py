@@ -16,7 +16,7 @@ PACKAGE = ROOT / "dronectl"
 ROOMS = [
     {"cli", "__main__"},
     {"reports", "writers", "roundtrip"},
-    {"check", "permitting", "assessment", "flightplans"},
+    {"check", "permitting", "assessment", "flightplans", "standoff"},
     {"rules"},
     {"prepared"},
     {"volumes"},
@@ -29,7 +29,7 @@ ROOMS = [
     {"tables"},
     {"geometry"},
     {"house"},
-    {"mission", "finding", "permit", "layer", "law", "crew"},
+    {"mission", "finding", "permit", "layer", "law", "crew", "camera"},
     {"zone"},
     {"schedule", "config"},
     {"sun", "intervals", "measures", "errors"},

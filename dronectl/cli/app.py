@@ -368,5 +368,5 @@ def config_show() -> None:
     print(looking.config_show(), end="")
 
 
-for command in (application.permits, application.volumes, application.sora):
+for command in (application.standoff, application.permits, application.volumes, application.sora):
     app.command()(command)

@@ -124,3 +124,38 @@ def sora(
         airspace=airspace or [], row=row, vlos=vlos, sheltered=sheltered,
     )  # fmt: skip
     raise typer.Exit(applying.sora(mission, asked, stated, format_, output))
+
+
+def standoff(
+    crowd: Annotated[str, typer.Argument(metavar="CROWD", help="A zone file with crowds.")],
+    lens: Annotated[str, typer.Option(metavar="MM,...", help="Focal lengths as on 35 mm film.")] = "24mm",
+    video: Annotated[str, typer.Option(metavar="SIZE", help="4k, hd, or a width in pixels.")] = "4k",
+    height: Annotated[str, typer.Option(metavar="M,...", help="Heights above ground: 30,60 or 30..100.")] = "30..120",
+    off: Annotated[
+        str, typer.Option(metavar="M,...", help="Distances from the edge. [default: the nearest that fits]")
+    ] = "",
+    least: Annotated[float, typer.Option(metavar="PX/M", help="At least so many pixels a metre.")] = 25.0,
+    most: Annotated[float, typer.Option(metavar="PX/M", help="Fewer than so many pixels a metre.")] = 62.5,
+    margin: Annotated[float, typer.Option(metavar="METRES", help="Room that the 1:1 rule must leave.")] = 5.0,
+    takeoff: Annotated[str, typer.Option("--from", metavar="LON,LAT", help="The take-off point.")] = "",
+    identifier: Annotated[str, typer.Option("--crowd", metavar="ID", help="Only this crowd.")] = "",
+    at: AtOption = None,
+    zones: ZonesOption = None,
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json or geojson.")] = "text",
+    output: OutputOption = None,
+) -> None:
+    """Find where a drone may stand off a crowd: nobody overflown, the 1:1 rule kept, people countable, nobody recognisable.
+
+    Exit 1 where no place fits.
+
+    \b
+    Example:
+      dronectl standoff festival.geojson --lens 24mm,70mm --height 30,60,80,100 -f geojson -o places.geojson
+    """
+    from dronectl.cli import standing
+
+    wishes = standing.Wishes(
+        lens=lens, video=video, height=height, off=off, least=least, most=most, margin=margin, takeoff=takeoff,
+        crowd=identifier, at=at,
+    )  # fmt: skip
+    raise typer.Exit(standing.standoff(crowd, zones, wishes, format_, output))

@@ -8,6 +8,7 @@ is 2 parts in a million at the 20 km that a frame spans. What that, and cutting 
 
 from dronectl.geometry.contact import Contact, Index, contact, distance_to
 from dronectl.geometry.course import Course, Frame
+from dronectl.geometry.crowds import CrowdPlane
 from dronectl.geometry.ellipsoid import (
     EARTH_RADIUS_M,
     GEOD,
@@ -39,6 +40,7 @@ __all__ = [
     "LEG_BEND_M",
     "Contact",
     "Course",
+    "CrowdPlane",
     "Floats",
     "Frame",
     "Index",

@@ -56,10 +56,10 @@ def shares_m2(parts: Sequence[Rings], area: Rings) -> tuple[Floats, float, float
     """
     west, south, east, north = _outline(area).bounds
     frame = Frame((west + east) / 2, (south + north) / 2)
-    whole = _on_plane([area], frame)[0]
+    whole = on_plane([area], frame)[0]
     if not parts:
         return np.zeros(0), 0.0, float(shapely.area(whole))
-    shared = shapely.intersection(_on_plane(parts, frame), whole)
+    shared = shapely.intersection(on_plane(parts, frame), whole)
     return shapely.area(shared), float(shapely.area(shapely.union_all(shared))), float(shapely.area(whole))
 
 
@@ -67,7 +67,7 @@ def grown(rings: Rings, metres: float) -> Rings:
     """An outline with everything within `metres` of it."""
     west, south, east, north = _outline(rings).bounds
     frame = Frame((west + east) / 2, (south + north) / 2)
-    return _joined([_placed(_buffered(_on_plane([rings], frame)[0], metres), frame)])
+    return _joined([_placed(_buffered(on_plane([rings], frame)[0], metres), frame)])
 
 
 def wrapped(outlines: Sequence[Rings], corner_m: float) -> Rings:
@@ -75,7 +75,7 @@ def wrapped(outlines: Sequence[Rings], corner_m: float) -> Rings:
     shapes = [_outline(rings) for rings in outlines]
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
     frame = Frame(float(west + east) / 2, float(south + north) / 2)
-    hull = shapely.convex_hull(shapely.union_all(_on_plane(outlines, frame)))
+    hull = shapely.convex_hull(shapely.union_all(on_plane(outlines, frame)))
     rough = shapely.buffer(hull, corner_m, join_style="mitre").simplify(corner_m / 2)
     return _joined([_placed(shapely.convex_hull(rough), frame)])
 
@@ -129,7 +129,9 @@ def _outline(rings: Rings) -> Any:
     return shapely.MultiPolygon([(polygon[0], polygon[1:]) for polygon in rings.polygons])
 
 
-def _on_plane(outlines: Sequence[Rings], frame: Frame) -> Any:
+def on_plane(outlines: Sequence[Rings], frame: Frame) -> Any:
+    """Outlines on a plane as valid polygons, long edges cut short first, (n,)."""
+
     def metres(points: Floats) -> Floats:
         return frame.project(points[:, 0], points[:, 1])
 

@@ -1,0 +1,185 @@
+"""Where a drone may stand so that it sees a crowd without flying over it, counts it and recognises nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, hypot, sqrt
+
+import numpy as np
+
+from dronectl.camera import LEVELS, reach_m
+from dronectl.encounter import Skies
+from dronectl.geometry import CrowdPlane, Floats, metres_between
+from dronectl.heights import Models
+from dronectl.intervals import Interval
+from dronectl.measures import Answer, Datum
+from dronectl.mission import Flight, Mission
+from dronectl.track import Track
+from dronectl.where import Where
+from dronectl.zone import Restriction, Volume, Zone
+
+COUNTABLE = LEVELS["detect"]  # people can be counted; a house figure, configurable
+RECOGNISABLE = LEVELS["observe"]  # clothing can be told apart; below it nobody is recognised
+CELL_M = 8.0  # a crowd is counted in cells of this side
+STEP_M = 5.0  # distances that are tried, and places round the crowd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A lens by its focal length in pixels."""
+
+    name: str
+    focal_px: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """What is wanted: at least `least` pixels a metre, less than `most`."""
+
+    least: float = COUNTABLE
+    most: float = RECOGNISABLE
+    margin_m: float = 5.0
+    """The least room that the 1:1 rule must leave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stand:
+    """The best place for one lens at one height: what it sees of the crowd."""
+
+    sight: Sight
+    height_m: float
+    off_m: float
+    """Metres from the crowd's edge."""
+    margin_m: float
+    """What the 1:1 rule leaves: distance less height."""
+    share: float
+    """Of the crowd's cells that are in the band, 0 to 1."""
+    near: float
+    """Pixels a metre at the nearest and at the farthest of the crowd."""
+    far: float
+    place: tuple[float, float] | None
+    """Longitude and latitude; None where every place at that distance is taken by a zone."""
+    from_takeoff_m: float | None
+    places: Floats
+    """All places at that distance that no zone takes, with their share: longitude, latitude, share, (n, 3)."""
+    over_cap: bool
+    """True where the nearest people get as many pixels as are too many."""
+
+    @property
+    def fits(self) -> bool:
+        return self.place is not None and self.share > 0 and not self.over_cap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """Where and when: zones that take places away, the time, and the take-off point."""
+
+    zones: Sequence[Zone] = ()
+    span: Interval | None = None
+    takeoff: tuple[float, float] | None = None
+
+
+def stands(
+    zone: Zone,
+    volume: Volume,
+    sights: Sequence[Sight],
+    heights: Sequence[float],
+    off: Sequence[float],
+    band: Band,
+    here: Here,
+) -> list[Stand]:
+    """The best stand for each lens and height; `off` gives distances in place of the nearest that fits.
+
+    Raises `ValueError` where the crowd's place is not known.
+    """
+    if volume.footprint is None or volume.doubt:
+        raise ValueError(
+            f"the place of crowd {zone.name or zone.id!r} is not known: {volume.doubt or 'it has no geometry'}"
+        )
+    plane = CrowdPlane.of(volume.footprint)
+    cells, corners = plane.cells(CELL_M), plane.corners()
+    made = []
+    for height in heights:
+        for sight in sights:
+            for metres in off or [_nearest(sight, height, band)]:
+                made.append(_stand(zone, plane, cells, corners, sight, height, metres, band, here))
+    return made
+
+
+def best(found: Sequence[Stand]) -> Stand | None:
+    """The stand to recommend: the greatest share, then the most room, then the most pixels; None if none fits."""
+    fitting = [stand for stand in found if stand.fits]
+    return max(fitting, key=lambda s: (round(s.share, 3), round(s.margin_m, 1), s.far), default=None)
+
+
+def _nearest(sight: Sight, height: float, band: Band) -> float:
+    """The nearest distance, in steps, that keeps the 1:1 rule and its room, and the cap where the band then holds anybody."""
+    free = height + band.margin_m
+    cap = sqrt(max(reach_m(sight.focal_px, band.most) ** 2 - height**2, 0.0))
+    end = sqrt(max(reach_m(sight.focal_px, band.least) ** 2 - height**2, 0.0))
+    least = max(free, cap + 1e-6) if cap < end else free
+    return ceil(round(least / STEP_M, 9)) * STEP_M
+
+
+def _stand(
+    zone: Zone,
+    plane: CrowdPlane,
+    cells: Floats,
+    corners: Floats,
+    sight: Sight,
+    height: float,
+    off: float,
+    band: Band,
+    here: Here,
+) -> Stand:
+    spread = zone.spread_m
+    around = plane.places(off + spread, STEP_M)
+    slant = np.sqrt(((around[:, None, :] - cells[None, :, :]) ** 2).sum(axis=2) + height**2)
+    pixels = sight.focal_px / slant
+    share = ((pixels >= band.least) & (pixels < band.most)).mean(axis=1)
+    farthest = np.sqrt(((around[:, None, :] - corners[None, :, :]) ** 2).sum(axis=2).max(axis=1) + height**2)
+    degrees = plane.degrees(around)
+    free = np.array([_free(zone, place, height, here) for place in degrees.tolist()], dtype=bool)
+    order = np.argsort(farthest, kind="stable")  # where its farthest people are nearest, all of it is seen best
+    chosen = next((int(k) for k in order if free[k]), None)
+    near = sight.focal_px / hypot(off, height)
+    place = None if chosen is None else (float(degrees[chosen, 0]), float(degrees[chosen, 1]))
+    return Stand(
+        sight=sight,
+        height_m=height,
+        off_m=off,
+        margin_m=off - height,
+        share=0.0 if chosen is None else float(share[chosen]),
+        near=near,
+        far=0.0 if chosen is None else float(sight.focal_px / farthest[chosen]),
+        place=place,
+        from_takeoff_m=metres_between(*here.takeoff, *place) if here.takeoff and place else None,
+        places=np.column_stack([degrees, share])[free],
+        over_cap=near >= band.most,
+    )
+
+
+def _free(zone: Zone, place: list[float], height: float, here: Here) -> bool:
+    """True where a drone that hovers at a place is in no restricted zone and over no other crowd, surely."""
+    if not here.zones:
+        return True
+    where = Where("standoff")
+    times = None if here.span is None else np.array(here.span)
+    points = 1 if times is None else 2
+    flight = Flight(
+        id="stand", where=where, lon=np.full(points, place[0]), lat=np.full(points, place[1]),
+        height=np.full(points, height), datum=(Datum.AGL,) * points, place=("stand",) * points,
+        kind=("hover",) * (points - 1), widen_m=np.zeros(max(points - 1, 1)), times=times,
+    )  # fmt: skip
+    mission = Mission(id="stand", name="", path="standoff", sha256="", where=where, flights=(flight,))
+    met = Skies(here.zones).meetings([Track.of(flight, mission, Models())], near_m=0.0)
+    return all(m.inside is Answer.NO or _harmless(m.zone) for m in met)
+
+
+def _harmless(zone: Zone) -> bool:
+    return (
+        zone.crowd is None
+        and zone.restriction is Restriction.NO_RESTRICTION
+        and not (zone.privacy is not None and zone.privacy.no_overflight)
+    )
