@@ -322,6 +322,7 @@ def _remarks(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Se
 
 MISSING = {
     "statement": ("what the operator states", '"declared" in the mission, or --about FILE'),
+    "crowd": ("the 1:1 rule", "give the crowds as zones (kind crowd): --zones FILE"),
     "layer": ("layers of the ground", "--layer NAME=FILE"),
     "operator": ("pilot, registration and insurance", "--operator FILE"),
     "aircraft": ("the aircraft against its category", '"aircraft" in the mission, or --about FILE'),

@@ -63,9 +63,10 @@ def chains(tracks: tuple[Track, ...], zone: Zone) -> Iterator[Chain]:
     skies = Skies([zone])
     for track in tracks:
         touches = skies.touches(track, FARTHEST_M, 0.0)
-        hours = hours_of(zone, track.flight)
         for number, volume in enumerate(zone.volumes):
-            yield _chain(track, zone, number, volume, touches.get(number, Touch()), hours)
+            seen = zone.in_time_of(number)
+            hours = hours_of(seen, track.flight)
+            yield _chain(track, seen, number, volume, touches.get(number, Touch()), hours)
 
 
 def _chain(track: Track, zone: Zone, number: int, volume: Volume, touch: Touch, hours: Hours | None) -> Chain:

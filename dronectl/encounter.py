@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -99,14 +99,16 @@ class Skies:
 
     def _of(self, track: Track, near_m: float, margin_m: float) -> Iterator[Meeting]:
         touches = self.touches(track, near_m, margin_m)
-        hours: dict[int, Hours | None] = {}
+        hours: dict[tuple[int, int], Hours | None] = {}
         for number, touch in sorted(touches.items()):
             zone, k = self.owner[number]
-            if id(zone) not in hours:
-                hours[id(zone)] = hours_of(zone, track.flight)
-            partial = _judge(zone, k, touch, track, hours[id(zone)], near_m, margin_m)
+            seen = zone.in_time_of(k)
+            key = (id(zone), -1 if seen is zone else k)
+            if key not in hours:
+                hours[key] = hours_of(seen, track.flight)
+            partial = _judge(seen, k, touch, track, hours[key], near_m, margin_m)
             if partial:
-                yield partial
+                yield partial if seen is zone else replace(partial, zone=zone)
 
     def touches(self, track: Track, near_m: float, margin_m: float) -> dict[int, Touch]:
         """Per volume (by its place in `owner`) how a track lies to its footprint, for those within reach."""
@@ -276,12 +278,15 @@ def in_band(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[In
     return surely, maybe
 
 
-def hours_of(zone: Zone, flight: Flight) -> Hours | None:
-    """When the zone is in force during the flight, or during the period it falls in; None where time is unknown."""
+def hours_of(zone: Zone, flight: Flight, after_s: float = 0.0) -> Hours | None:
+    """When the zone is in force during the flight and some seconds after it, or during the period it falls in.
+
+    None where time is unknown.
+    """
     span = flight.span
     if not zone.keeps_hours or span is None:
         return None
-    hours = in_force(zone.periods, *span, *_places(zone, flight))
+    hours = in_force(zone.periods, span[0], span[1] + after_s, *_places(zone, flight))
     if flight.times is not None:
         return hours
     return Hours(meet(hours.surely, flight.periods), meet(hours.maybe, flight.periods), hours.doubts)

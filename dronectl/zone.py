@@ -63,6 +63,8 @@ class Volume:
     where: Where
     doubt: str = ""
     """Why the footprint is only an outline that surely contains the volume; empty where it is exact."""
+    periods: tuple[Period, ...] = ()
+    """When this volume is in force, in place of the zone's periods: a crowd that moves is in one after the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,15 @@ class Privacy:
     max_px_per_m: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CrowdPart:
+    """An area in a crowd with its own number of people."""
+
+    name: str
+    area: Rings
+    persons: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
     """How many people a crowd zone holds."""
@@ -100,6 +111,14 @@ class Crowd:
     source: str = ""
     drift_m: float = 0.0
     """Metres by which the crowd may spread beyond its outline."""
+    parts: tuple[CrowdPart, ...] = ()
+    """Areas in it that are denser or thinner than the rest."""
+
+    @property
+    def most(self) -> float | None:
+        """The most persons it may hold; None where nobody says."""
+        counts = [count for count in (self.worst, self.expected) if count is not None]
+        return max(counts) if counts else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +181,15 @@ class Zone:
     @property
     def keeps_hours(self) -> bool:
         """True where the zone is not simply always in force."""
-        return bool(self.periods)
+        return bool(self.periods) or any(volume.periods for volume in self.volumes)
+
+    def in_time_of(self, number: int) -> Zone:
+        """The zone with the periods of one of its volumes, where that has its own; else the zone itself."""
+        volume = self.volumes[number]
+        if not volume.periods:
+            return self
+        plain = tuple(replace(one, periods=()) for one in self.volumes)
+        return replace(self, periods=volume.periods, volumes=plain)
 
     def binds(self, category: str) -> bool:
         """True where its restriction binds a category such as `open/A2`; a word that is no category is bound by all."""

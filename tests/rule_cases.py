@@ -464,6 +464,11 @@ LIMITS: list[Case] = [
         {"flight": {"times": ["2026-05-12T06:59:00+02:00", "2026-05-12T07:30:00+02:00"]}},
         options=("--pack", "house"),
     ),
+    *pair("EU-A2-1TO1", {"zones": (crowd(60.1),)}, {"zones": (crowd(59.9),)}),
+    Case(
+        "EU-A2-1TO1", "undecided", "undecided", zones=(crowd(20, limitedApplicability=HOURS),), flight={"untimed": True}
+    ),
+    *pair("HOUSE-1TO1", {"zones": (crowd(60.1),)}, {"zones": (crowd(59.9),)}, options=("--pack", "house")),
     *pair(
         "HOUSE-INSURANCE",
         operator(insured_until="2026-05-12"),
@@ -646,6 +651,22 @@ RULES: list[Case] = [
         ("hit", "failed", {"zones": (crowd(-0.5, "assembly"),)}),
         ("near", "passed", {"zones": (crowd(0.5, "assembly"),)}),
         ("undecided", "undecided", {"zones": (crowd(-50, "street", persons=None),)}),
+    ),
+    *under(of("EU-A2-1TO1 near", "EU-A2-1TO1 hit", "EU-A2-1TO1 undecided"), "PPL203"),
+    *about(
+        "PPL205",
+        ("hit", "failed", {"zones": (crowd(50, "assembly"),), "points": [at(0, 70, 60), at(0, 330, 60)]}),
+        ("near", "passed", {"zones": (crowd(50, "assembly"),), "points": [at(-200, 70, 60), at(-200, 330, 60)]}),
+    ),
+    *about(
+        "PPL206",
+        ("hit", "failed", {"zones": (crowd(50, "street", persons=500),)}),
+        ("near", "passed", {"zones": (crowd(50, "street", persons=499),)}),
+    ),
+    *about(
+        "PPL207",
+        ("hit", "failed", {"zones": (crowd(50, "assembly", persons=47_100),)}),
+        ("near", "passed", {"zones": (crowd(50, "assembly", persons=46_900),)}),
     ),
     *under(of("EU-A2-DIST near", "EU-A2-DIST hit", "EU-A2-DIST undecided"), "PPL202"),
     *about(

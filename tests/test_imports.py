@@ -21,6 +21,7 @@ ROOMS = [
     {"prepared"},
     {"volumes"},
     {"decision"},
+    {"crowding", "crowd_density"},
     {"encounter", "along", "gaps"},
     {"altitude"},
     {"track"},

@@ -6,9 +6,9 @@ is 2 parts in a million at the 20 km that a frame spans. What that, and cutting 
 `EPS_M`, and every test gives `EPS_M` to the zone.
 """
 
-from dronectl.geometry.contact import Contact, Index, contact, distance_to
+from dronectl.geometry.contact import Contact, Index, contact, distance_to, plane_shape
 from dronectl.geometry.course import Course, Frame
-from dronectl.geometry.crowds import CrowdPlane
+from dronectl.geometry.crowds import CrowdPlane, fan_meets
 from dronectl.geometry.ellipsoid import (
     EARTH_RADIUS_M,
     GEOD,
@@ -29,7 +29,7 @@ from dronectl.geometry.ellipsoid import (
 )
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.ribbon import corridor, grown, ribbon, shares_m2, wrapped
-from dronectl.geometry.shapes import EPS_M
+from dronectl.geometry.shapes import EPS_M, PlaneShape
 from dronectl.geometry.wkb import circumscribed, geojson_of, offset, wkb_of
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Floats",
     "Frame",
     "Index",
+    "PlaneShape",
     "Projection",
     "UnknownReference",
     "apart",
@@ -55,6 +56,7 @@ __all__ = [
     "contact",
     "corridor",
     "distance_to",
+    "fan_meets",
     "footprint_area_m2",
     "geojson_of",
     "grow",
@@ -64,6 +66,7 @@ __all__ = [
     "metres_between",
     "offset",
     "outline",
+    "plane_shape",
     "projection",
     "ribbon",
     "rings_valid",

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from dronectl.geometry.course import Frame
+from dronectl.geometry.contact import plane_shape
+from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.ribbon import on_plane
+from dronectl.geometry.shapes import EPS_M, Disc, Patch
 from dronectl.geometry.wkb import circumscribed
-from dronectl.zone import Circle, Footprint, Rings
+from dronectl.zone import Circle, Footprint, Rings, Volume
 
 ARC_M = 0.05  # how far a rounded corner may stay from a circle
 
@@ -72,3 +74,21 @@ class CrowdPlane:
     def distances(self, points: Floats) -> Floats:
         """How far places are from the area, metres; 0 inside, (n,)."""
         return np.asarray(shapely.distance(shapely.points(points), self.shape))
+
+
+def fan_meets(volume: Volume, course: Course, piece: int, home: tuple[float, float], metres: float) -> bool:
+    """True where a straight way from some place of a piece to `home` comes within some metres of a volume's footprint."""
+    pieces = np.array([piece])
+    lon = np.array([*course.lon[piece], home[0]])
+    lat = np.array([*course.lat[piece], home[1]])
+    for shape, plane in plane_shape(volume, course, pieces, Frame(float(lon[0]), float(lat[0]))):
+        corners = plane.project(lon, lat)
+        fan = shapely.MultiPoint(corners).convex_hull
+        if isinstance(shape, Disc):
+            apart = float(shapely.distance(fan, shapely.Point(0.0, 0.0))) - shape.radius_m
+        else:
+            assert isinstance(shape, Patch)
+            apart = float(shapely.distance(fan, shape.polygon))
+        if apart <= metres + 2 * EPS_M:
+            return True
+    return False

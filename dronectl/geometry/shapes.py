@@ -31,6 +31,10 @@ class PlaneShape(ABC):
         """The least distance of the pieces to the shape, with the piece and the fraction where it is."""
 
     @abstractmethod
+    def apart(self, p0: Floats, p1: Floats) -> Floats:
+        """The least distance of each piece to the shape, (n,); 0 where it reaches inside."""
+
+    @abstractmethod
     def signed(self, points: Floats) -> Floats:
         """Metres to the edge, positive inside, (n,)."""
 
@@ -57,6 +61,9 @@ class Disc(PlaneShape):
         low, high = _disc_cut(p0, p1 - p0, np.zeros((1, 2)), np.maximum(reach, 0.0)[:, None])
         inside = [[(float(a), float(b))] if a <= b else [] for a, b in zip(low[:, 0], high[:, 0], strict=True)]
         return [_complement(intervals) for intervals in inside] if outside else inside
+
+    def apart(self, p0: Floats, p1: Floats) -> Floats:
+        return np.maximum(_to_point(p0, p1)[0] - self.radius_m, 0.0)
 
     def distance(self, p0: Floats, p1: Floats) -> tuple[float, int, float]:
         metres, u = _to_point(p0, p1)
@@ -98,6 +105,9 @@ class Patch(PlaneShape):
                 if inside != outside:
                     close[k].append(gap)
         return [union(intervals) for intervals in close]
+
+    def apart(self, p0: Floats, p1: Floats) -> Floats:
+        return np.asarray(shapely.distance(_lines(p0, p1), self.polygon))
 
     def distance(self, p0: Floats, p1: Floats) -> tuple[float, int, float]:
         lines = _lines(p0, p1)

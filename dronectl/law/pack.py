@@ -42,6 +42,7 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "obstacle": (frozenset({"value", "unit", "taller_than_m", "within_m", "lifts"}), frozenset()),
     "keep-away": (frozenset({"value", "unit"}), frozenset({"zones", "zones_where", "layer"})),
     "people": (frozenset({"value", "unit"}), frozenset()),
+    "one-to-one": (frozenset({"value", "unit"}), frozenset()),
     "assembly": (frozenset(), frozenset()),
     "zone": (frozenset(), frozenset({"radius_m"})),
     "speed": (frozenset({"value", "unit"}), frozenset()),

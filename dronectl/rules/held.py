@@ -75,6 +75,7 @@ def lacking(rule: Rule, limit: Limit, what: str) -> Finding:
 
 
 NOT_GIVEN = {
+    "crowd": "no zone file has a crowd near",
     "layer": "no layer `{name}` is given",
     "statement": "the mission does not state `{name}`",
     "aircraft": "the mission names no aircraft",
@@ -88,6 +89,7 @@ NOT_GIVEN = {
     "legal_basis": "the mission states no legal basis",
 }
 REMEDIES = {
+    "crowd": "give the crowds as zones: --zones FILE",
     "layer": "give it: --layer {name}=FILE",
     "statement": 'state it in the mission: "declared": {{"{name}": ...}}, or in a file: --about FILE',
     "aircraft": 'name it in the mission: "aircraft": "dji-m30t", or in a file: --about FILE',

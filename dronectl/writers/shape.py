@@ -45,7 +45,9 @@ def prepared(zone: Zone) -> tuple[Zone | None, list[str]]:
             elif side == "upper" and limit is not None and limit.metres >= UNLIMITED_FROM_M:
                 told.append(f"its upper limit {limit}: readers take so high a figure for unlimited")
                 limits[k] = None
-        volumes.append(replace(volume, band=Band(limits[0], limits[1]), doubt=""))
+        volumes.append(replace(volume, band=Band(limits[0], limits[1]), doubt="", periods=()))
+    if any(volume.periods for volume in zone.volumes):
+        told.append("it moves; it becomes all its places for the whole time")
     periods = zone.periods
     if any(period.doubt for period in periods):
         told.append("its hours were not understood; it becomes always in force")

@@ -10,14 +10,14 @@ from typing import Any
 from dronectl.category import ROOTS, known
 from dronectl.errors import Fault, InputError
 from dronectl.measures import Band
-from dronectl.readers import footprints, values
+from dronectl.readers import footprints, marches, values
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.footprints import Draft
 from dronectl.readers.zones import ed269
 from dronectl.schedule import Period
 from dronectl.where import Where
-from dronectl.zone import Box, Condition, Crowd, Dataset, Privacy, Restriction, Zone, ZoneFile
+from dronectl.zone import Box, Condition, Crowd, CrowdPart, Dataset, Privacy, Restriction, Rings, Zone, ZoneFile
 
 KINDS = {
     "no-fly": (Restriction.PROHIBITED, ()),
@@ -78,6 +78,7 @@ def read(document: Document, choices: Choices) -> ZoneFile:
             found.append(Zone(**stub, volumes=volumes_, dataset=dataset))
         else:
             told = fields()
+            volumes_ = told.pop("moves", ()) or volumes_
             doubts = [*told.pop("doubts"), *(d.band_doubt for d in drafts[first : first + count] if d.band_doubt)]
             found.append(Zone(**told, doubts=tuple(dict.fromkeys(doubts)), volumes=volumes_, dataset=dataset))
         first += count
@@ -227,8 +228,21 @@ def _ed318(properties: dict[str, Any], number: int, document: Document, where: W
         "crowd": _crowd(own.get("crowd"), document, place / "extendedProperties"),
         **_bound(own, document, place / "extendedProperties"),
     }
+    _moving(fields, own.get("crowd"), doubts, document, place / "extendedProperties" / "dronectl" / "crowd")
     fields["doubts"] = tuple(doubts)
     return fields
+
+
+def _moving(fields: dict[str, Any], crowd: Any, doubts: list[str], document: Document, where: Where) -> None:
+    """The volumes of a crowd that moves take the place of its outline; what cannot be read leaves it undecided."""
+    moves, why = marches.volumes(crowd, document, where)
+    fields["moves"] = moves
+    if moves:
+        starts, ends = zip(*((p.start, p.end) for v in moves for p in v.periods), strict=True)
+        fields["periods"] = (Period(start=min(starts), end=max(ends)),)
+    if why:
+        document.note(where, why)
+        doubts.append(why)
 
 
 def _layers(feature: dict[str, Any], document: Document, faults: list[Fault], where: Where) -> list[Draft]:
@@ -341,7 +355,28 @@ def _crowd(value: Any, document: Document, where: Where) -> Crowd | None:
         worst=values.number(persons.get("worst")),
         source=values.text(persons.get("source")),
         drift_m=max(values.number(value.get("drift_m")) or 0.0, 0.0),
+        parts=_crowd_parts(value.get("areas"), document, where / "areas"),
     )
+
+
+def _crowd_parts(value: Any, document: Document, where: Where) -> tuple[CrowdPart, ...]:
+    """Areas of different density; one that cannot be read is remarked on and left out: the crowd's own number stays."""
+    made = []
+    for number, entry in enumerate(value if isinstance(value, list) else []):
+        shape = entry.get("geometry") if isinstance(entry, dict) else None
+        persons = values.number(entry.get("persons")) if isinstance(entry, dict) else None
+        kind = shape.get("type") if isinstance(shape, dict) else None
+        if not isinstance(shape, dict) or kind not in ("Polygon", "MultiPolygon") or persons is None or persons < 0:
+            document.note(where / number, "needs a polygon and a number of persons; it is not used")
+            continue
+        faults: list[Fault] = []
+        draft = footprints.polygons(kind, shape.get("coordinates"), Band(), document, faults, where / number)
+        (volume,) = footprints.settle([draft], document, faults)
+        if faults or not isinstance(volume.footprint, Rings) or volume.doubt:
+            document.note(where / number, "its area cannot be read; it is not used")
+            continue
+        made.append(CrowdPart(name=values.text(entry.get("name")), area=volume.footprint, persons=persons))
+    return tuple(made)
 
 
 def _simple_band(properties: dict[str, Any], document: Document, where: Where) -> tuple[Band, str]:
@@ -379,9 +414,10 @@ def _simple(
         "condition": _condition(properties.get("condition"), document, place / "condition"),
         "privacy": _privacy(properties.get("privacy"), reasons, default_no_overflight=True),
         "crowd": _crowd(properties.get("crowd", {} if is_crowd else None), document, place / "crowd"),
-        "doubts": tuple(doubts),
         **_bound(properties, document, place),
     }
+    _moving(fields, properties.get("crowd"), doubts, document, place / "crowd")
+    fields["doubts"] = tuple(doubts)
     return fields
 
 

@@ -1,0 +1,107 @@
+"""
+The flight path is higher than it is far from people on the ground: the 1:1 rule.
+
+Why: what falls from a height flies on about as far; the rule leaves that room on the ground.
+What is measured: at every metre of the path, the horizontal distance to each crowd (widened by its drift, where it is at that
+    moment) less the path's uncertainty, against the height above ground with its vertical uncertainty; the worst of it, and
+    for how many seconds it is below zero. Crowds of kind `controlled` are involved and do not count.
+Source: the limit of the pack that it names: AMC and GM to UAS.OPEN.030(1) (EU-A2-1TO1), guidance and so a warning, or the
+    own rule of a house (HOUSE-1TO1).
+Undecided when: the height above ground is not known, or whether the crowd is there. Without crowds it is not asked.
+Example: 71 m above ground and 52 m from a march breaks it by 19 m; at 52 m above ground it does not.
+Remedy: fly lower or farther away by what is missing, or fly before or after the crowd is there.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from math import ceil
+
+from dronectl.crowding import Room, rooms
+from dronectl.finding import Finding, Severity, Status
+from dronectl.law import Limit
+from dronectl.measures import Answer
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import named
+from dronectl.rules.held import judged, lacking
+from dronectl.zone import Zone
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    return judged(briefing, RULE, ("one-to-one",), _held, "1:1 rule")
+
+
+def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
+    crowds = [
+        meeting.zone
+        for meeting in briefing.meetings
+        if meeting.zone.crowd is not None and meeting.zone.crowd.kind != "controlled"
+    ]
+    if not crowds:
+        yield lacking(RULE, limit, "crowd")
+        return
+    for zone in crowds:
+        found = list(rooms(briefing.bare, zone, 1.0 / float(limit.value or 1.0)))
+        if not found:
+            yield RULE.answer(
+                Status.UNDECIDED, f"the place of crowd {named(zone)} is not known (1:1 rule)",
+                remedy="mend it in its file", law=limit, zone=zone,
+            )  # fmt: skip
+            continue
+        yield _answer(limit, zone, found, briefing)
+
+
+def _answer(limit: Limit, zone: Zone, found: list[Room], briefing: Briefing) -> Finding:
+    room = min(found, key=lambda room: room.margin_m[row] if (row := room.worst) is not None else float("inf"))
+    row = room.worst
+    broken = [one.below() for one in found]
+    if row is None and Answer.UNKNOWN not in broken:
+        return RULE.answer(Status.PASSED, f"nobody is at {named(zone)} then", law=limit, zone=zone)
+    words = "" if row is None else _words(room, row)
+    if Answer.YES in broken:
+        seconds = [one.seconds_below() for one in found]
+        known = [value for value in seconds if value is not None]
+        last = f", {sum(known):.0f} s below zero" if known and len(known) == len(seconds) else ""
+        missing = -float(room.margin_m[row]) if row is not None else 0.0
+        return RULE.answer(
+            Status.FAILED,
+            f"{words} of crowd {named(zone)}{last} (1:1 rule)",
+            remedy=f"fly {ceil(missing)} m lower or {ceil(missing)} m farther away, or when the crowd is not there",
+            law=limit,
+            zone=zone,
+            measured=float(room.margin_m[row]) if row is not None else None,
+            limit=0.0,
+            unit="m",
+        )
+    if Answer.UNKNOWN in broken:
+        why = (
+            "the height above ground is not known"
+            if not all(one.known for one in found)
+            else "whether it is there is not known"
+        )
+        return RULE.answer(
+            Status.UNDECIDED,
+            f"may be higher than it is far from crowd {named(zone)}: {why} (1:1 rule)",
+            remedy="state heights above ground, and when the crowd is there",
+            law=limit,
+            zone=zone,
+        )
+    return RULE.answer(
+        Status.PASSED,
+        f"{words} of crowd {named(zone)} (1:1 rule)",
+        law=limit,
+        zone=zone,
+        measured=float(room.margin_m[row]) if row is not None else None,
+        limit=0.0,
+        unit="m",
+    )
+
+
+def _words(room: Room, row: int) -> str:
+    """`-19 m at 13:07:30Z: 71 m high, within 52 m`."""
+    when = ""
+    if room.times is not None:
+        when = f" at {datetime.fromtimestamp(float(room.times[row].mean()), UTC):%H:%M:%SZ}"
+    return f"{room.margin_m[row]:+.1f} m{when}: {room.height_m[row]:.0f} m high and within {room.distance_m[row]:.0f} m"
+
+
+RULE = Rule("PPL203", "one-to-one-not-kept", Severity.VIOLATION, judge)

@@ -1,0 +1,148 @@
+"""Crowds: marches that move, the 1:1 rule at every moment against a slow second reading, the way home."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from math import hypot
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import (
+    a_mission,
+    a_simple_zone,
+    at,
+    ring,
+    tracks_of,
+    write,
+    zones,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dronectl.crowding import rooms
+from dronectl.readers import read_mission, read_zones
+
+SQUARE = {"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]}
+
+
+def a_march(**changed: Any) -> dict[str, Any]:
+    """A column of 100 m that walks 600 m east along y = 0 at 1 m/s from 10:00."""
+    march = {"route": [at(-300, 0), at(300, 0)], "width_m": 10, "length_m": 100, "speed_mps": 1.0,
+             "start": "2026-05-12T10:00:00+02:00"} | changed  # fmt: skip
+    crowd = {"kind": "assembly", "persons": {"expected": 800, "source": "notice"}, "march": march}
+    return a_simple_zone("crowd", {"type": "Polygon", "coordinates": [ring(-300, -5, 300, 5)]}, crowd=crowd)
+
+
+@pytest.fixture
+def verdict(tmp_path: Path, run):
+    def asked(mission: dict[str, Any], *features: dict[str, Any], options: tuple[str, ...] = ()):
+        files = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
+        ran = run("check", files[0], "--zones", files[1], "-f", "json", *options)
+        assert ran.out, ran.err
+        made = json.loads(ran.out)
+        return made["verdict"], {f["rule"]: f for f in made["missions"][0]["findings"]}
+
+    return asked
+
+
+def crossing(east: float, minute: int, second: int = 0) -> dict[str, Any]:
+    """A flight that crosses the route at a place, in ten seconds round a moment."""
+    times = [f"2026-05-12T10:{minute:02d}:{second:02d}+02:00", f"2026-05-12T10:{minute:02d}:{second + 10:02d}+02:00"]
+    return a_mission([at(east, -50, 60), at(east, 50, 60)], times=times)
+
+
+@pytest.mark.parametrize(("east", "minute", "met"), [
+    (0, 5, True), (0, 6, True), (0, 3, False), (0, 8, False), (-250, 2, True), (-250, 4, False), (250, 10, True),
+    (250, 5, False),
+])  # fmt: skip
+def test_a_march_is_met_where_it_is_and_nowhere_else(verdict, east: float, minute: int, met: bool) -> None:
+    told, found = verdict(crossing(east, minute), a_march())
+    assert told == ("violation" if met else "clear") and (found["PPL201"]["status"] == "failed") is met
+
+
+def test_a_march_without_a_time_of_flight_or_with_faults_stays_undecided(verdict) -> None:
+    untimed = a_mission([at(0, -50, 60), at(0, 50, 60)], untimed=True)
+    assert verdict(untimed, a_march())[0] == "undecided"
+    for wrong in (
+        {"speed_mps": 0},
+        {"route": [at(0, 0)]},
+        {"start": "10:00"},
+        {"width_m": "wide"},
+        {"speed_mps": 1e-6},
+    ):
+        assert verdict(crossing(0, 20), a_march(**wrong))[0] == "undecided", wrong
+
+
+def test_areas_one_after_the_other(verdict) -> None:
+    steps = [{"from": f"2026-05-12T10:0{k}:00+02:00", "until": f"2026-05-12T10:0{k + 1}:00+02:00",
+              "geometry": {"type": "Polygon", "coordinates": [ring(100 * k - 50, -20, 100 * k + 50, 20)]}}
+             for k in range(5)]  # fmt: skip
+    zone = a_simple_zone("crowd", SQUARE, crowd={"kind": "assembly", "sequence": steps})
+    assert verdict(crossing(0, 0, 20), zone)[0] == "violation" and verdict(crossing(0, 3, 20), zone)[0] == "clear"
+    assert verdict(crossing(300, 3, 20), zone)[0] == "violation" and verdict(crossing(300, 0, 20), zone)[0] == "clear"
+    broken = a_simple_zone("crowd", SQUARE, crowd={"kind": "assembly", "sequence": [*steps, {"from": "x"}]})
+    assert verdict(crossing(900, 9, 20), broken)[0] == "clear" and verdict(crossing(0, 9, 20), broken)[0] != "clear"
+
+
+def test_the_march_of_the_story(verdict) -> None:
+    mission = a_mission([at(-100, 57, 71), at(100, 57, 71)], mission={"category": "open/A2"})
+    told, found = verdict(mission, a_march(start="2026-05-12T09:55:00+02:00"))
+    assert told == "clear" and found["PPL203"]["status"] == "failed" and found["PPL203"]["severity"] == "warning"
+    assert (
+        found["PPL203"]["message"].startswith("-19.0 m at ")
+        and "71 m high and within 52 m" in found["PPL203"]["message"]
+    )
+    told, found = verdict(mission, a_march(start="2026-05-12T09:55:00+02:00"), options=("--pack", "house"))
+    assert told == "violation"
+
+
+def slow_margin(points: list[tuple[float, float, float]], edge: tuple[float, float, float, float]) -> float:
+    """The least of distance less height along a polyline, by ten thousand plain steps."""
+    west, south, east, north = edge
+    least = float("inf")
+    for (x0, y0, h0), (x1, y1, h1) in pairwise(points):
+        for k in range(10_001):
+            u = k / 10_000
+            x, y, h = x0 + u * (x1 - x0), y0 + u * (y1 - y0), h0 + u * (h1 - h0)
+            apart = hypot(max(west - x, 0, x - east), max(south - y, 0, y - north))
+            least = min(least, apart - h)
+    return least
+
+
+spot = st.tuples(st.floats(-300, 300), st.floats(-300, 300), st.floats(1, 119))
+
+
+@given(points=st.lists(spot, min_size=2, max_size=3, unique_by=lambda p: (round(p[0]), round(p[1]))))
+@settings(max_examples=60, deadline=None)
+def test_the_room_is_that_of_a_slow_reading_and_never_more(tmp_path_factory, points) -> None:
+    folder = tmp_path_factory.mktemp("room")
+    mission = read_mission(str(write(folder / "m.geojson", a_mission([at(*p) for p in points]))))
+    (file,) = read_zones([str(zones(folder / "z.geojson", a_simple_zone("crowd", SQUARE)))])
+    (room,) = rooms(tracks_of(mission), file.zones[0])
+    least = float(room.margin_m.min())
+    plain = slow_margin(points, (-50, -50, 50, 50))
+    steepest = max(abs(b[2] - a[2]) / max(hypot(b[0] - a[0], b[1] - a[1]), 1e-6) for a, b in pairwise(points))
+    assert plain - 0.2 - min(steepest, 119) <= least <= plain + 0.15
+    assert room.present.min() == 1.0
+
+
+def test_the_way_home_is_asked_while_it_is_flown(verdict) -> None:
+    crowd = a_simple_zone("crowd", {"type": "Polygon", "coordinates": [ring(-50, 100, 50, 150)]},
+                          **{"from": "2026-05-12T10:02:00+02:00", "until": "2026-05-12T12:00:00+02:00"})  # fmt: skip
+    times = ["2026-05-12T10:00:00+02:00", "2026-05-12T10:00:40+02:00", "2026-05-12T10:01:10+02:00"]
+    around = [at(0, 0, 60), at(300, 125, 60), at(0, 300, 60)]
+    _, found = verdict(a_mission(around, times=times), crowd)
+    assert (
+        found["PPL205"]["status"] == "failed" and "leg 1-2" in found["PPL205"]["message"]
+    )  # on the way home it is there
+    early = [words.replace("T10:0", "T09:5") for words in times]
+    assert verdict(a_mission(around, times=early), crowd)[1]["PPL205"]["status"] == "passed"
+
+
+def test_the_densest_area_counts(verdict) -> None:
+    stage = {"name": "stage", "persons": 3000, "geometry": {"type": "Polygon", "coordinates": [ring(0, 0, 20, 25)]}}
+    zone = a_simple_zone("crowd", SQUARE, crowd={"kind": "gathering", "persons": {"expected": 400}, "areas": [stage]})
+    _, found = verdict(a_mission([at(-200, 80, 60), at(200, 80, 60)]), zone)
+    assert "6 persons/m2 at stage" in found["PPL207"]["message"] and found["PPL206"]["status"] == "failed"
