@@ -12,6 +12,7 @@ import pytest
 from builders import (
     a_mission,
     a_simple_zone,
+    a_zone,
     at,
     ring,
     tracks_of,
@@ -146,3 +147,19 @@ def test_the_densest_area_counts(verdict) -> None:
     zone = a_simple_zone("crowd", SQUARE, crowd={"kind": "gathering", "persons": {"expected": 400}, "areas": [stage]})
     _, found = verdict(a_mission([at(-200, 80, 60), at(200, 80, 60)]), zone)
     assert "6 persons/m2 at stage" in found["PPL207"]["message"] and found["PPL206"]["status"] == "failed"
+
+
+def test_the_timeline_shows_when_the_rule_is_broken(tmp_path: Path, run) -> None:
+    points = [at(-20, 57, 71), at(20, 57, 71)]
+    mission = write(
+        tmp_path / "m.geojson", a_mission(points, times=["2026-05-12T10:00:00+02:00", "2026-05-12T10:20:00+02:00"])
+    )
+    march = zones(tmp_path / "z.geojson", a_march(start="2026-05-12T10:02:00+02:00"))
+    ran = run("check", mission, "--zones", march, "--timeline")
+    bar = ran.out.splitlines()[1]
+    assert ran.out.startswith("m1 and crowd Simple (expected 800") and "10:00:00 ---" in bar and "#" in bar
+    assert "drone 71 m high, 52 m from crowd edge" in ran.out and "worst -19 m at" in ran.out
+    assert ran.out.splitlines()[-1].startswith(("CLEARED", "NOT CLEARED", "CANNOT TELL"))
+    far = zones(tmp_path / "far.geojson", a_zone())
+    assert "no flight with times passes a crowd" in run("check", mission, "--zones", far, "--timeline").out
+    assert run("check", mission, "--zones", far, "--timeline", "-f", "json").code == 2

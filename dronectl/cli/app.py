@@ -141,6 +141,9 @@ def check(
         str | None,
         typer.Option(metavar="ZONE", help="Print how the answer about one zone came about, with its figures."),
     ] = None,
+    timeline: Annotated[
+        bool, typer.Option("--timeline", help="Print the 1:1 rule over time, for each crowd near.")
+    ] = False,
     format_: Annotated[
         str | None,
         typer.Option("--format", "-f", metavar="NAME", help="text, json, geojson or html.", autocompletion=_formats),
@@ -191,6 +194,7 @@ def check(
         ignore=ignore or [],
         warn=unknown is Unknown.warn,
         explain_decision=explain_decision,
+        timeline=timeline,
         format_=format_,
         output=output,
         quiet=quiet,

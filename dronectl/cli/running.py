@@ -99,6 +99,7 @@ def check(
     ignore: Sequence[str],
     warn: bool,
     explain_decision: str | None,
+    timeline: bool,
     format_: str | None,
     output: str | None,
     quiet: bool,
@@ -145,6 +146,12 @@ def check(
     report = run_check(flown, files, given, options, models, house)
     if explain_decision is not None:
         text = _explained(report, files, explain_decision, format_)
+    elif timeline:
+        if format_ not in (None, "text"):
+            raise UsageError("--timeline prints text only")
+        from dronectl.reports import timeline as bar
+
+        text = bar.render(report) + as_text.render(report, quiet=True)
     elif name == "text":
         terminal = output is None and sys.stdout.isatty() and not no_color and "NO_COLOR" not in os.environ
         text = as_text.render(report, colour=terminal, quiet=quiet, full=verbose, hide_waived=hide_waived)
