@@ -1,0 +1,145 @@
+"""What a camera sees of flat ground: the frustum cut by the ground and by the slant range up to which it resolves.
+
+Axes: x east, y north, z up, metres. Yaw counts from north, clockwise; pitch 0 is the horizon and -90 straight down; roll is
+clockwise as seen from behind the camera. Every shape holds the true one: where height, pitch or place are known only within
+bounds, it is the hull of what any of them would see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from dronectl.geometry.ellipsoid import Floats
+
+CORNERS = 96  # of a polygon round a disc
+STEEPEST_DEG = 89.0  # half of a field of view is never taken for more
+NEAREST_M = 0.1  # no camera is nearer to the ground
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Looks:
+    """Where a camera is and looks, a moment a row; (n,) each."""
+
+    x: Floats
+    y: Floats
+    low: Floats
+    """Least and greatest height above ground."""
+    high: Floats
+    yaw_deg: Floats
+    """NaN where it may look anywhere round."""
+    pitch_deg: Floats
+    """NaN where it may look up and down as it likes."""
+    roll_deg: Floats
+    off_deg: Floats
+    """How far beside that it may look."""
+    grow_m: Floats
+    """How far the camera may be from its place, sideways."""
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+def ground_reach(looks: Looks, slant_m: float) -> Floats:
+    """How far on the ground the slant range reaches, (n,); NaN where the ground is farther away than that."""
+    low = np.maximum(looks.low, NEAREST_M)
+    square = slant_m**2 - low**2
+    return np.sqrt(np.where(square >= 0, square, np.nan))
+
+
+def footprints(looks: Looks, hfov_deg: float, vfov_deg: float, slant_m: float) -> Any:
+    """What is seen of the ground within a slant range, as polygons, (n,); empty where nothing is."""
+    reach = ground_reach(looks, slant_m)
+    made = np.full(len(looks), shapely.Polygon(), dtype=object)
+    far = np.flatnonzero(~np.isnan(reach))
+    if not len(far):
+        return made
+    made[far] = _discs(looks.x[far], looks.y[far], reach[far])
+    aimed = far[~np.isnan(looks.pitch_deg[far])]
+    if len(aimed):
+        seen, nearest, farthest = _frustums(looks, aimed, hfov_deg, vfov_deg, reach[aimed])
+        round_ = np.isnan(looks.yaw_deg[aimed])
+        made[aimed[~round_]] = shapely.intersection(made[aimed[~round_]], seen[~round_])
+        made[aimed[round_]] = _rings(looks, aimed[round_], nearest[round_], farthest[round_], reach[aimed][round_])
+    return _grown(made, looks.grow_m)
+
+
+def _discs(x: Floats, y: Floats, radius: Floats) -> Any:
+    """Polygons round discs."""
+    angle = np.linspace(0.0, 2 * np.pi, CORNERS, endpoint=False)
+    wide = radius / np.cos(np.pi / CORNERS)
+    ring = np.stack([x[:, None] + wide[:, None] * np.cos(angle), y[:, None] + wide[:, None] * np.sin(angle)], axis=-1)
+    return shapely.polygons(np.concatenate([ring, ring[:, :1]], axis=1))
+
+
+def _axes(yaw_deg: Floats, pitch_deg: Floats, roll_deg: Floats) -> tuple[Floats, Floats, Floats]:
+    """Forward, right and up of a camera, (n, 3) each."""
+    yaw, pitch, roll = (np.radians(angle) for angle in (yaw_deg, pitch_deg, roll_deg))
+    forward = np.stack([np.sin(yaw) * np.cos(pitch), np.cos(yaw) * np.cos(pitch), np.sin(pitch)], axis=-1)
+    right = np.stack([np.cos(yaw), -np.sin(yaw), np.zeros_like(yaw)], axis=-1)
+    up = np.stack([-np.sin(yaw) * np.sin(pitch), -np.cos(yaw) * np.sin(pitch), np.cos(pitch)], axis=-1)
+    turn, lift = np.cos(roll)[:, None], np.sin(roll)[:, None]
+    return forward, right * turn - up * lift, up * turn + right * lift
+
+
+def _frustums(looks: Looks, rows: Any, hfov_deg: float, vfov_deg: float, reach: Floats) -> tuple[Any, Floats, Floats]:
+    """The hull of what the frame sees from any of the heights, and its nearest and farthest ground per metre of height."""
+    yaw = np.nan_to_num(looks.yaw_deg[rows])
+    forward, right, up = _axes(yaw, looks.pitch_deg[rows], looks.roll_deg[rows])
+    # what may lie beside the axis by some degrees is more of them off the axis, where the frame is wide
+    beside = looks.off_deg[rows] / np.cos(np.radians(max(hfov_deg, vfov_deg) / 2))
+    across = np.tan(np.radians(np.minimum(hfov_deg / 2 + beside, STEEPEST_DEG)))
+    along = np.tan(np.radians(np.minimum(vfov_deg / 2 + beside, STEEPEST_DEG)))
+    corners = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
+    a, b = corners[:, 0] * across[:, None], corners[:, 1] * along[:, None]
+    low, high = np.maximum(looks.low[rows], NEAREST_M), np.maximum(looks.high[rows], NEAREST_M)
+    steep = 1 / np.sqrt(1 + (reach / low) ** 2)  # what looks down less than this lies beyond the reach
+    down = -(forward[:, None, 2] + a * right[:, None, 2] + b * up[:, None, 2]) - steep[:, None]
+    points = np.full((len(rows), 8, 2), np.nan)
+    for k in range(4):
+        n = (k + 1) % 4
+        inside = down[:, k] >= 0
+        points[inside, 2 * k] = np.stack([a[inside, k], b[inside, k]], axis=-1)
+        cut = (down[:, k] >= 0) != (down[:, n] >= 0)
+        u = down[:, k] / np.where(cut, down[:, k] - down[:, n], 1.0)
+        edge = np.stack([a[:, k] + u * (a[:, n] - a[:, k]), b[:, k] + u * (b[:, n] - b[:, k])], axis=-1)
+        points[cut, 2 * k + 1] = edge[cut]
+    ray = forward[:, None, :] + points[..., :1] * right[:, None, :] + points[..., 1:] * up[:, None, :]
+    with np.errstate(invalid="ignore"):
+        unit = ray[..., :2] / np.maximum(-ray[..., 2:], 1e-12)
+    place = np.stack([looks.x[rows], looks.y[rows]], axis=-1)[:, None, :]
+    both = np.concatenate([unit * low[:, None, None], unit * high[:, None, None]], axis=1)
+    owner = np.repeat(np.arange(len(rows)), 16)
+    flat = (both + place).reshape(-1, 2)
+    kept = ~np.isnan(flat[:, 0])
+    hulls = np.full(len(rows), shapely.Polygon(), dtype=object)
+    if kept.any():
+        some, compact = np.unique(owner[kept], return_inverse=True)
+        hulls[some] = shapely.convex_hull(shapely.multipoints(shapely.points(flat[kept]), indices=compact))
+    away = np.sqrt((both**2).sum(axis=-1))
+    with np.errstate(all="ignore"):
+        farthest = np.nan_to_num(np.nanmax(np.where(np.isnan(away), -np.inf, away), axis=1), neginf=0.0)
+    nearest = np.asarray(shapely.distance(shapely.points(looks.x[rows], looks.y[rows]), hulls))
+    return hulls, np.nan_to_num(nearest), farthest
+
+
+def _rings(looks: Looks, rows: Any, nearest: Floats, farthest: Floats, reach: Floats) -> Any:
+    """What a camera sees that turns round: from its nearest to its farthest ground."""
+    x, y = looks.x[rows], looks.y[rows]
+    outer = np.where(farthest > 0, np.minimum(farthest, reach), 0.0)
+    inner = np.minimum(nearest, outer) * np.cos(np.pi / CORNERS) ** 2  # the polygon round it stays inside the true hole
+    made = _discs(x, y, np.maximum(outer, 0.0))
+    holes = _discs(x, y, np.maximum(inner, 1e-6))
+    hollow = inner > 1e-3
+    made[hollow] = shapely.difference(made[hollow], holes[hollow])
+    made[outer <= 0] = shapely.Polygon()
+    return made
+
+
+def _grown(shapes: Any, metres: Floats) -> Any:
+    """Shapes with everything round them within some metres: a corner is rounded outward by little."""
+    wide = metres / np.cos(np.pi / 8)
+    return shapely.buffer(shapes, np.where(shapely.is_empty(shapes), 0.0, wide), quad_segs=2)
