@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from dronectl.camera import Camera
 from dronectl.zone import Remark
 
 CATALOGUE = "bundled:aircraft"
@@ -30,6 +31,8 @@ class Aircraft:
     """One aircraft, or one type of the catalogue; None where nobody states it."""
 
     id: str
+    type: str = ""
+    """The type of the catalogue that it is; its own identifier, if it is one."""
     model: str = ""
     serial: str = ""
     takeoff_kg: float | None = None
@@ -117,6 +120,7 @@ class Crew:
     pilots: Mapping[str, Pilot] = field(default_factory=dict)
     aircraft: Mapping[str, Aircraft] = field(default_factory=dict)
     """Airframes and types of the operator's own."""
+    cameras: Mapping[str, Camera] = field(default_factory=dict)
     files: tuple[tuple[str, str], ...] = ()
     """Path and sha256 of each file."""
     remarks: tuple[Remark, ...] = ()
@@ -131,7 +135,7 @@ class Crew:
         return None
 
 
-FIGURES = frozenset(field.name for field in fields(Aircraft)) - {"id", "label", "confidence", "source"}
+FIGURES = frozenset(field.name for field in fields(Aircraft)) - {"id", "type", "label", "confidence", "source"}
 
 
 def aircraft_of(row: Mapping[str, Any], base: Aircraft | None, *, confidence: str, source: str) -> Aircraft:
@@ -142,7 +146,8 @@ def aircraft_of(row: Mapping[str, Any], base: Aircraft | None, *, confidence: st
         if isinstance(value, int) and not isinstance(value, bool):
             made[name] = float(value)
     label = row.get("class", base.label if base else "")
-    return Aircraft(id=row["id"], label=label, confidence=confidence, source=source, **made)
+    kind = (base.type or base.id) if base else row["id"]
+    return Aircraft(id=row["id"], type=kind, label=label, confidence=confidence, source=source, **made)
 
 
 @cache

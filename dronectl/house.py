@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dronectl.camera import Camera, catalogue
 from dronectl.crew import Aircraft, Crew
 from dronectl.law import Pack, bundled_packs
 from dronectl.layer import Layer
@@ -27,6 +28,11 @@ class House:
     def remarks(self) -> tuple[Remark, ...]:
         """What was odd about its files."""
         return (*self.crew.remarks, *(remark for layer in self.layers.values() for remark in layer.remarks))
+
+    @property
+    def cameras(self) -> Mapping[str, Camera]:
+        """Cameras by identifier: those that ship, and its own."""
+        return {**catalogue(), **self.crew.cameras}
 
     def aircraft_of(self, mission: Mission) -> tuple[Aircraft | None, str]:
         """The aircraft that a mission names, or why it is not known."""

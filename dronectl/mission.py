@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from dronectl.intervals import Interval
 from dronectl.measures import Datum
 from dronectl.where import Where
-from dronectl.zone import Remark, Zone
+from dronectl.zone import Remark, Rings, Zone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,6 +104,9 @@ class Flight:
     periods: tuple[Interval, ...] = ()
     """The flight happens, whole, at some unknown moment in one of these (seconds since 1970, UTC), in order."""
     gimbal_pitch_deg: tuple[float, ...] = ()
+    """Where the camera looks at each point: 0 the horizon, -90 straight down, (n,); NaN where that is not stated."""
+    gimbal_yaw_deg: tuple[float, ...] = ()
+    """Degrees from north, clockwise, (n,); NaN where that is not stated."""
     recording: tuple[bool, ...] = ()
 
     takeoff_at: tuple[float, float] | None = None
@@ -174,7 +177,10 @@ class Mission:
     purpose: str = ""
     legal_basis: str = ""
     aircraft: str = ""
-    camera: dict[str, Any] = field(default_factory=dict)
+    camera: dict[str, Any] | None = None
+    """What is stated of the camera; None where nothing is: then what it sees is not asked."""
+    subject: tuple[Rings, ...] = ()
+    """The area that the camera is there for: one outline or none."""
     declared: Mapping[str, float | bool] = field(default_factory=dict)
     """What the operator states of the flight, by the names of `law.STATEMENTS`."""
     papers: Mapping[str, Paper] = field(default_factory=dict)

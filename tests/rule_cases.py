@@ -256,6 +256,15 @@ def privacy(**members: Any) -> dict[str, Any]:
     return a_simple_zone("privacy", privacy={"subject": "school", "no_overflight": True}, **members)
 
 
+VIEW = {"aircraft": {"type": "dji-m3e"}}
+
+
+def filming(height: float, north: float = 80, **camera: Any) -> dict[str, Any]:
+    """A path at a height, with the wide lens."""
+    return {"points": [at(-200, north, height), at(200, north, height)],
+            "mission": {"camera": {"lens": "wide", "video": [3840, 2160]} | camera}}  # fmt: skip
+
+
 APART = {"mission": {"declared": {"uninvolved_m": 500}}}
 C2 = {"class": "C2", "mtom_kg": 0.9}
 
@@ -468,6 +477,11 @@ LIMITS: list[Case] = [
     Case(
         "EU-A2-1TO1", "undecided", "undecided", zones=(crowd(20, limitedApplicability=HOURS),), flight={"untimed": True}
     ),
+    *pair("PRIV-ZONE", filming(40), filming(12, 60), zones=(privacy(),), **VIEW, options=("--ignore", "PRV101")),
+    *pair("PRIV-ZONE-WARN", filming(40), filming(20), zones=(privacy(),), **VIEW),
+    Case("PRIV-ZONE-WARN", "undecided", "undecided", zones=(privacy(),), **filming(20)),
+    *pair("PRIV-HOMES", filming(40), filming(20), layers={"homes": 30}, **VIEW),
+    *pair("PRIV-CROWD", filming(40), filming(20), zones=(crowd(30),), **VIEW),
     *pair("HOUSE-1TO1", {"zones": (crowd(60.1),)}, {"zones": (crowd(59.9),)}, options=("--pack", "house")),
     *pair(
         "HOUSE-INSURANCE",
@@ -679,6 +693,11 @@ RULES: list[Case] = [
             {"points": [at(-200, 0, 60), at(200, 0, 60)], "zones": (privacy(upper=120, datum="AMSL"),)},
         ),
     ),
+    *under(of("PRIV-ZONE-WARN near", "PRIV-ZONE-WARN hit", "PRIV-ZONE-WARN undecided"), "PRV102"),
+    *under(of("PRIV-HOMES near", "PRIV-HOMES hit"), "PRV201"),
+    Case("PRV201", "undecided", "undecided", layers={"homes": 30}, **filming(20)),
+    *under(of("PRIV-CROWD near", "PRIV-CROWD hit"), "PRV202"),
+    Case("PRV202", "undecided", "undecided", zones=(crowd(30),), **filming(20)),
     *about(
         "TIM101",
         (

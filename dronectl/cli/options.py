@@ -28,7 +28,7 @@ AboutOption = Annotated[
 ]
 LayerOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=FILE", help="roads, railways, power-lines or built-up; repeat for several."),
+    typer.Option(metavar="NAME=FILE", help="roads, railways, power-lines, built-up, homes; repeat for several."),
 ]
 PackOption = Annotated[
     list[str] | None, typer.Option("--pack", metavar="FILE", help="Rules of the house as well; repeat for several.")

@@ -32,6 +32,7 @@ from dronectl.zone import Restriction, ZoneFile
 
 EXIT = {Verdict.CLEAR: 0, Verdict.VIOLATION: 1, Verdict.UNDECIDED: 3}
 LAYER_REACH_M = 50_000.0  # features of the ground farther away are counted and not kept
+CAMERA_REACH_M = 10_000.0  # beyond it no lens of the catalogue tells people apart
 LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
 SUFFIXES = {".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text"}
 
@@ -234,6 +235,8 @@ def _zones(
 ) -> list[ZoneFile]:
     """All zone files; zones beyond `reach_m` metres need not be read whole, None reads every zone."""
     try:
+        if reach_m is not None and any(mission.camera is not None for mission in missions):
+            reach_m = max(reach_m, CAMERA_REACH_M)
         around = surroundings(missions, reach_m) if reach_m is not None else None
         return read_zones(paths, around=around, mapping=reading.mapping, classes=classes_of(chosen))
     except InputError as error:

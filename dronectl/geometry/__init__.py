@@ -8,7 +8,7 @@ is 2 parts in a million at the 20 km that a frame spans. What that, and cutting 
 
 from dronectl.geometry.contact import Contact, Index, contact, distance_to, plane_shape
 from dronectl.geometry.course import Course, Frame
-from dronectl.geometry.crowds import CrowdPlane, fan_meets
+from dronectl.geometry.crowds import CrowdPlane, fan_meets, on_frame
 from dronectl.geometry.ellipsoid import (
     EARTH_RADIUS_M,
     GEOD,
@@ -30,6 +30,7 @@ from dronectl.geometry.ellipsoid import (
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.ribbon import corridor, grown, ribbon, shares_m2, wrapped
 from dronectl.geometry.shapes import EPS_M, PlaneShape
+from dronectl.geometry.sight import Looks, footprints, in_view, swept
 from dronectl.geometry.wkb import circumscribed, geojson_of, offset, wkb_of
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Floats",
     "Frame",
     "Index",
+    "Looks",
     "PlaneShape",
     "Projection",
     "UnknownReference",
@@ -58,19 +60,23 @@ __all__ = [
     "distance_to",
     "fan_meets",
     "footprint_area_m2",
+    "footprints",
     "geojson_of",
     "grow",
     "grown",
     "hull",
+    "in_view",
     "leg_azimuths",
     "metres_between",
     "offset",
+    "on_frame",
     "outline",
     "plane_shape",
     "projection",
     "ribbon",
     "rings_valid",
     "shares_m2",
+    "swept",
     "unwrap",
     "vertical_reference",
     "wkb_of",

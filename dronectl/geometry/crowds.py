@@ -29,9 +29,7 @@ class CrowdPlane:
     @classmethod
     def of(cls, footprint: Footprint) -> CrowdPlane:
         """A circle becomes the polygon round it."""
-        rings = footprint
-        if isinstance(rings, Circle):
-            rings = Rings(((np.array(circumscribed(rings), dtype=float),),))
+        rings = _rings(footprint)
         low = np.min([polygon[0].min(axis=0) for polygon in rings.polygons], axis=0)
         high = np.max([polygon[0].max(axis=0) for polygon in rings.polygons], axis=0)
         frame = Frame(float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
@@ -92,3 +90,14 @@ def fan_meets(volume: Volume, course: Course, piece: int, home: tuple[float, flo
         if apart <= metres + 2 * EPS_M:
             return True
     return False
+
+
+def on_frame(footprint: Footprint, frame: Frame) -> Any:
+    """A footprint on a plane as one polygon; a circle as the polygon round it."""
+    return on_plane([_rings(footprint)], frame)[0]
+
+
+def _rings(footprint: Footprint) -> Rings:
+    if isinstance(footprint, Circle):
+        return Rings(((np.array(circumscribed(footprint), dtype=float),),))
+    return footprint

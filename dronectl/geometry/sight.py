@@ -67,6 +67,29 @@ def footprints(looks: Looks, hfov_deg: float, vfov_deg: float, slant_m: float) -
     return _grown(made, looks.grow_m)
 
 
+def in_view(
+    looks: Looks, view: tuple[float, float], slant_m: float, counted: Any, shapes: Any, spread_m: Floats
+) -> tuple[Any, Any, Floats]:
+    """Which of some shapes are in view when: shape and moment of each pair, and how far on the ground its nearest part is.
+
+    `view` is the field of view across and along, degrees; `spread_m` widens each shape; moments that do not count see
+    nothing.
+    """
+    seen = footprints(looks, *view, slant_m)
+    seen[~counted] = shapely.Polygon()
+    wide = np.where(spread_m > 0, shapely.buffer(shapes, spread_m), shapes)
+    which, when = shapely.STRtree(seen).query(wide, predicate="intersects")
+    parts = shapely.intersection(seen[when], wide[which])
+    away = np.asarray(shapely.distance(shapely.points(looks.x[when], looks.y[when]), parts))
+    return which, when, np.maximum(away - looks.grow_m[when], 0.0)
+
+
+def swept(looks: Looks, view: tuple[float, float], slant_m: float, counted: Any) -> Any:
+    """Everything that is in view at some moment, one shape on the plane."""
+    seen = footprints(looks, *view, slant_m)[counted]
+    return shapely.union_all(seen) if len(seen) else shapely.Polygon()
+
+
 def _discs(x: Floats, y: Floats, radius: Floats) -> Any:
     """Polygons round discs."""
     angle = np.linspace(0.0, 2 * np.pi, CORNERS, endpoint=False)

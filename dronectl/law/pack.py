@@ -26,6 +26,8 @@ STATEMENTS = {
     "reserved_airspace": bool, "tether_m": float, "atypical_airspace": bool, "manual_flight": bool,
 }  # fmt: skip
 SITES = ("pilot_at", "observers_at")
+REASONS = ("purpose", "legal_basis")
+VIEWED = ("zones", "homes", "crowds")
 PAPERS = (
     "purpose", "legal_basis", "dpia", "notice", "sensor_register", "retention_class", "camera_decision", "declaration",
     "authorisation", "alternatives", "contact",
@@ -42,6 +44,7 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "obstacle": (frozenset({"value", "unit", "taller_than_m", "within_m", "lifts"}), frozenset()),
     "keep-away": (frozenset({"value", "unit"}), frozenset({"zones", "zones_where", "layer"})),
     "people": (frozenset({"value", "unit"}), frozenset()),
+    "view": (frozenset({"value", "unit", "of"}), frozenset()),
     "one-to-one": (frozenset({"value", "unit"}), frozenset()),
     "assembly": (frozenset(), frozenset()),
     "zone": (frozenset(), frozenset({"radius_m"})),
@@ -336,6 +339,8 @@ def _values(row: Mapping[str, Any], kind: str, where: Where, faults: list[Fault]
         _one_of(row.get("field"), ("contingency", "ceiling", "ground-risk-buffer"), where / "field", faults)
     if kind == "request":
         _one_of(row.get("field"), ("lead", "gap"), where / "field", faults)
+    if kind == "view":
+        _one_of(row.get("of"), VIEWED, where / "of", faults)
     if kind == "hours":
         for name in ("from", "until"):
             if not isinstance(row.get(name), str) or not CLOCK.fullmatch(row[name]):
@@ -344,6 +349,6 @@ def _values(row: Mapping[str, Any], kind: str, where: Where, faults: list[Fault]
             _one_of(day, WEEKDAYS, where / "days", faults)
     for name in ("when", "unless"):
         for word in row.get(name, ()):
-            _one_of(word, (*STATEMENTS, *SITES), where / name, faults)
+            _one_of(word, (*STATEMENTS, *SITES, *REASONS), where / name, faults)
     for name in row.get("to", ()):
         _one_of(name, SITES, where / "to", faults)

@@ -6,13 +6,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+
+from dronectl import geometry
 from dronectl.errors import InputError
 from dronectl.mission import Mission, Obstacle, Paper, Uncertainty, VolumePlan
 from dronectl.readers import document as documents
 from dronectl.readers import models
 from dronectl.readers.moments import Clockwork, local_day
-from dronectl.schemas.mission import AboutDocument, FactsPart, PaperPart, VolumesPart
+from dronectl.readers.values import number
+from dronectl.schemas.mission import AboutDocument, AreaPart, FactsPart, PaperPart, VolumesPart
 from dronectl.where import Where
+from dronectl.zone import Rings
 
 WORDS = ("name", "operator", "pilot", "purpose", "legal_basis", "category", "aircraft")
 
@@ -43,6 +48,8 @@ def facts(given: FactsPart, where: Where, clock: Clockwork) -> dict[str, Any]:
     made: dict[str, Any] = {name: getattr(given, name) for name in WORDS if getattr(given, name)}
     if given.camera is not None:
         made["camera"] = given.camera.model_dump(exclude_none=True)
+    if given.subject is not None:
+        made["subject"] = _subject(given.subject, where / "subject", clock)
     if given.permits:
         made["permits"] = tuple(given.permits)
     if given.uncertainty is not None:
@@ -77,6 +84,32 @@ def facts(given: FactsPart, where: Where, clock: Clockwork) -> dict[str, Any]:
     if given.volumes is not None:
         made["volumes"] = _volumes(given.volumes, where / "volumes", clock)
     return made
+
+
+def _subject(given: AreaPart, where: Where, clock: Clockwork) -> tuple[Rings, ...]:
+    """The outline of an area; a fault where it is none."""
+    remedy = "give a GeoJSON polygon with closed rings"
+    polygons = []
+    for polygon in [given.coordinates] if given.type == "Polygon" else given.coordinates:
+        rings = []
+        for ring in polygon if isinstance(polygon, list) else []:
+            corners = [[number(v) for v in point[:2]] for point in ring if isinstance(point, list)]
+            if len(corners) < 4 or corners[0] != corners[-1] or any(len(c) < 2 or None in c for c in corners):
+                clock.refuse(where, "has a ring that is none", remedy)
+                return ()
+            points = np.array(corners, dtype=float)
+            if not bool((np.abs(points) <= (180.0, 90.0)).all()):
+                clock.refuse(where, "has a position that is not on the globe", "longitude, then latitude")
+                return ()
+            rings.append(np.column_stack([geometry.unwrap(points[:, 0]), points[:, 1]]))
+        if rings:
+            polygons.append(tuple(rings))
+    outline = Rings(tuple(polygons))
+    wrong = geometry.rings_valid([outline])[0] if polygons else "it is empty"
+    if wrong:
+        clock.refuse(where, f"is no area: {wrong}", remedy)
+        return ()
+    return (outline,)
 
 
 def _paper(value: str | PaperPart, where: Where, clock: Clockwork) -> Paper:

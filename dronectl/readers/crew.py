@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dronectl.camera import Camera, camera_of
 from dronectl.crew import Aircraft, Competence, Crew, Operator, Pilot, aircraft_of, catalogue
 from dronectl.errors import Fault, InputError
 from dronectl.readers import models, toml
@@ -17,6 +18,7 @@ def read_crew(paths: Sequence[str]) -> Crew:
     operator: Operator | None = None
     pilots: dict[str, Pilot] = {}
     aircraft: dict[str, Aircraft] = {}
+    cameras: dict[str, Camera] = {}
     files: list[tuple[str, str]] = []
     remarks: list[Remark] = []
     faults: list[Fault] = []
@@ -46,9 +48,13 @@ def read_crew(paths: Sequence[str]) -> Crew:
             made = _aircraft(row, {**catalogue(), **aircraft}, path, where, faults)
             if made is not None:
                 aircraft[row.id] = made
+        for row_ in given.camera:
+            cameras[row_.id] = camera_of(row_.model_dump(exclude_none=True), path)
     if faults:
         raise InputError(faults)
-    return Crew(operator=operator, pilots=pilots, aircraft=aircraft, files=tuple(files), remarks=tuple(remarks))
+    return Crew(
+        operator=operator, pilots=pilots, aircraft=aircraft, cameras=cameras, files=tuple(files), remarks=tuple(remarks)
+    )
 
 
 def _pilot(given: PilotPart) -> Pilot:

@@ -58,6 +58,7 @@ class Recording:
     elapsed: Floats | None = None
     """Seconds since the start, where there are no times of day."""
     pitch_deg: Floats | None = None
+    yaw_deg: Floats | None = None
     recording: NDArray[np.bool_] | None = None
     valid: NDArray[np.bool_] | None = None
     """False where the receiver itself says that a fix is none."""
@@ -151,7 +152,7 @@ def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
     lon, lat = lon[kept], lat[kept]
     _leaps(recording, kept, lon, lat, times if times is not None else elapsed, oddities)
     height = recording.height[kept] if recording.datum is not None else np.full(len(kept), np.nan)
-    pitch, filmed = recording.pitch_deg, recording.recording
+    pitch, yaw, filmed = recording.pitch_deg, recording.yaw_deg, recording.recording
     return Flight(
         id=recording.id,
         where=recording.where,
@@ -166,6 +167,7 @@ def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
         elapsed=elapsed,
         periods=periods,
         gimbal_pitch_deg=tuple(pitch[kept].tolist()) if pitch is not None and np.isfinite(pitch).any() else (),
+        gimbal_yaw_deg=tuple(yaw[kept].tolist()) if yaw is not None and np.isfinite(yaw).any() else (),
         recording=tuple(filmed[kept].tolist()) if filmed is not None and filmed.any() else (),
         takeoff_at=recording.takeoff_at,
         takeoff_known=_knows_takeoff(recording, float(height[0])),

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from importlib import import_module, resources
 from inspect import cleandoc
 
+from dronectl.camera import Camera
 from dronectl.crew import Aircraft, Crew, Pilot
 from dronectl.encounter import Meeting
 from dronectl.finding import Finding, Severity, Status
@@ -97,6 +98,8 @@ class Briefing:
     aircraft_why: str = ""
     """Why the aircraft is not known; empty where it is, or where the mission names none."""
     layers: Mapping[str, Layer] = field(default_factory=dict)
+    cameras: Mapping[str, Camera] = field(default_factory=dict)
+    """Cameras by identifier: those that ship, and the operator's own."""
     volume: OperationalVolume | str | None = None
     """The operational volume; a text says why it cannot be known; None where the mission asks for none."""
     permit_uses: Sequence[PermitUse] = field(default=())

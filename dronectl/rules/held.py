@@ -23,12 +23,14 @@ def judged(
     kinds: Sequence[str],
     decide: Callable[[Limit, Briefing], Finding | Iterable[Finding]],
     what: str,
+    *,
+    only: Callable[[Limit], bool] = lambda limit: True,
 ) -> Iterator[Finding]:
     """The answers of a rule on the limits of some kinds: each decided where it applies, or told why it was not asked.
 
     `what` names the kinds where the mission's law has none of them.
     """
-    limits = [limit for kind in kinds for limit in briefing.law.of(kind)]
+    limits = [limit for kind in kinds for limit in briefing.law.of(kind) if only(limit)]
     any_limit = False
     for limit in limits:
         applies, missing = _applies(limit, briefing)
@@ -76,6 +78,7 @@ def lacking(rule: Rule, limit: Limit, what: str) -> Finding:
 
 NOT_GIVEN = {
     "crowd": "no zone file has a crowd near",
+    "camera": "the mission says nothing of its camera",
     "layer": "no layer `{name}` is given",
     "statement": "the mission does not state `{name}`",
     "aircraft": "the mission names no aircraft",
@@ -90,6 +93,7 @@ NOT_GIVEN = {
 }
 REMEDIES = {
     "crowd": "give the crowds as zones: --zones FILE",
+    "camera": 'state it in the mission: "camera": {{"lens": "wide", "video": [3840, 2160]}}, or in a file: --about FILE',
     "layer": "give it: --layer {name}=FILE",
     "statement": 'state it in the mission: "declared": {{"{name}": ...}}, or in a file: --about FILE',
     "aircraft": 'name it in the mission: "aircraft": "dji-m30t", or in a file: --about FILE',

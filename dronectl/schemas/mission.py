@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -17,11 +17,38 @@ class UncertaintyPart(Part):
     vertical_m: Metres = 3.0
 
 
-class CameraPart(Part):
-    """The camera in use."""
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Pixels = Annotated[list[Annotated[int, Field(gt=0)]], Field(min_length=2, max_length=2)]
 
+
+class AreaPart(Part):
+    """A GeoJSON Polygon or MultiPolygon."""
+
+    type: Literal["Polygon", "MultiPolygon"]
+    coordinates: list[Any]
+
+
+class CameraPart(Part):
+    """The camera in use; what is left out is taken at its worst."""
+
+    payload: str | None = Field(None, description="a camera of the catalogue, where the aircraft may carry several")
     lens: str | None = None
-    video: list[int] | None = None
+    eq_mm: Positive | None = Field(None, description="focal length as on 35 mm film, for a zoom lens")
+    video: Pixels | None = Field(None, description="width and height of the video that is kept")
+    photo: Pixels | None = Field(None, description="width and height of the photos that are kept")
+    hfov_deg: Annotated[float, Field(gt=0, lt=170, allow_inf_nan=False)] | None = Field(
+        None, description="horizontal field of view, for a camera that no catalogue has"
+    )
+    pitch_deg: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = Field(
+        None, description="where the gimbal looks all along: 0 the horizon, -90 straight down"
+    )
+    yaw_deg: Annotated[float, Field(ge=-360, le=360, allow_inf_nan=False)] | Literal["course"] | None = Field(
+        None, description="degrees from north all along, or `course`: it looks where the aircraft flies"
+    )
+    error_deg: Annotated[float, Field(ge=0, le=45, allow_inf_nan=False)] | None = Field(
+        None, description="how far the gimbal may look beside what is stated; 1, if left out"
+    )
+    recording: bool | None = Field(None, description="false: nothing is recorded; per point in `recording`")
 
 
 class DeclaredPart(Part):
@@ -127,6 +154,7 @@ class FactsPart(Part):
     category: str = Field("", description="open/A1, open/A2, open/A3, specific/STS-01, specific/STS-02, nl-state")
     aircraft: str = ""
     camera: CameraPart | None = None
+    subject: AreaPart | None = Field(None, description="the area that the camera is there for")
     permits: list[str] = Field(default_factory=list, description="permit files, relative to the mission file")
     uncertainty: UncertaintyPart | None = None
     ground_elevation_m: Number | None = Field(
@@ -191,7 +219,8 @@ class FlightPart(Part):
     period: PeriodPart | None = None
     takeoff: Annotated[list[Number], Field(min_length=2, max_length=3)] | None = None
     ground_elevation_m: Number | None = Field(None, description="for this flight, in place of the mission's")
-    gimbal_pitch_deg: list[Number] | None = None
+    gimbal_pitch_deg: list[Number] | None = Field(None, description="one a point: 0 the horizon, -90 straight down")
+    gimbal_yaw_deg: list[Number] | None = Field(None, description="one a point: degrees from north, clockwise")
     recording: list[bool] | None = None
 
 

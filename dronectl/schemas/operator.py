@@ -62,9 +62,31 @@ class AircraftPart(Part):
     termination_distance_m: Metres | None = Field(None, description="travelled after termination, as the maker states")
 
 
+Pair = Annotated[list[Positive], Field(min_length=1, max_length=2)]
+
+
+class LensPart(Part):
+    """One lens; of a zoom lens two figures, from widest to longest."""
+
+    name: str
+    still: Annotated[list[int], Field(min_length=2, max_length=2)] = Field(description="photo size, pixels")
+    hfov_deg: Pair = Field(description="horizontal field of view")
+    eq_mm: Pair | None = Field(None, description="focal length as on 35 mm film")
+
+
+class CameraRow(Part):
+    """A camera; `aircraft` are the types that carry it."""
+
+    id: str
+    aircraft: list[str] = Field(default_factory=list)
+    pitch_deg: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(default_factory=lambda: [-90.0, 90.0])
+    lens: Annotated[list[LensPart], Field(min_length=1)]
+
+
 class OperatorDocument(Part):
     """An operator's file (TOML)."""
 
     operator: OperatorPart | None = None
     pilot: list[PilotPart] = Field(default_factory=list)
     aircraft: list[AircraftPart] = Field(default_factory=list)
+    camera: list[CameraRow] = Field(default_factory=list)

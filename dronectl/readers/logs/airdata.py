@@ -42,6 +42,7 @@ def read(document: Document, choices: Choices) -> Mission:
                 sheet.metres(cells, "height_above_takeoff"),
                 since,
                 sheet.number(cells, "gimbal_pitch"),
+                sheet.number(cells, "gimbal_heading"),
             )
         )
         lines.append(line)
@@ -64,6 +65,7 @@ def read(document: Document, choices: Choices) -> Mission:
         times=None if isnan(offset) else elapsed + offset,
         elapsed=elapsed,
         pitch_deg=values[:, 4],
+        yaw_deg=values[:, 5],
         recording=np.array(filmed),
         oddities=oddities,
     )

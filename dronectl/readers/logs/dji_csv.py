@@ -57,6 +57,7 @@ def read(document: Document, choices: Choices) -> Mission:
                 sheet.metres(cells, "osd.height"),
                 sheet.number(cells, "osd.flytime"),
                 sheet.number(cells, "gimbal.pitch"),
+                sheet.number(cells, "gimbal.yaw"),
                 _moment(sheet, cells, clock, Where(document.path, f"line {line}")),
             )
         )
@@ -67,7 +68,7 @@ def read(document: Document, choices: Choices) -> Mission:
     if clock.faults:
         raise InputError(clock.faults[:20])
     values = np.array(rows)
-    times = values[:, 5]
+    times = values[:, 6]
     recording = flown.of_lines(
         document,
         lines,
@@ -76,6 +77,7 @@ def read(document: Document, choices: Choices) -> Mission:
         times=times if np.isfinite(times).any() else None,
         elapsed=values[:, 3],
         pitch_deg=values[:, 4],
+        yaw_deg=values[:, 5],
         recording=np.array(filmed),
     )
     return flown.mission(document, [recording], heights=HEIGHTS, assumptions=[UNTRIED, *clock.assumptions])

@@ -87,8 +87,13 @@ def _flight(feature: FlightFeature, number: int, where: Where, clock: Clockwork,
         kind=("leg",) * (len(lon) - 1),
         widen_m=np.zeros(max(len(lon) - 1, 1)),
         gimbal_pitch_deg=tuple(properties.gimbal_pitch_deg or ()),
+        gimbal_yaw_deg=tuple(properties.gimbal_yaw_deg or ()),
         recording=tuple(properties.recording or ()),
     )
+    for name in ("gimbal_pitch_deg", "gimbal_yaw_deg", "recording"):
+        if getattr(flight, name) and len(getattr(flight, name)) != len(lon):
+            what = f"{len(getattr(flight, name))} values stand against {len(lon)} points"
+            clock.faults.append(Fault(where / "properties" / name, what, "give one a point"))
     if clock.faults:
         return flight
     if not single:

@@ -26,9 +26,14 @@ def misses(mission: Mission) -> list[str]:
 def render(mission: Mission) -> bytes:
     """The mission as a collection, one feature a flight."""
     whole: dict[str, Any] = {"id": mission.id, "name": mission.name}
-    for name in ("operator", "pilot", "purpose", "legal_basis", "category", "aircraft", "camera"):
+    for name in ("operator", "pilot", "purpose", "legal_basis", "category", "aircraft"):
         if getattr(mission, name):
             whole[name] = getattr(mission, name)
+    if mission.camera is not None:
+        whole["camera"] = mission.camera
+    for rings in mission.subject:
+        polygons = [[ring.tolist() for ring in polygon] for polygon in rings.polygons]
+        whole["subject"] = {"type": "MultiPolygon", "coordinates": polygons}
     if mission.permits:
         whole["permits"] = list(mission.permits)
     if mission.uncertainty.stated:
@@ -103,6 +108,8 @@ def _feature(flight: Flight) -> dict[str, Any]:
         row["ground_elevation_m"] = flight.ground_m
     if flight.gimbal_pitch_deg and all(isfinite(pitch) for pitch in flight.gimbal_pitch_deg):
         row["gimbal_pitch_deg"] = list(flight.gimbal_pitch_deg)
+    if flight.gimbal_yaw_deg and all(isfinite(yaw) for yaw in flight.gimbal_yaw_deg):
+        row["gimbal_yaw_deg"] = list(flight.gimbal_yaw_deg)
     if flight.recording:
         row["recording"] = list(flight.recording)
     return {"type": "Feature", "id": flight.id, "geometry": shape, "properties": row}

@@ -1,0 +1,54 @@
+"""What the rules about the camera share: asking what is in view, and telling it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dronectl.finding import Finding, Status
+from dronectl.law import Limit
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.held import lacking
+from dronectl.seeing import Sighting, sightings, view_for
+from dronectl.zone import Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is in view, and the camera's name."""
+
+    name: str
+    sightings: Sequence[Sighting]
+
+
+def asked(
+    rule: Rule, limit: Limit | None, briefing: Briefing, zones: Sequence[Zone], levels: Sequence[float]
+) -> Asked | Finding:
+    """What of some zones is in view at the lowest of some levels or more; the answer of the rule where that is not known."""
+    what = f"{limit.title['en']}: {limit.words}" if limit else "what a zone itself allows"
+    if briefing.mission.camera is None:
+        if limit is not None:
+            return lacking(rule, limit, "camera")
+        text = f"{what}. Not asked: the mission says nothing of its camera"
+        return rule.answer(Status.UNDECIDED, text, remedy=STATE, missing="camera")
+    view = view_for(briefing.mission, briefing.cameras, briefing.aircraft)
+    if isinstance(view, str):
+        return rule.answer(Status.UNDECIDED, f"{what}; {view}", remedy=STATE, law=limit)
+    found = sightings(briefing.mission, briefing.bare, view, zones, levels) if zones else []
+    return Asked(name=f"camera {view.name}", sightings=found)
+
+
+STATE = 'state "camera" with payload, lens and video, or hfov_deg and video; or add it to an operator file'
+
+
+def told(sighting: Sighting, level: float) -> str:
+    """`22 s, best 89 px/m from 30 m (upright 53), legs 3-5`."""
+    seconds = sighting.seconds.get(level, float("nan"))
+    long = f"{seconds:.0f} s, " if seconds == seconds else ""
+    legs = sorted(sighting.legs)
+    where = f"leg {legs[0]}-{legs[0] + 1}" if len(legs) == 1 else f"legs {legs[0]}-{legs[-1] + 1}"
+    flat, upright = sighting.flat_px_per_m, sighting.upright_px_per_m
+    return (
+        f"{long}best {sighting.px_per_m:.0f} px/m from {sighting.slant_m:.0f} m "
+        f"({flat:.0f} on the ground, {upright:.0f} upright), {where}"
+    )

@@ -1,0 +1,57 @@
+"""
+The camera sees a crowd well enough to tell people apart.
+
+Why: at 62.5 pixels a metre people are told apart by their clothes, at 250 by their faces; a crowd is counted with 25.
+What is measured: as for PRV102, on the crowds of the zone files, where they are at that moment.
+Source: the limit of the pack that it names (PRIV-CROWD: less than 62.5 px/m); guidance of the Dutch data protection authority
+    on drones.
+Undecided when: the camera cannot be known, a height above ground, or whether the crowd is there. Where the mission says
+    nothing of its camera, it is not asked.
+Example: a 162 mm lens filming 3840 px wide resolves 62.5 px/m up to 287 m: a festival 150 m away is in view at 120 px/m.
+Remedy: stand off farther or use a wider lens: `dronectl standoff CROWD` finds where it can be counted and nobody told apart.
+"""
+
+from collections.abc import Iterator
+
+from dronectl.finding import Finding, Severity, Status
+from dronectl.law import Limit
+from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import named
+from dronectl.rules.held import judged
+from dronectl.rules.in_view import Asked, asked, told
+
+
+def judge(briefing: Briefing) -> Iterator[Finding]:
+    return judged(briefing, RULE, ("view",), _held, "view of crowds", only=lambda limit: limit.more["of"] == "crowds")
+
+
+def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding] | Finding:
+    crowds = [
+        zone
+        for file in briefing.files
+        for zone in file.zones
+        if zone.crowd is not None and zone.crowd.kind != "controlled"
+    ]
+    found = asked(RULE, limit, briefing, crowds, [float(limit.value or 0)])
+    return found if isinstance(found, Finding) else _answers(limit, found)
+
+
+def _answers(limit: Limit, found: Asked) -> Iterator[Finding]:
+    level = float(limit.value or 0)
+    seen = [sighting for sighting in found.sightings if sighting.px_per_m >= level]
+    for sighting in seen:
+        yield RULE.answer(
+            Status.FAILED if sighting.sure else Status.UNDECIDED,
+            f"{found.name} sees crowd {named(sighting.zone)} at {level:g} px/m or more: {told(sighting, level)}",
+            remedy="stand off farther, or use a wider lens (dronectl standoff)",
+            law=limit,
+            zone=sighting.zone,
+            measured=sighting.px_per_m,
+            limit=level,
+            unit="px/m",
+        )
+    if not seen:
+        yield RULE.answer(Status.PASSED, f"no crowd is in view at {level:g} px/m or more", law=limit)
+
+
+RULE = Rule("PRV202", "people-in-view", Severity.WARNING, judge)

@@ -1,0 +1,283 @@
+"""What a mission's camera sees along its path: where it looks at each moment, and who or what is in view for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dronectl import altitude
+from dronectl.camera import Camera, View, Wanted, view_of
+from dronectl.crew import Aircraft
+from dronectl.encounter import hours_of, in_time
+from dronectl.geometry import Floats, Frame, Index, Looks, in_view, on_frame
+from dronectl.intervals import meet
+from dronectl.measures import Datum, Height
+from dronectl.mission import Mission
+from dronectl.track import Track
+from dronectl.zone import Volume, Zone
+
+STEP_M = 2.0  # the camera is asked this often along the path; half of it widens every footprint
+GROUND = Height(0.0, Datum.AGL)
+BLOCK = 4_000  # moments held against all targets at once
+COURSE_OFF_DEG = 5.0  # a camera that looks along the course may look this far beside it: a house figure
+UNKNOWN_LOW_M, UNKNOWN_HIGH_M = 0.1, 500.0  # heights that are not known are taken for anything between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moments:
+    """The moments of one track on one plane: where the camera is, how it looks, when."""
+
+    track: Track
+    frame: Frame
+    looks: Looks
+    piece: Any
+    """(n,) of int: the piece of the course."""
+    at: Floats
+    """(n, 2): where each begins and ends, in pieces."""
+    times: Floats
+    """(n, 2), seconds since 1970 (UTC); NaN where the flight states none."""
+    seconds: Floats
+    """(n,): how long each lasts; NaN where it cannot be known."""
+    counted: Any
+    """(n,) of bool: False where nothing is recorded."""
+    height_known: Any
+    """(n,) of bool."""
+
+    def __len__(self) -> int:
+        return len(self.piece)
+
+    def part(self, rows: Any) -> Moments:
+        """Some of the moments."""
+        looks = Looks(**{name: getattr(self.looks, name)[rows] for name in Looks.__dataclass_fields__})
+        names = ("piece", "at", "times", "seconds", "counted", "height_known")
+        return Moments(track=self.track, frame=self.frame, looks=looks, **{n: getattr(self, n)[rows] for n in names})
+
+
+def wanted_of(camera: Mapping[str, Any] | None) -> Wanted:
+    """What a mission states of its camera."""
+    given = camera or {}
+    frame = given.get("video") or given.get("photo")
+    return Wanted(
+        payload=given.get("payload", ""),
+        lens=given.get("lens", ""),
+        eq_mm=given.get("eq_mm"),
+        frame=(int(frame[0]), int(frame[1])) if frame else None,
+        hfov_deg=given.get("hfov_deg"),
+        error_deg=float(given.get("error_deg", 1.0)),
+    )
+
+
+def view_for(mission: Mission, cameras: Mapping[str, Camera], aircraft: Aircraft | None) -> View | str:
+    """What the mission's camera can see and resolve, or why that is not known."""
+    return view_of(wanted_of(mission.camera), aircraft.type if aircraft else mission.aircraft, cameras)
+
+
+def said_of(mission: Mission) -> list[str]:
+    """What is assumed of where the camera looks."""
+    given, said = mission.camera or {}, []
+    flights = mission.flights
+    if given.get("pitch_deg") is None and not all(flight.gimbal_pitch_deg for flight in flights):
+        said.append("the gimbal's pitch is not stated: it may look up and down as it can")
+    if given.get("yaw_deg") is None and not all(flight.gimbal_yaw_deg for flight in flights):
+        said.append("where the camera looks round is not stated: it may look anywhere")
+    if given.get("recording") is None and not all(flight.recording for flight in flights):
+        said.append("when it records is not stated: all along")
+    said.append("the ground is taken to be as flat as below the aircraft")
+    said.append("what stands in the way of the camera is not looked at: what is seen is over-estimated")
+    return said
+
+
+def moments(mission: Mission, tracks: Sequence[Track], view: View, step_m: float = STEP_M) -> Iterator[Moments]:
+    """All moments of all flights, in order, a plane at a time."""
+    for track in tracks:
+        for pieces, frame in track.course.frames():
+            yield _moments(mission, track, pieces, frame, view, step_m)
+
+
+def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: View, step_m: float) -> Moments:
+    course, flight = track.course, track.flight
+    p0 = frame.project(course.lon[pieces, 0], course.lat[pieces, 0])
+    p1 = frame.project(course.lon[pieces, 1], course.lat[pieces, 1])
+    length = np.hypot(*(p1 - p0).T)
+    count = np.maximum(1, np.ceil(length / step_m)).astype(np.intp)
+    row = np.repeat(np.arange(len(pieces)), count)
+    number = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    begin, end = number / count[row], (number + 1) / count[row]
+    middle = p0[row] + ((begin + end) / 2)[:, None] * (p1 - p0)[row]
+    low, high, known = _heights(track, pieces, row, begin, end)
+    leg = course.leg[pieces][row]
+    pitch, tip = _aim(
+        flight.gimbal_pitch_deg, (mission.camera or {}).get("pitch_deg"), leg, len(flight.lon), turns=False
+    )
+    yaw_stated = (mission.camera or {}).get("yaw_deg")
+    if yaw_stated == "course" and not flight.gimbal_yaw_deg:
+        azimuth = course.azimuth if len(course.azimuth) else np.zeros(1)
+        yaw, turn = azimuth[np.minimum(leg, len(azimuth) - 1)], np.full(len(row), COURSE_OFF_DEG)
+    else:
+        yaw, turn = _aim(flight.gimbal_yaw_deg, yaw_stated, leg, len(flight.lon), turns=True)
+    looks = Looks(
+        x=middle[:, 0], y=middle[:, 1], low=low, high=high, yaw_deg=yaw, pitch_deg=pitch, roll_deg=np.zeros(len(row)),
+        off_deg=view.error_deg + np.nan_to_num(tip) + np.nan_to_num(turn),
+        grow_m=track.reach[pieces][row] + length[row] / count[row] / 2,
+    )  # fmt: skip
+    times = np.full((len(row), 2), np.nan)
+    if flight.times is not None:
+        last = np.minimum(course.leg[pieces] + 1, len(flight.times) - 1)
+        t0, t1 = flight.times[course.leg[pieces]], flight.times[last]
+        a, b = course.start[pieces], course.stop[pieces]
+        first, until = t0 + a * (t1 - t0), t0 + b * (t1 - t0)
+        times = np.column_stack([first[row] + u * (until - first)[row] for u in (begin, end)])
+    seconds = times[:, 1] - times[:, 0]
+    if flight.times is None and flight.elapsed is not None:
+        last = np.minimum(course.leg[pieces] + 1, len(flight.elapsed) - 1)
+        whole = (flight.elapsed[last] - flight.elapsed[course.leg[pieces]]) * (course.stop - course.start)[pieces]
+        seconds = whole[row] / count[row]
+    return Moments(
+        track=track, frame=frame, looks=looks, piece=pieces[row], at=pieces[row][:, None] + np.column_stack([begin, end]),
+        times=times, seconds=seconds, counted=_counted(mission, track, leg), height_known=known,
+    )  # fmt: skip
+
+
+def _heights(track: Track, pieces: Any, row: Any, begin: Floats, end: Floats) -> tuple[Floats, Floats, Any]:
+    """Least and greatest height above ground of each moment, and whether they are known."""
+    low, high = np.full(len(row), UNKNOWN_LOW_M), np.full(len(row), UNKNOWN_HIGH_M)
+    known = np.zeros(len(row), bool)
+    starts = np.searchsorted(row, np.arange(len(pieces) + 1))
+    for k, piece in enumerate(pieces.tolist()):
+        over = altitude.above(track, piece, GROUND)
+        if over is None or float(over.high.max() - over.low.min()) > altitude.UNKNOWN_SPREAD_M:
+            continue
+        part = slice(starts[k], starts[k + 1])
+        ends = [np.interp(side[part], over.u, line) for line in (over.low, over.high) for side in (begin, end)]
+        low[part] = np.maximum(np.minimum(ends[0], ends[1]) - track.vertical_m, UNKNOWN_LOW_M)
+        high[part] = np.maximum(np.maximum(ends[2], ends[3]) + track.vertical_m, UNKNOWN_LOW_M)
+        known[part] = True
+    return low, high, known
+
+
+def _aim(stated: Sequence[float], fixed: Any, leg: Any, points: int, *, turns: bool) -> tuple[Floats, Floats]:
+    """Where a gimbal looks on each leg, and how far beside that between the leg's two ends; NaN where nobody says."""
+    if len(stated):
+        values = np.asarray(stated, dtype=float)
+        one, other = values[leg], values[np.minimum(leg + 1, points - 1)]
+        apart = other - one
+        if turns:
+            apart = (apart + 180.0) % 360.0 - 180.0
+        return one + apart / 2, np.abs(apart) / 2
+    if isinstance(fixed, int | float):
+        return np.full(len(leg), float(fixed)), np.zeros(len(leg))
+    return np.full(len(leg), np.nan), np.zeros(len(leg))
+
+
+def _counted(mission: Mission, track: Track, leg: Any) -> Any:
+    """Whether each moment is recorded, or may be."""
+    flight = track.flight
+    if flight.recording:
+        on = np.asarray(flight.recording, dtype=bool)
+        return on[leg] | on[np.minimum(leg + 1, len(on) - 1)]
+    return np.full(len(leg), (mission.camera or {}).get("recording") is not False)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Sighting:
+    """One target in view: how long at each level, how well at best, from where."""
+
+    zone: Zone
+    seconds: dict[float, float] = field(default_factory=dict)
+    """Per level in px/m the seconds at or above it; NaN where times are not known."""
+    px_per_m: float = 0.0
+    """The highest density of the nearest part that is in view: an upper bound."""
+    flat_px_per_m: float = 0.0
+    upright_px_per_m: float = 0.0
+    slant_m: float = float("inf")
+    legs: set[int] = field(default_factory=set)
+    moment: float = float("nan")
+    """When it is seen best (seconds since 1970, UTC)."""
+    sure: bool = True
+    """False where a height is not known, or whether the zone is in force."""
+
+
+def sightings(
+    mission: Mission, tracks: Sequence[Track], view: View, zones: Sequence[Zone], levels: Sequence[float]
+) -> list[Sighting]:
+    """What is in view at or above the lowest of some levels (px/m), in the zones' order; `levels` ascend."""
+    found: dict[int, Sighting] = {}
+    order = {id(zone): k for k, zone in enumerate(zones)}
+    pairs = [(zone, k) for zone in zones for k in range(len(zone.volumes))]
+    index = Index([zone.volumes[k] for zone, k in pairs])
+    slant = view.reach_m(levels[0])
+    for whole in moments(mission, tracks, view):
+        reach = slant + float(whole.looks.grow_m.max()) + max((zone.spread_m for zone in zones), default=0.0)
+        near = index.near(whole.track.course, np.unique(whole.piece), reach)
+        targets = [(pairs[number], _target(pairs[number][0].volumes[pairs[number][1]], whole.frame)) for number in near]
+        targets = [(pair, shape) for pair, shape in targets if shape is not None]
+        for first in range(0, len(whole) if targets else 0, BLOCK):
+            block = whole.part(np.arange(first, min(first + BLOCK, len(whole))))
+            _look(block, view, slant, targets, levels, found)
+    return [found[key] for key in sorted(found, key=lambda key: order[key])]
+
+
+def _target(volume: Volume, frame: Frame) -> Any:
+    """A volume's footprint on a plane; None where its place is not known."""
+    if volume.footprint is None:
+        return None
+    return on_frame(volume.footprint, frame)
+
+
+def _look(
+    block: Moments,
+    view: View,
+    slant: float,
+    targets: Sequence[Any],
+    levels: Sequence[float],
+    found: dict[int, Sighting],
+) -> None:
+    """Hold some moments against some targets."""
+    looks = block.looks
+    shapes = np.array([shape for _, shape in targets], dtype=object)
+    spread = np.array([pair[0].spread_m for pair, _ in targets])
+    which, when, away = in_view(looks, (view.hfov_deg, view.vfov_deg), slant, block.counted, shapes, spread)
+    if not len(which):
+        return
+    low = looks.low[when]
+    far = np.hypot(away, low)
+    density = view.focal_px / far
+    for number in np.unique(which).tolist():
+        rows = which == number
+        (zone, k), _ = targets[number]
+        present = _present(block, zone, k, when[rows])
+        kept = np.flatnonzero(rows)[present > 0]
+        if not len(kept):
+            continue
+        one = found.setdefault(id(zone), Sighting(zone=zone, seconds=dict.fromkeys(levels, 0.0)))
+        for level in levels:
+            at = kept[density[kept] >= level]
+            one.seconds[level] += float(block.seconds[when[at]].sum())
+        sure = present[present > 0]
+        one.sure &= bool((sure == 1).all()) and bool(block.height_known[when[kept]].all()) and not zone.volumes[k].doubt
+        enough = kept[density[kept] >= levels[0]]
+        one.legs.update(block.track.course.leg[block.piece[when[enough]]].tolist())
+        best = int(kept[np.argmax(density[kept])])
+        if density[best] > one.px_per_m:
+            one.px_per_m, one.slant_m = float(density[best]), float(far[best])
+            one.flat_px_per_m = float(density[best] * low[best] / far[best])
+            one.upright_px_per_m = float(density[best] * away[best] / far[best])
+            one.moment = float(block.times[when[best]].mean())
+
+
+def _present(block: Moments, zone: Zone, k: int, rows: Any) -> Floats:
+    """For each moment 1 where the zone is surely in force at some time of it, 0.5 where it may be, else 0."""
+    seen = zone.in_time_of(k)
+    if not seen.keeps_hours:
+        return np.ones(len(rows))
+    hours = hours_of(seen, block.track.flight)
+    found = np.zeros(len(rows))
+    for piece in np.unique(block.piece[rows]).tolist():
+        sure, maybe = in_time(block.track, piece, seen, hours)
+        for i in np.flatnonzero(block.piece[rows] == piece).tolist():
+            a, b = (block.at[rows[i]] - piece).tolist()
+            found[i] = 1.0 if meet(sure, [(a, b)]) else 0.5 if meet(maybe, [(a, b)]) else 0.0
+    return found

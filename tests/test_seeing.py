@@ -1,0 +1,197 @@
+"""What is in view along a path, against a plain reading moment by moment; what is left open counts at its worst."""
+
+from __future__ import annotations
+
+import json
+from math import hypot, sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import a_mission, a_simple_zone, at, ring, tracks_of, write, zones
+from test_sight import sees
+
+from dronectl.camera import catalogue, focal_px
+from dronectl.readers import read_mission, read_zones
+from dronectl.seeing import sightings, view_for
+
+WIDE = {"lens": "wide", "video": [3840, 2160]}
+FOCAL = focal_px(3840, 71.6)
+
+
+@pytest.fixture
+def ask(tmp_path: Path, run):
+    def asked(mission: dict[str, Any], *features: dict[str, Any], options: tuple[object, ...] = ()):
+        files = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
+        ran = run("check", files[0], "--zones", files[1], "-f", "json", *options)
+        assert ran.out, ran.err
+        made = json.loads(ran.out)
+        found: dict[str, list[dict[str, Any]]] = {}
+        for finding in made["missions"][0]["findings"]:
+            found.setdefault(finding["law"] or finding["rule"], []).append(finding)
+        return made["verdict"], found
+
+    return asked
+
+
+def school(north: float, **privacy: Any) -> dict[str, Any]:
+    """A school some metres north of y = 0."""
+    area = {"type": "Polygon", "coordinates": [ring(-20, north, 20, north + 40)]}
+    return a_simple_zone("privacy", area, privacy={"subject": "school", "no_overflight": False} | privacy)
+
+
+def flight(camera: dict[str, Any] | None, *, height: float = 30, **more: Any) -> dict[str, Any]:
+    facts = {"aircraft": "dji-m3e", **({"camera": camera} if camera is not None else {}), **more.pop("mission", {})}
+    return a_mission([at(-100, 0, height), at(100, 0, height)], mission=facts, **more)
+
+
+def test_nothing_is_asked_of_a_camera_that_nobody_states(ask) -> None:
+    verdict, found = ask(flight(None), school(10))
+    assert verdict == "clear" and found["PRIV-ZONE"][0]["missing"] == "camera"
+    assert ask(flight(None), school(10), options=("--strict",))[0] == "undecided"
+
+
+@pytest.mark.parametrize(("north", "limit", "status"), [
+    # at 30 m above ground 62.5 px/m reach a slant of 42.6 m: 30.2 m on the ground; half a step of 2 m belongs to the camera
+    (29, "PRIV-ZONE-WARN", "failed"), (32, "PRIV-ZONE-WARN", "passed"),
+    (0.5, "PRIV-ZONE", "passed"),  # 125 px/m reach 21.3 m, less than the height
+])  # fmt: skip
+def test_the_density_at_the_edge_of_a_zone(ask, north: float, limit: str, status: str) -> None:
+    assert {f["status"] for f in ask(flight(WIDE), school(north))[1][limit]} == {status}
+
+
+def test_a_legal_basis_lifts_the_limit_of_the_house_and_not_that_of_the_zone(ask) -> None:
+    low = flight(WIDE, height=15)
+    assert ask(low, school(0))[0] == "violation"
+    with_basis = flight(WIDE, height=15, mission={"legal_basis": "Omgevingswet"})
+    assert ask(with_basis, school(0))[0] == "clear"
+    verdict, found = ask(with_basis, school(60, max_px_per_m=30))
+    assert verdict == "violation" and "the zone's own limit" in found["PRV102"][0]["message"]
+    assert ask(with_basis, school(60, max_px_per_m=60))[0] == "clear"
+
+
+def test_a_lens_that_nobody_states_is_the_longest(ask) -> None:
+    assert ask(flight({}), school(100))[0] == "violation"
+    assert ask(flight({"lens": "wide"}), school(100))[0] == "clear"
+    assert ask(flight({"lens": "fish"}), school(100))[0] == "undecided"
+    unknown = a_mission([at(-100, 0, 30), at(100, 0, 30)], mission={"camera": {}})
+    assert ask(unknown, school(100))[0] == "undecided"
+
+
+def test_where_the_camera_looks_and_when_it_records_counts(ask) -> None:
+    def warned(**more: Any) -> bool:
+        return (
+            ask(flight(WIDE | more.pop("camera", {}), **more), school(15))[1]["PRIV-ZONE-WARN"][0]["status"] == "failed"
+        )
+
+    assert warned()
+    assert warned(camera={"pitch_deg": -45, "yaw_deg": 0}) and not warned(camera={"pitch_deg": -45, "yaw_deg": 180})
+    assert warned(gimbal_pitch_deg=[-45, -45], gimbal_yaw_deg=[350, 10]) and not warned(
+        gimbal_pitch_deg=[-45, -45], gimbal_yaw_deg=[170, 190]
+    )
+    assert not warned(camera={"recording": False}) and not warned(recording=[False, False])
+    assert warned(recording=[False, True])
+    assert not warned(camera={"pitch_deg": 80, "yaw_deg": 0})
+    # straight down the frame reaches 21.6 m each way across the course, and 28 m with the six degrees that it may be off
+    down = flight(WIDE | {"pitch_deg": -90, "yaw_deg": "course"})
+    assert ask(down, school(20))[1]["PRIV-ZONE-WARN"][0]["status"] == "failed"
+    assert ask(down, school(29.7))[1]["PRIV-ZONE-WARN"][0]["status"] == "passed"
+
+
+def test_a_school_is_seen_in_its_hours_only(ask) -> None:
+    hours = {"from": "2026-05-12T10:30:00+02:00", "until": "2026-05-12T11:00:00+02:00"}
+    area = {"type": "Polygon", "coordinates": [ring(-20, 10, 20, 50)]}
+    zone = a_simple_zone("privacy", area, privacy={"subject": "school"}, **hours)
+    assert ask(flight(WIDE), zone)[1]["PRIV-ZONE-WARN"][0]["status"] == "passed"
+    late = flight(WIDE, times=["2026-05-12T10:29:40+02:00", "2026-05-12T10:30:40+02:00"])
+    assert ask(late, zone)[1]["PRIV-ZONE-WARN"][0]["status"] == "failed"
+    assert ask(flight(WIDE, untimed=True), zone)[1]["PRIV-ZONE-WARN"][0]["status"] == "undecided"
+
+
+def test_an_unknown_height_is_never_cleared(ask) -> None:
+    low = a_mission([at(-100, 0, 60), at(100, 0, 60)], datum="AMSL", mission={"aircraft": "dji-m3e", "camera": WIDE})
+    assert ask(low, school(20, max_px_per_m=100))[0] == "undecided"
+
+
+def test_the_seconds_are_those_of_a_plain_reading(tmp_path: Path) -> None:
+    camera = WIDE | {"pitch_deg": -40, "yaw_deg": 20, "error_deg": 0}
+    path = write(tmp_path / "m.geojson", flight(camera, height=35))
+    mission = read_mission(str(path))
+    (file,) = read_zones([str(zones(tmp_path / "z.geojson", school(20)))])
+    view = view_for(mission, catalogue(), catalogue_aircraft())
+    (found,) = sightings(mission, tracks_of(mission), view, file.zones, [25.0, 62.5])
+    gx, gy = np.meshgrid(np.linspace(-20, 20, 161), np.linspace(20, 60, 161))
+    seconds = {25.0: 0.0, 62.5: 0.0}
+    best = 0.0
+    for k in range(2000):
+        x = -100 + 200 * (k + 0.5) / 2000
+        for level in seconds:
+            seen = sees((gx - x).ravel(), gy.ravel(), 35, 20, -40, 0, view.hfov_deg, view.vfov_deg, FOCAL / level)
+            seconds[level] += 60 / 2000 * bool(seen.any())
+            if level == 25.0 and seen.any():
+                away = np.hypot((gx - x).ravel()[seen], gy.ravel()[seen]).min()
+                best = max(best, FOCAL / hypot(away, 35))
+    for level, plain in seconds.items():
+        assert plain - 0.05 <= found.seconds[level] <= plain + 2.0, level  # a step of 2 m is 0.6 s
+    assert best - 0.1 <= found.px_per_m <= best * 1.04
+
+
+def catalogue_aircraft():
+    from dronectl.crew import catalogue as aircraft
+
+    return aircraft()["dji-m3e"]
+
+
+def test_homes_are_counted_with_their_seconds(ask, tmp_path: Path) -> None:
+    spots = [at(east, north)[:2] for east in (-60, 0, 60) for north in (25, 45)]
+    features = [
+        {"type": "Feature", "properties": {"id": k}, "geometry": {"type": "Point", "coordinates": spot}}
+        for k, spot in enumerate(spots)
+    ]
+    layer = write(tmp_path / "homes.geojson", {"type": "FeatureCollection", "features": features})
+    _, found = ask(flight(WIDE), school(300), options=("--layer", f"homes={layer}"))
+    (finding,) = found["PRIV-HOMES"]
+    assert finding["status"] == "failed" and "sees 3 homes at 62.5 px/m or more" in finding["message"]
+    chord = 2 * sqrt((FOCAL / 62.5) ** 2 - 30**2 - 25**2)
+    seconds = float(finding["message"].split(" home-seconds")[0].split()[-1])
+    assert 3 * chord / 200 * 60 - 1 <= seconds <= 3 * (chord + 6) / 200 * 60
+    assert ask(flight(WIDE), school(300))[1]["PRIV-HOMES"][0]["missing"] == "layer homes"
+
+
+def test_a_crowd_is_told_apart_with_a_long_lens(ask) -> None:
+    area = {"type": "Polygon", "coordinates": [ring(-50, 150, 50, 200)]}
+    crowd = a_simple_zone("crowd", area, crowd={"kind": "gathering", "persons": {"expected": 100}})
+    tele = {"lens": "tele", "video": [3840, 2160]}
+    assert ask(flight(tele), crowd)[1]["PRIV-CROWD"][0]["status"] == "failed"
+    assert ask(flight(WIDE), crowd)[1]["PRIV-CROWD"][0]["status"] == "passed"
+
+
+def test_a_camera_of_the_operators_own(ask, tmp_path: Path) -> None:
+    rows = '[[aircraft]]\nid = "ours"\ntype = "dji-m350"\n[[camera]]\nid = "own"\naircraft = ["dji-m350"]\n'
+    rows += '[[camera.lens]]\nname = "wide"\nstill = [3840, 2160]\nhfov_deg = [71.6]\n'
+    (tmp_path / "crew.toml").write_text(rows)
+    mission = a_mission([at(-100, 0, 30), at(100, 0, 30)], mission={"aircraft": "ours", "camera": {}})
+    found = ask(mission, school(29), options=("--operator", tmp_path / "crew.toml"))[1]
+    assert found["PRIV-ZONE-WARN"][0]["status"] == "failed"
+
+
+def test_the_camera_of_a_mission_is_read_and_kept(tmp_path: Path, run) -> None:
+    facts = {
+        "camera": WIDE | {"pitch_deg": -30.0, "yaw_deg": "course"},
+        "subject": {"type": "Polygon", "coordinates": [ring(0, 0, 9, 9)]},
+    }
+    path = write(
+        tmp_path / "m.geojson", flight(None, mission=facts, gimbal_yaw_deg=[10, 20], gimbal_pitch_deg=[-30, -40])
+    )
+    assert run("missions", "convert", path, "-o", tmp_path / "out.geojson").code == 0
+    before, after = read_mission(str(path)), read_mission(str(tmp_path / "out.geojson"))
+    assert before.camera == after.camera and before.flights[0].gimbal_yaw_deg == after.flights[0].gimbal_yaw_deg == (
+        10,
+        20,
+    )
+    assert np.allclose(before.subject[0].polygons[0][0], after.subject[0].polygons[0][0])
+    for wrong in ({"gimbal_yaw_deg": [1]}, {"mission": {"subject": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]}}},
+                  {"mission": {"camera": {"yaw_deg": "north"}}}):  # fmt: skip
+        bad = write(tmp_path / "bad.geojson", flight(None, **wrong))
+        assert run("check", bad).code == 4
