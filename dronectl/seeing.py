@@ -193,6 +193,9 @@ class Sighting:
     flat_px_per_m: float = 0.0
     upright_px_per_m: float = 0.0
     slant_m: float = float("inf")
+    nearest_m: float = float("inf")
+    """The least distance on the ground, and the least height, of all moments at which it is in view."""
+    lowest_m: float = float("inf")
     legs: set[int] = field(default_factory=set)
     moment: float = float("nan")
     """When it is seen best (seconds since 1970, UTC)."""
@@ -260,6 +263,9 @@ def _look(
         one.sure &= bool((sure == 1).all()) and bool(block.height_known[when[kept]].all()) and not zone.volumes[k].doubt
         enough = kept[density[kept] >= levels[0]]
         one.legs.update(block.track.course.leg[block.piece[when[enough]]].tolist())
+        if len(enough):
+            one.nearest_m = min(one.nearest_m, float(away[enough].min()))
+            one.lowest_m = min(one.lowest_m, float(low[enough].min()))
         best = int(kept[np.argmax(density[kept])])
         if density[best] > one.px_per_m:
             one.px_per_m, one.slant_m = float(density[best]), float(far[best])

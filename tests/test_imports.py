@@ -16,7 +16,7 @@ PACKAGE = ROOT / "dronectl"
 ROOMS = [
     {"cli", "__main__"},
     {"reports", "writers", "roundtrip"},
-    {"check", "permitting", "assessment", "flightplans", "standoff"},
+    {"check", "permitting", "assessment", "flightplans", "standoff", "viewing"},
     {"rules"},
     {"prepared"},
     {"volumes"},

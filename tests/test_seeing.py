@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import a_mission, a_simple_zone, at, ring, tracks_of, write, zones
+from builders import METRE_NORTH, a_mission, a_simple_zone, at, ring, tracks_of, write, zones
 from test_sight import sees
 
 from dronectl.camera import catalogue, focal_px
@@ -195,3 +195,67 @@ def test_the_camera_of_a_mission_is_read_and_kept(tmp_path: Path, run) -> None:
                   {"mission": {"camera": {"yaw_deg": "north"}}}):  # fmt: skip
         bad = write(tmp_path / "bad.geojson", flight(None, **wrong))
         assert run("check", bad).code == 4
+
+
+@pytest.fixture
+def film(tmp_path: Path, run):
+    def asked(mission: dict[str, Any], *features: dict[str, Any], options: tuple[object, ...] = ()):
+        files = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
+        ran = run("camera", files[0], "--zones", files[1], *options)
+        return ran
+
+    return asked
+
+
+STATED = ("--lens", "wide", "--video", "4k")
+
+
+def test_the_command_tells_ranges_legs_and_findings(film) -> None:
+    ran = film(flight(None), school(15), options=STATED)
+    assert ran.code == 1 and "Ranges: detect 106 m, observe 43 m, recognise 21 m, identify 11 m" in ran.out
+    assert 'privacy zone "Simple" (S1) at 62.5 px/m or more' in ran.out and "none left with:" in ran.out
+    assert film(flight(None), school(200), options=STATED).code == 0
+    assert film(flight(None), school(200), options=("--lens", "fish")).code == 3
+    for wrong in (("--pitch", "-100"), ("--yaw", "up"), ("--video", "big"), ("-f", "pdf")):
+        assert film(flight(None), school(200), options=wrong).code == 2
+
+
+def changes(ran) -> dict[str, str]:
+    (zone,) = json.loads(ran.out)["zones"]
+    return {change["kind"]: change["what"] for change in zone["changes"]}
+
+
+@pytest.mark.parametrize("north", [0, 8, 15, 22])
+def test_each_change_takes_the_finding_away_and_a_little_less_does_not(film, north: int) -> None:
+    told = changes(film(flight(None), school(north), options=(*STATED, "-f", "json")))
+    farther, higher = (int(told[kind].split()[0]) for kind in ("farther", "higher"))
+    assert film(flight(None), school(farther), options=STATED).code == 0
+    assert film(flight(None), school(farther - 3), options=STATED).code == 1
+    assert film(flight(None, height=higher), school(north), options=STATED).code == 0
+    assert film(flight(None, height=higher - 3), school(north), options=STATED).code == 1
+    legs = told["recording"]
+    assert legs == "no recording on leg 0-1"
+    assert film(flight(None, recording=[False, False]), school(north), options=STATED).code == 0
+
+
+def test_another_pitch_and_another_lens_are_tried(film) -> None:
+    told = changes(film(flight(None), school(15), options=(*STATED, "--pitch", "-40", "--yaw", "0", "-f", "json")))
+    pitch = told["pitch"].split()[2]
+    assert film(flight(None), school(15), options=(*STATED, "--pitch", pitch, "--yaw", "0")).code == 0
+    tele = changes(film(flight(None), school(60), options=("--lens", "tele", "--video", "4k", "-f", "json")))
+    assert tele["lens"] == "lens 'wide'"
+
+
+def test_the_footprint_is_drawn_at_each_level_and_each_holds_the_next(film) -> None:
+    ran = film(flight(None, height=8), school(300), options=(*STATED, "-f", "geojson"))
+    made = json.loads(ran.out)["features"]
+    assert [f["properties"]["px_per_m"] for f in made] == [25, 62.5, 125, 250]
+    sizes = [np.ptp(np.array(f["geometry"]["coordinates"][0][0] if f["geometry"]["type"] == "MultiPolygon"
+                             else f["geometry"]["coordinates"][0])[:, 1]) / METRE_NORTH for f in made]  # fmt: skip
+    for level, wide in zip((25, 62.5, 125, 250), sizes, strict=True):
+        assert wide == pytest.approx(2 * sqrt((FOCAL / level) ** 2 - 8**2), abs=3)
+
+
+def test_the_gimbal_error_is_told(film) -> None:
+    ran = film(flight(None), school(24), options=(*STATED, "--pitch", "-76", "--yaw", "0"))
+    assert "5 degrees of the gimbal either way: 0 to 1 targets in view" in ran.out

@@ -372,5 +372,11 @@ def config_show() -> None:
     print(looking.config_show(), end="")
 
 
-for command in (application.standoff, application.permits, application.volumes, application.sora):
+for command in (
+    application.camera,
+    application.standoff,
+    application.permits,
+    application.volumes,
+    application.sora,
+):
     app.command()(command)

@@ -159,3 +159,43 @@ def standoff(
         crowd=identifier, at=at,
     )  # fmt: skip
     raise typer.Exit(standing.standoff(crowd, zones, wishes, format_, output))
+
+
+def camera(
+    mission: Annotated[str, typer.Argument(help="A mission or log file.")],
+    lens: Annotated[str, typer.Option(metavar="NAME", help="Such as wide or tele. [default: the longest counts]")] = "",
+    payload: Annotated[str, typer.Option(metavar="ID", help="The camera, where the aircraft may carry several.")] = "",
+    video: Annotated[str, typer.Option(metavar="SIZE", help="4k, hd or 3840x2160. [default: a photo counts]")] = "",
+    zoom: Annotated[
+        float | None, typer.Option(metavar="MM", help="Focal length of a zoom lens, as on 35 mm film.")
+    ] = None,
+    pitch: Annotated[float | None, typer.Option(metavar="DEGREES", help="Where the gimbal looks: -90 is down.")] = None,
+    yaw: Annotated[str, typer.Option(metavar="DEGREES", help="Degrees from north, or course.")] = "",
+    zones: ZonesOption = None,
+    layer: LayerOption = None,
+    operator: OperatorOption = None,
+    about: AboutOption = None,
+    at: AtOption = None,
+    terrain: TerrainOption = None,
+    takeoff_elevation: TakeoffOption = None,
+    alt_datum: AltDatum = None,
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json or geojson.")] = "text",
+    output: OutputOption = None,
+) -> None:
+    """Work out what the camera sees: ranges, each leg, privacy zones and homes in view, and the least change for each.
+
+    Exit 1 where one is in view at its limit or more, 3 where that is not known.
+
+    \b
+    Examples:
+      dronectl camera roof.geojson --lens wide --video 4k --layer homes=addresses.gpkg
+      dronectl camera roof.geojson -f geojson -o footprint.geojson
+    """
+    from dronectl.cli import applying
+
+    asked = applying.Asked(
+        zones=zones, at=at, terrain=terrain or [], takeoff_elevation=takeoff_elevation, alt_datum=alt_datum,
+        operator=operator or [], about=about, layers=layer or [],
+    )  # fmt: skip
+    told = applying.Lens(payload=payload, lens=lens, video=video, eq_mm=zoom, pitch_deg=pitch, yaw=yaw)
+    raise typer.Exit(applying.camera(mission, asked, told, format_, output))

@@ -7,11 +7,21 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dronectl.cli.running import Gathered, Ground, Reading, alt_datum_of, gather, moment, refuse_input, write
+from dronectl.cli.running import (
+    CAMERA_REACH_M,
+    Gathered,
+    Ground,
+    Reading,
+    alt_datum_of,
+    gather,
+    moment,
+    refuse_input,
+    write,
+)
 from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
 from dronectl.law import sora as tables
-from dronectl.mission import VolumePlan
+from dronectl.mission import Flight, VolumePlan
 from dronectl.prepared import Prepared, prepared
 
 UNKNOWN, SOUND, FAULT = 3, 0, 1  # exit codes, as those of the verdicts
@@ -149,7 +159,7 @@ def _facts(words: Sequence[str]) -> Mapping[str, bool]:
     return made
 
 
-def _gathered(missions: Sequence[str], asked: Asked, *, with_zones: bool = True) -> Gathered:
+def _gathered(missions: Sequence[str], asked: Asked, *, with_zones: bool = True, reach_m: float = REACH_M) -> Gathered:
     chosen = settings()
     datum = alt_datum_of(chosen.word("alt_datum", asked.alt_datum))
     found = gather(
@@ -157,7 +167,7 @@ def _gathered(missions: Sequence[str], asked: Asked, *, with_zones: bool = True)
         chosen,
         asked.zones,
         Reading(rtl_alt_m=None, alt_datum=datum, mapping=None),
-        REACH_M,
+        reach_m,
         with_zones=with_zones,
         at=asked.at,
         ground=Ground(terrain=asked.terrain, takeoff_elevation=asked.takeoff_elevation),
@@ -186,3 +196,75 @@ def _print(text: str, output: str | None, found: Gathered) -> None:
 def _require(format_: str, known: Sequence[str]) -> None:
     if format_ not in known:
         raise UsageError(f"{format_!r} is no format; use one of {', '.join(known)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lens:
+    """What the flags say of the camera; it stands before the mission's own words."""
+
+    payload: str
+    lens: str
+    video: str
+    eq_mm: float | None
+    pitch_deg: float | None
+    yaw: str
+
+
+def camera(mission: str, asked: Asked, lens: Lens, format_: str, output: str | None) -> int:
+    """What the camera of one mission sees; 1 where a privacy zone or a home is in view, 3 where that is not known."""
+    from dronectl.reports import camera as report
+    from dronectl.viewing import viewing
+
+    _require(format_, report.FORMATS)
+    stated = _camera(lens)
+    found = _gathered([mission], asked, reach_m=CAMERA_REACH_M)
+    flown = found.missions[0]
+    flown = replace(flown, camera={**(flown.camera or {}), **stated})
+    flown = replace(flown, flights=tuple(_aimed_anew(flight, stated) for flight in flown.flights))
+    ready = prepared(flown, found.models, found.house)
+    zones = [zone for file in found.files for zone in file.zones]
+    layer = found.house.layers.get("homes")
+    made = viewing(ready, zones, layer.zones if layer else None, found.house.cameras)
+    if isinstance(made, str):
+        print(f"CANNOT TELL: {made}", file=sys.stderr)
+        return UNKNOWN
+    _print(report.render(made, ready, format_), output, found)
+    if made.homes or any(one.sighting.sure for one in made.zones):
+        return FAULT
+    return UNKNOWN if made.zones else SOUND
+
+
+def _aimed_anew(flight: Flight, stated: Mapping[str, object]) -> Flight:
+    """A flight whose gimbal looks as a flag says, in place of its own words."""
+    pitch = () if "pitch_deg" in stated else flight.gimbal_pitch_deg
+    yaw = () if "yaw_deg" in stated else flight.gimbal_yaw_deg
+    return replace(flight, gimbal_pitch_deg=pitch, gimbal_yaw_deg=yaw)
+
+
+def _camera(lens: Lens) -> dict[str, object]:
+    made: dict[str, object] = {}
+    for name, value in (
+        ("payload", lens.payload),
+        ("lens", lens.lens),
+        ("eq_mm", lens.eq_mm),
+        ("pitch_deg", lens.pitch_deg),
+    ):
+        if value not in (None, ""):
+            made[name] = value
+    if lens.pitch_deg is not None and not -90 <= lens.pitch_deg <= 90:
+        raise UsageError("--pitch lies between -90 (down) and 90 degrees")
+    if lens.yaw:
+        try:
+            made["yaw_deg"] = "course" if lens.yaw == "course" else float(lens.yaw)
+        except ValueError:
+            raise UsageError(f"--yaw {lens.yaw!r}: give degrees from north, or course") from None
+    if lens.video:
+        sizes = {"4k": (3840, 2160), "hd": (1920, 1080)}
+        words = lens.video.lower().split("x")
+        if lens.video.lower() in sizes:
+            made["video"] = list(sizes[lens.video.lower()])
+        elif len(words) == 2 and all(word.isdigit() and int(word) > 0 for word in words):
+            made["video"] = [int(word) for word in words]
+        else:
+            raise UsageError(f"--video {lens.video!r}: give 4k, hd, or a size such as 3840x2160")
+    return made

@@ -28,7 +28,7 @@ from dronectl.geometry.ellipsoid import (
     unwrap,
 )
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
-from dronectl.geometry.ribbon import corridor, grown, ribbon, shares_m2, wrapped
+from dronectl.geometry.ribbon import corridor, grown, placed, ribbon, shares_m2, wrapped
 from dronectl.geometry.shapes import EPS_M, PlaneShape
 from dronectl.geometry.sight import Looks, footprints, in_view, swept
 from dronectl.geometry.wkb import circumscribed, geojson_of, offset, wkb_of
@@ -71,6 +71,7 @@ __all__ = [
     "offset",
     "on_frame",
     "outline",
+    "placed",
     "plane_shape",
     "projection",
     "ribbon",

@@ -92,6 +92,13 @@ def _dense(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return dense[:, 0], dense[:, 1]
 
 
+def placed(shape: Any, frame: Frame) -> Rings:
+    """A shape of a plane as outlines in degrees; without polygons where it is empty."""
+    if shape.is_empty:
+        return Rings(())
+    return _joined([_placed(shapely.segmentize(shape, STEP_M), frame)])
+
+
 def _across(lon: Floats, lat: Floats) -> float:
     wide = float(np.ptp(lon)) * DEGREE_M * max(float(np.cos(np.radians(lat.mean()))), 1e-3)
     return float(np.hypot(wide, np.ptp(lat) * DEGREE_M))
@@ -121,7 +128,8 @@ def _joined(parts: Sequence[Any]) -> Rings:
     whole = shapely.union_all(np.asarray(parts, dtype=object)) if len(parts) > 1 else parts[0]
     polygons = []
     for part in shapely.get_parts(whole):
-        polygons.append((np.asarray(part.exterior.coords), *(np.asarray(hole.coords) for hole in part.interiors)))
+        if part.geom_type == "Polygon":
+            polygons.append((np.asarray(part.exterior.coords), *(np.asarray(hole.coords) for hole in part.interiors)))
     return Rings(tuple(polygons))
 
 

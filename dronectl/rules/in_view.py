@@ -47,8 +47,16 @@ def told(sighting: Sighting, level: float) -> str:
     long = f"{seconds:.0f} s, " if seconds == seconds else ""
     legs = sorted(sighting.legs)
     where = f"leg {legs[0]}-{legs[0] + 1}" if len(legs) == 1 else f"legs {legs[0]}-{legs[-1] + 1}"
-    flat, upright = sighting.flat_px_per_m, sighting.upright_px_per_m
+    flat, upright = pixels(sighting.flat_px_per_m), pixels(sighting.upright_px_per_m)
     return (
-        f"{long}best {sighting.px_per_m:.0f} px/m from {sighting.slant_m:.0f} m "
-        f"({flat:.0f} on the ground, {upright:.0f} upright), {where}"
+        f"{long}best {pixels(sighting.px_per_m)} px/m from {sighting.slant_m:.0f} m "
+        f"({flat} on the ground, {upright} upright), {where}"
     )
+
+
+def pixels(density: float) -> str:
+    """A density for people; beyond the scale of EN 62676-4 it is only more."""
+    return f"{density:.0f}" if density <= HIGHEST_PX_PER_M else f">{HIGHEST_PX_PER_M:.0f}"
+
+
+HIGHEST_PX_PER_M = 1000.0  # inspect, the highest level of EN 62676-4:2015
