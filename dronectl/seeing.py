@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dronectl import altitude
+from dronectl import altitude, geometry
 from dronectl.camera import Camera, View, Wanted, view_of
 from dronectl.crew import Aircraft
 from dronectl.encounter import hours_of, in_time
@@ -221,6 +221,37 @@ def sightings(
             block = whole.part(np.arange(first, min(first + BLOCK, len(whole))))
             _look(block, view, slant, targets, levels, found)
     return [found[key] for key in sorted(found, key=lambda key: order[key])]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffSubject:
+    """What is recorded beside the area that the camera is there for."""
+
+    seconds: float
+    """While nothing of it is in view; NaN without times."""
+    legs: tuple[int, ...]
+    seen_m2: float
+    outside_m2: float
+    height_known: bool
+
+
+def off_subject(mission: Mission, tracks: Sequence[Track], view: View, px_per_m: float) -> OffSubject:
+    """What is seen at a density or more beside the mission's subject; it must state one."""
+    seconds, seen_m2, outside_m2, known = 0.0, 0.0, 0.0, True
+    legs: set[int] = set()
+    for part in moments(mission, tracks, view):
+        shape = on_frame(mission.subject[0], part.frame)
+        slant = view.reach_m(px_per_m)
+        missed, seen, outside = geometry.off_subject(
+            part.looks, (view.hfov_deg, view.vfov_deg), slant, part.counted, shape
+        )  # fmt: skip
+        seconds += float(part.seconds[missed].sum())
+        legs.update(part.track.course.leg[part.piece[missed]].tolist())
+        seen_m2, outside_m2 = seen_m2 + seen, outside_m2 + outside
+        known &= bool(part.height_known.all())
+    return OffSubject(
+        seconds=seconds, legs=tuple(sorted(legs)), seen_m2=seen_m2, outside_m2=outside_m2, height_known=known
+    )  # fmt: skip
 
 
 def _target(volume: Volume, frame: Frame) -> Any:

@@ -265,6 +265,14 @@ def filming(height: float, north: float = 80, **camera: Any) -> dict[str, Any]:
             "mission": {"camera": {"lens": "wide", "video": [3840, 2160]} | camera}}  # fmt: skip
 
 
+def subject(half: float) -> dict[str, Any]:
+    """The wide lens at 40 m over a subject that reaches some metres each way from the middle of the path."""
+    area = {"type": "Polygon", "coordinates": [ring(-half, 80 - half, half, 80 + half)]}
+    made = filming(40)
+    made["points"] = [at(-400, 80, 40), at(400, 80, 40)]
+    return made | {"mission": made["mission"] | {"subject": area}, **VIEW}
+
+
 APART = {"mission": {"declared": {"uninvolved_m": 500}}}
 C2 = {"class": "C2", "mtom_kg": 0.9}
 
@@ -698,6 +706,8 @@ RULES: list[Case] = [
     Case("PRV201", "undecided", "undecided", layers={"homes": 30}, **filming(20)),
     *under(of("PRIV-CROWD near", "PRIV-CROWD hit"), "PRV202"),
     Case("PRV202", "undecided", "undecided", zones=(crowd(30),), **filming(20)),
+    *about("PRV203", ("hit", "failed", subject(450)), ("near", "passed", subject(3000))),
+    *about("PRV301", ("hit", "failed", subject(150)), ("near", "passed", subject(500))),
     *about(
         "TIM101",
         (

@@ -30,7 +30,7 @@ from dronectl.geometry.ellipsoid import (
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.ribbon import corridor, grown, placed, ribbon, shares_m2, wrapped
 from dronectl.geometry.shapes import EPS_M, PlaneShape
-from dronectl.geometry.sight import Looks, footprints, in_view, swept
+from dronectl.geometry.sight import Looks, footprints, in_view, off_subject, swept
 from dronectl.geometry.wkb import circumscribed, geojson_of, offset, wkb_of
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "in_view",
     "leg_azimuths",
     "metres_between",
+    "off_subject",
     "offset",
     "on_frame",
     "outline",

@@ -90,6 +90,16 @@ def swept(looks: Looks, view: tuple[float, float], slant_m: float, counted: Any)
     return shapely.union_all(seen) if len(seen) else shapely.Polygon()
 
 
+def off_subject(
+    looks: Looks, view: tuple[float, float], slant_m: float, counted: Any, shape: Any
+) -> tuple[Any, float, float]:
+    """At which moments that count nothing of a shape is in view; the area of all that is seen, and of what is outside."""
+    seen = footprints(looks, *view, slant_m)
+    missed = counted & ~shapely.intersects(seen, shape)
+    whole = shapely.union_all(seen[counted]) if counted.any() else shapely.Polygon()
+    return missed, float(shapely.area(whole)), float(shapely.area(shapely.difference(whole, shape)))
+
+
 def _discs(x: Floats, y: Floats, radius: Floats) -> Any:
     """Polygons round discs."""
     angle = np.linspace(0.0, 2 * np.pi, CORNERS, endpoint=False)
