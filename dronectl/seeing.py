@@ -21,6 +21,7 @@ from dronectl.zone import Volume, Zone
 
 STEP_M = 2.0  # the camera is asked this often along the path; half of it widens every footprint
 GROUND = Height(0.0, Datum.AGL)
+CHUNK = 50  # moments whose ground is looked at together
 BLOCK = 4_000  # moments held against all targets at once
 COURSE_OFF_DEG = 5.0  # a camera that looks along the course may look this far beside it: a house figure
 UNKNOWN_LOW_M, UNKNOWN_HIGH_M = 0.1, 500.0  # heights that are not known are taken for anything between
@@ -75,7 +76,7 @@ def view_for(mission: Mission, cameras: Mapping[str, Camera], aircraft: Aircraft
     return view_of(wanted_of(mission.camera), aircraft.type if aircraft else mission.aircraft, cameras)
 
 
-def said_of(mission: Mission) -> list[str]:
+def said_of(mission: Mission, *, terrain: bool) -> list[str]:
     """What is assumed of where the camera looks."""
     given, said = mission.camera or {}, []
     flights = mission.flights
@@ -85,29 +86,33 @@ def said_of(mission: Mission) -> list[str]:
         said.append("where the camera looks round is not stated: it may look anywhere")
     if given.get("recording") is None and not all(flight.recording for flight in flights):
         said.append("when it records is not stated: all along")
-    said.append("the ground is taken to be as flat as below the aircraft")
+    if not terrain:
+        said.append("the ground is taken to be as flat as below the aircraft (--terrain tells more)")
     said.append("what stands in the way of the camera is not looked at: what is seen is over-estimated")
     return said
 
 
-def moments(mission: Mission, tracks: Sequence[Track], view: View, step_m: float = STEP_M) -> Iterator[Moments]:
-    """All moments of all flights, in order, a plane at a time."""
+def moments(mission: Mission, tracks: Sequence[Track], view: View, slant_m: float = 0.0) -> Iterator[Moments]:
+    """All moments of all flights, in order, a plane at a time.
+
+    With a terrain, the heights are those above any ground within `slant_m`.
+    """
     for track in tracks:
         for pieces, frame in track.course.frames():
-            yield _moments(mission, track, pieces, frame, view, step_m)
+            yield _moments(mission, track, pieces, frame, view, slant_m)
 
 
-def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: View, step_m: float) -> Moments:
+def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: View, slant_m: float) -> Moments:
     course, flight = track.course, track.flight
     p0 = frame.project(course.lon[pieces, 0], course.lat[pieces, 0])
     p1 = frame.project(course.lon[pieces, 1], course.lat[pieces, 1])
     length = np.hypot(*(p1 - p0).T)
-    count = np.maximum(1, np.ceil(length / step_m)).astype(np.intp)
+    count = np.maximum(1, np.ceil(length / STEP_M)).astype(np.intp)
     row = np.repeat(np.arange(len(pieces)), count)
     number = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     begin, end = number / count[row], (number + 1) / count[row]
     middle = p0[row] + ((begin + end) / 2)[:, None] * (p1 - p0)[row]
-    low, high, known = _heights(track, pieces, row, begin, end)
+    low, high, known = _heights(track, pieces, row, begin, end, slant_m)
     leg = course.leg[pieces][row]
     pitch, tip = _aim(
         flight.gimbal_pitch_deg, (mission.camera or {}).get("pitch_deg"), leg, len(flight.lon), turns=False
@@ -141,8 +146,10 @@ def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: Vi
     )  # fmt: skip
 
 
-def _heights(track: Track, pieces: Any, row: Any, begin: Floats, end: Floats) -> tuple[Floats, Floats, Any]:
-    """Least and greatest height above ground of each moment, and whether they are known."""
+def _heights(
+    track: Track, pieces: Any, row: Any, begin: Floats, end: Floats, slant_m: float
+) -> tuple[Floats, Floats, Any]:
+    """Least and greatest height of each moment above the ground that may be in view, and whether they are known."""
     low, high = np.full(len(row), UNKNOWN_LOW_M), np.full(len(row), UNKNOWN_HIGH_M)
     known = np.zeros(len(row), bool)
     starts = np.searchsorted(row, np.arange(len(pieces) + 1))
@@ -152,10 +159,38 @@ def _heights(track: Track, pieces: Any, row: Any, begin: Floats, end: Floats) ->
             continue
         part = slice(starts[k], starts[k + 1])
         ends = [np.interp(side[part], over.u, line) for line in (over.low, over.high) for side in (begin, end)]
-        low[part] = np.maximum(np.minimum(ends[0], ends[1]) - track.vertical_m, UNKNOWN_LOW_M)
-        high[part] = np.maximum(np.maximum(ends[2], ends[3]) + track.vertical_m, UNKNOWN_LOW_M)
-        known[part] = True
+        rise, fall = _relief(track, piece, begin[part], end[part], slant_m)
+        low[part] = np.maximum(np.minimum(ends[0], ends[1]) - track.vertical_m - rise, UNKNOWN_LOW_M)
+        high[part] = np.maximum(np.maximum(ends[2], ends[3]) + track.vertical_m + fall, UNKNOWN_LOW_M)
+        known[part] = ~np.isnan(rise)
+    low[~known], high[~known] = UNKNOWN_LOW_M, UNKNOWN_HIGH_M
     return low, high, known
+
+
+def _relief(track: Track, piece: int, begin: Floats, end: Floats, slant_m: float) -> tuple[Floats, Floats]:
+    """How far the ground within a distance may rise above, and fall below, that under each moment; NaN where nobody knows.
+
+    The terrain's error counts in the heights, not here: it is taken to be the same for ground so near. 0 without a terrain.
+    """
+    rise, fall = np.zeros(len(begin)), np.zeros(len(begin))
+    models, course = track.models, track.course
+    if models.terrain is None or slant_m <= 0:
+        return rise, fall
+    leg = int(course.leg[piece])
+    whole = float(course.length[leg] * (course.stop[piece] - course.start[piece])) if len(course.length) else 0.0
+    for first in range(0, len(begin), CHUNK):
+        part = slice(first, first + CHUNK)
+        middle, half = (begin[part][0] + end[part][-1]) / 2, whole * (end[part][-1] - begin[part][0]) / 2
+        (lon,), (lat,) = course.points(piece, np.array([middle]))
+        near = float(track.reach[piece]) + half
+        at, under, around = (models.ground_at(float(lon), float(lat), metres) for metres in (0.0, near, slant_m + near))
+        if at is None or under is None or around is None:
+            rise[part] = fall[part] = np.nan
+        else:
+            error = at[1] - at[0]
+            rise[part] = max(around[1] - under[0] - error, 0.0)
+            fall[part] = max(under[1] - around[0] - error, 0.0)
+    return rise, fall
 
 
 def _aim(stated: Sequence[float], fixed: Any, leg: Any, points: int, *, turns: bool) -> tuple[Floats, Floats]:
@@ -212,7 +247,7 @@ def sightings(
     pairs = [(zone, k) for zone in zones for k in range(len(zone.volumes))]
     index = Index([zone.volumes[k] for zone, k in pairs])
     slant = view.reach_m(levels[0])
-    for whole in moments(mission, tracks, view):
+    for whole in moments(mission, tracks, view, slant):
         reach = slant + float(whole.looks.grow_m.max()) + max((zone.spread_m for zone in zones), default=0.0)
         near = index.near(whole.track.course, np.unique(whole.piece), reach)
         targets = [(pairs[number], _target(pairs[number][0].volumes[pairs[number][1]], whole.frame)) for number in near]
@@ -239,9 +274,9 @@ def off_subject(mission: Mission, tracks: Sequence[Track], view: View, px_per_m:
     """What is seen at a density or more beside the mission's subject; it must state one."""
     seconds, seen_m2, outside_m2, known = 0.0, 0.0, 0.0, True
     legs: set[int] = set()
-    for part in moments(mission, tracks, view):
+    slant = view.reach_m(px_per_m)
+    for part in moments(mission, tracks, view, slant):
         shape = on_frame(mission.subject[0], part.frame)
-        slant = view.reach_m(px_per_m)
         missed, seen, outside = geometry.off_subject(
             part.looks, (view.hfov_deg, view.vfov_deg), slant, part.counted, shape
         )  # fmt: skip

@@ -104,7 +104,7 @@ def limit_of(zone: Zone) -> float:
 
 def footprint(ready: Prepared, view: View, px_per_m: float) -> Iterator[Rings]:
     """Everything that is resolved at a density at some moment, a plane at a time, as outlines in degrees."""
-    for part in moments(ready.mission, ready.bare, view):
+    for part in moments(ready.mission, ready.bare, view, view.reach_m(px_per_m)):
         shape = swept(part.looks, (view.hfov_deg, view.vfov_deg), view.reach_m(px_per_m), part.counted)
         rings = placed(shape, part.frame)
         if rings.polygons:

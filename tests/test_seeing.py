@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from builders import METRE_NORTH, a_mission, a_simple_zone, at, ring, tracks_of, write, zones
+from rasters import a_terrain
 from test_sight import sees
 
 from dronectl.camera import catalogue, focal_px
@@ -259,3 +260,16 @@ def test_the_footprint_is_drawn_at_each_level_and_each_holds_the_next(film) -> N
 def test_the_gimbal_error_is_told(film) -> None:
     ran = film(flight(None), school(24), options=(*STATED, "--pitch", "-76", "--yaw", "0"))
     assert "5 degrees of the gimbal either way: 0 to 1 targets in view" in ran.out
+
+
+def test_rising_ground_comes_nearer_to_the_camera(film, tmp_path: Path) -> None:
+    flat = a_terrain(tmp_path / "flat.tif", lambda east, north: 10.0, cell_m=5, size=200, west=-500, north=500)
+    slope = a_terrain(
+        tmp_path / "slope.tif", lambda east, north: 10.0 + max(north, 0) * 0.6, cell_m=5, size=200, west=-500, north=500
+    )
+    for terrain, code in ((flat, 0), (slope, 1)):  # 36 m away and 30 m below, or 36 m away and 8 m below
+        ran = film(flight(None), school(36), options=(*STATED, "--terrain", terrain))
+        assert ran.code == code and "--terrain tells more" not in ran.out
+    edge = a_terrain(tmp_path / "edge.tif", lambda east, north: 10.0, cell_m=5, size=200, west=-500, north=15)
+    ran = film(flight(None), school(36), options=(*STATED, "--terrain", edge, "-f", "json"))
+    assert ran.code == 3 and json.loads(ran.out)["zones"][0]["sure"] is False
