@@ -184,7 +184,8 @@ def view_of(wanted: Wanted, aircraft: str, cameras: Mapping[str, Camera]) -> Vie
             widest = longest = at
         elif lens.zooms:
             said.append(f"no zoom of lens {lens.name!r} is stated: its longest counts for what is resolved")
-        shown.append((wanted.frame or lens.still, widest, longest))
+        kept = wanted.frame if wanted.frame is not None and wanted.frame[0] <= lens.still[0] else lens.still
+        shown.append((kept, widest, longest))  # a frame wider than the sensor adds no pixels of its own
     return _view(wanted, f"{found.id} {wanted.lens}".strip(), shown, found.pitch_deg, said)
 
 

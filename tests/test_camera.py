@@ -75,6 +75,8 @@ def test_what_is_not_stated_is_taken_at_its_worst() -> None:
     assert wide.vfov_deg == pytest.approx(degrees(2 * atan(tan(radians(71.6) / 2) * 9 / 16)))
     zoom = view_of(Wanted(lens="zoom", eq_mm=200, frame=(3840, 2160)), "dji-m30t", catalogue())
     assert zoom.hfov_deg == pytest.approx(degrees(2 * atan(tan(radians(17.4) / 2) * 113 / 200)))
+    thermal = view_of(Wanted(lens="thermal", frame=(3840, 2160)), "dji-m30t", catalogue())
+    assert thermal.focal_px == pytest.approx(focal_px(640, 49.4))
     assert "has no 90 mm" in view_of(Wanted(lens="zoom", eq_mm=90), "dji-m30t", catalogue())
     assert "uncertain" in view_of(Wanted(), "skydio-x10", catalogue())
     assert "nobody says which camera" in view_of(Wanted(), "dji-m350", catalogue())
