@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import isfinite
 
 from dronectl import geometry, permitting
+from dronectl.camera import View
 from dronectl.encounter import Skies
 from dronectl.errors import UsageError
 from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
@@ -22,6 +23,7 @@ from dronectl.prepared import prepared
 from dronectl.readers import swapped
 from dronectl.readers.moments import local_day
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
+from dronectl.seeing import said_of, view_for
 from dronectl.track import Track, box_of
 from dronectl.volumes import OperationalVolume
 from dronectl.zone import Remark, Zone, ZoneFile
@@ -69,6 +71,8 @@ class Report:
     """Per mission the limits that bind it, and the packs they are from."""
     volumes: tuple[OperationalVolume | None, ...] = ()
     """Per mission its operational volume, where it asks for one."""
+    views: tuple[View | None, ...] = ()
+    """Per mission what its camera can see and resolve, where it states one that is known."""
 
 
 def check(
@@ -97,12 +101,15 @@ def check(
     near: dict[int, Zone] = {}
     laws: list[Law] = []
     volumes: list[OperationalVolume | None] = []
+    views: list[View | None] = []
     for mission in missions:
         ready = prepared(mission, models, house)
         tracks, bare, volume = ready.tracks, ready.bare, ready.volume
         flown.append(tracks)
         plain.append(bare)
         volumes.append(volume if isinstance(volume, OperationalVolume) else None)
+        view = view_for(mission, house.cameras, ready.aircraft) if mission.camera is not None else None
+        views.append(view if isinstance(view, View) else None)
         law = binding(house.packs, mission.category, _day(mission, options), box_of(bare), house.asked)
         laws.append(law)
         meetings = skies.meetings(tracks, near_m=options.near_m, margin_m=options.margin_m)
@@ -132,6 +139,7 @@ def check(
         options=options,
         laws=tuple(laws),
         volumes=tuple(volumes),
+        views=tuple(views),
     )
 
 
@@ -305,6 +313,8 @@ def _assumptions(
         if law.packs and not timed:
             when = "in force at --now" if options.now is not None else "the newest"
             said.append(f"{whose}the mission states no time: the rule packs are those {when}")
+        if mission.camera is not None:
+            said.extend(f"{whose}{words}" for words in said_of(mission, terrain=models.terrain is not None))
         if mission.declared:
             said.append(f"{whose}the operator's statements are taken as stated: {', '.join(sorted(mission.declared))}")
         adopted = [limit.id for limit in law.limits if limit.more.get("adopted")]

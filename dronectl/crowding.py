@@ -11,14 +11,15 @@ import numpy as np
 from dronectl import altitude, geometry
 from dronectl.encounter import hours_of, in_time
 from dronectl.geometry import EPS_M, Course, Floats, Frame, PlaneShape, plane_shape
-from dronectl.intervals import Interval, meet
+from dronectl.intervals import Interval, Intervals, meet, union
 from dronectl.measures import Answer, Datum, Height
 from dronectl.schedule import Hours
 from dronectl.track import Fix, Track, box_of, fix_at, times_of
 from dronectl.zone import Zone
 
 STEP_M = 1.0  # along the path: the least distance of a stretch is held against its greatest height
-MOST_SAMPLES = 200_000
+STEP_S = 5.0  # and no stretch lasts longer, where the aircraft stands or flies slowly
+MOST_SAMPLES, MOST_TURNS = 200_000, 20_000
 GROUND = Height(0.0, Datum.AGL)
 HOMEWARD_MPS = 5.0  # the way home is flown at least this fast: a house figure
 
@@ -60,13 +61,20 @@ class Room:
         margin = np.where((self.present > 0) & ~np.isnan(self.margin_m), self.margin_m, np.inf)
         return int(np.argmin(margin)) if len(margin) and np.isfinite(margin.min()) else None
 
-    def seconds_below(self, least: float = 0.0) -> float | None:
-        """For how long the rule is broken; None without times."""
-        if self.times is None:
+
+def seconds_below(found: Sequence[Room], least: float = 0.0) -> float | None:
+    """For how long the rule is broken towards one crowd; None where a flight states no times.
+
+    A moving crowd has a room for each of its places: what two of them share counts once.
+    """
+    spans: Intervals = []
+    for room in found:
+        if room.times is None:
             return None
         with np.errstate(invalid="ignore"):
-            low = (self.margin_m < least) & (self.present == 1)
-        return float((self.times[low, 1] - self.times[low, 0]).sum())
+            low = (room.margin_m < least) & (room.present == 1)
+        spans.extend((float(a), float(b)) for a, b in room.times[low].tolist())
+    return sum(b - a for a, b in union(spans, gap=1e-6))
 
 
 def rooms(tracks: Sequence[Track], zone: Zone, slope: float = 1.0) -> Iterator[Room]:
@@ -109,7 +117,8 @@ def _stretches(
         here = np.array([piece])
         p0, p1 = _ends(course, here, plane, 0)[0], _ends(course, here, plane, 1)[0]
         length = float(np.hypot(*(p1 - p0)))
-        count = max(1, int(np.ceil(length / step)))
+        when = times_of(track, piece)
+        count = max(1, int(np.ceil(length / step)), _turns(when))
         u = np.linspace(0.0, 1.0, count + 1)
         corners = p0 + u[:, None] * (p1 - p0)
         near = np.maximum(shape.apart(corners[:-1], corners[1:]) - EPS_M, 0.0)
@@ -124,9 +133,13 @@ def _stretches(
         present = np.array(
             [1.0 if meet(sure, [(a, b)]) else 0.5 if meet(maybe, [(a, b)]) else 0.0 for a, b in spans.tolist()]
         )
-        when = times_of(track, piece)
         times = np.full((count, 2), np.nan) if when is None else when[0] + spans * (when[1] - when[0])
         yield piece + spans, times, near - high * slope, near, high, present
+
+
+def _turns(when: tuple[float, float] | None) -> int:
+    """How many stretches of time a piece takes: people move while the aircraft stands."""
+    return 1 if when is None else min(int(np.ceil(abs(when[1] - when[0]) / STEP_S)), MOST_TURNS)
 
 
 def _ends(course: Course, pieces: Any, plane: Frame, side: int) -> Floats:

@@ -15,11 +15,12 @@ from dronectl.encounter import hours_of, in_time
 from dronectl.geometry import Floats, Frame, Index, Looks, in_view, on_frame
 from dronectl.intervals import meet
 from dronectl.measures import Datum, Height
-from dronectl.mission import Mission
+from dronectl.mission import Flight, Mission
 from dronectl.track import Track
 from dronectl.zone import Volume, Zone
 
 STEP_M = 2.0  # the camera is asked this often along the path; half of it widens every footprint
+STEP_S, MOST_TURNS = 5.0, 20_000  # and at least this often while the aircraft stands: zones keep hours
 GROUND = Height(0.0, Datum.AGL)
 CHUNK = 50  # moments whose ground is looked at together
 BLOCK = 4_000  # moments held against all targets at once
@@ -107,7 +108,12 @@ def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: Vi
     p0 = frame.project(course.lon[pieces, 0], course.lat[pieces, 0])
     p1 = frame.project(course.lon[pieces, 1], course.lat[pieces, 1])
     length = np.hypot(*(p1 - p0).T)
-    count = np.maximum(1, np.ceil(length / STEP_M)).astype(np.intp)
+    last = _last(flight, course.leg[pieces])
+    clock = flight.times if flight.times is not None else np.zeros(len(flight.lon))
+    lasts = np.abs(clock[last] - clock[course.leg[pieces]]) * (course.stop - course.start)[pieces]
+    count = np.maximum(1, np.maximum(np.ceil(length / STEP_M), np.minimum(np.ceil(lasts / STEP_S), MOST_TURNS))).astype(
+        np.intp
+    )
     row = np.repeat(np.arange(len(pieces)), count)
     number = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     begin, end = number / count[row], (number + 1) / count[row]
@@ -130,20 +136,23 @@ def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: Vi
     )  # fmt: skip
     times = np.full((len(row), 2), np.nan)
     if flight.times is not None:
-        last = np.minimum(course.leg[pieces] + 1, len(flight.times) - 1)
         t0, t1 = flight.times[course.leg[pieces]], flight.times[last]
         a, b = course.start[pieces], course.stop[pieces]
         first, until = t0 + a * (t1 - t0), t0 + b * (t1 - t0)
         times = np.column_stack([first[row] + u * (until - first)[row] for u in (begin, end)])
     seconds = times[:, 1] - times[:, 0]
     if flight.times is None and flight.elapsed is not None:
-        last = np.minimum(course.leg[pieces] + 1, len(flight.elapsed) - 1)
         whole = (flight.elapsed[last] - flight.elapsed[course.leg[pieces]]) * (course.stop - course.start)[pieces]
         seconds = whole[row] / count[row]
     return Moments(
         track=track, frame=frame, looks=looks, piece=pieces[row], at=pieces[row][:, None] + np.column_stack([begin, end]),
         times=times, seconds=seconds, counted=_counted(mission, track, leg), height_known=known,
     )  # fmt: skip
+
+
+def _last(flight: Flight, leg: Any) -> Any:
+    """The point at which each leg ends; a single fix ends where it begins."""
+    return np.minimum(leg + 1, len(flight.lon) - 1)
 
 
 def _heights(

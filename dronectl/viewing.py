@@ -14,6 +14,7 @@ from dronectl.geometry import placed, swept
 from dronectl.mission import Mission
 from dronectl.prepared import Prepared
 from dronectl.seeing import STEP_M, Moments, Sighting, moments, sightings, view_for, wanted_of
+from dronectl.track import Track
 from dronectl.zone import Rings, Zone
 
 OBSERVE = LEVELS["observe"]
@@ -102,9 +103,9 @@ def limit_of(zone: Zone) -> float:
     return (zone.privacy.max_px_per_m if zone.privacy else None) or OBSERVE
 
 
-def footprint(ready: Prepared, view: View, px_per_m: float) -> Iterator[Rings]:
+def footprint(mission: Mission, tracks: Sequence[Track], view: View, px_per_m: float) -> Iterator[Rings]:
     """Everything that is resolved at a density at some moment, a plane at a time, as outlines in degrees."""
-    for part in moments(ready.mission, ready.bare, view, view.reach_m(px_per_m)):
+    for part in moments(mission, tracks, view, view.reach_m(px_per_m)):
         shape = swept(part.looks, (view.hfov_deg, view.vfov_deg), view.reach_m(px_per_m), part.counted)
         rings = placed(shape, part.frame)
         if rings.polygons:

@@ -145,6 +145,19 @@ def test_no_place_is_in_a_zone_and_all_keep_their_distance(stand, tmp_path: Path
     assert ran.code == 1 and "zones take them all" in ran.out
 
 
+def test_a_march_has_a_stand_for_each_of_its_places(stand) -> None:
+    march = {"route": [[LON, LAT], [LON + 200 * METRE_EAST, LAT]], "width_m": 10, "length_m": 40, "speed_mps": 1.0,
+             "start": "2026-05-12T10:00:00+02:00"}  # fmt: skip
+    zone = a_simple_zone("crowd", VELD, crowd={"kind": "assembly", "march": march})
+    made = json.loads(stand("--lens", "70mm", "--height", "80", "-f", "json", zone=zone).out)["stands"]
+    assert (
+        len(made) == 8
+        and made[0]["start"] == "2026-05-12T08:00:00.000Z"
+        and made[-1]["end"].startswith("2026-05-12T08:04:00.00")
+    )
+    assert [row["place"][0] for row in made] == sorted(row["place"][0] for row in made)
+
+
 def test_a_crowd_without_a_place_and_wrong_wishes(stand, tmp_path: Path, run) -> None:
     nowhere = a_zone("C", geometry={"type": "Nonsense"}, kind="NO_RESTRICTION", reason=["POPULATION"],
                      extendedProperties={"dronectl": {"crowd": {"kind": "assembly"}}})  # fmt: skip

@@ -163,3 +163,13 @@ def test_the_timeline_shows_when_the_rule_is_broken(tmp_path: Path, run) -> None
     far = zones(tmp_path / "far.geojson", a_zone())
     assert "no flight with times passes a crowd" in run("check", mission, "--zones", far, "--timeline").out
     assert run("check", mission, "--zones", far, "--timeline", "-f", "json").code == 2
+
+
+def test_people_move_while_the_aircraft_stands(verdict) -> None:
+    """A hover of ten minutes beside the route, with the march within 60 m for about six of them."""
+    times = ["2026-05-12T10:00:00+02:00", "2026-05-12T10:00:10+02:00", "2026-05-12T10:10:10+02:00"]
+    hover = a_mission([at(0, 70, 80), at(0, 60, 80), at(0, 60, 80)], times=times, mission={"category": "open/A2"})
+    _, found = verdict(hover, a_march())
+    seconds = int(found["PPL203"]["message"].split(" s below zero")[0].split()[-1])
+    # within 80 m of a place 55 m from the column: 58 m each way along the route, and the column's own 100 m
+    assert 100 + 2 * 58 - 20 <= seconds <= 100 + 2 * 58 + 90

@@ -13,6 +13,7 @@ from dronectl.config import settings
 from dronectl.errors import UsageError
 from dronectl.readers import read_zones
 from dronectl.standoff import STEP_M, Band, Here, Sight, best, stands
+from dronectl.zone import Volume
 
 FRAMES = {"4k": 3840, "hd": 1920, "fhd": 1920, "5k": 5120, "6k": 6144, "8k": 7680}  # width in pixels
 LENS = re.compile(r"(\d+(?:\.\d+)?)\s*mm")
@@ -59,14 +60,15 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
         raise UsageError(f"{path} holds {what}: give a zone file with zones of kind crowd")
     others = read_zones(chosen.paths("zones", list(zones or [])), classes=classes_of(chosen))
     start = moment(wishes.at, "--at")
-    if len(sights) * len(heights) * max(len(off), 1) > MOST_ROWS:
-        raise UsageError(f"more than {MOST_ROWS} rows: ask for fewer lenses, heights or distances")
+    places = sum(len(zone.volumes) for zone in crowds)
+    if len(sights) * len(heights) * max(len(off), 1) * places > MOST_ROWS:
+        raise UsageError(f"more than {MOST_ROWS} rows: ask for fewer lenses, heights, distances, or for one crowd")
     blocks = []
     taken = [z for f in others for z in f.zones]
     for zone in crowds:
         around = [z for z in taken if z.crowd is None or z.id != zone.id]
         for volume in zone.volumes:
-            span = (start, start) if start is not None else None
+            span = _span(volume) or ((start, start) if start is not None else None)
             here = Here(zones=around, span=span, takeoff=_place(wishes.takeoff))
             try:
                 found = stands(zone, volume, sights, heights, off, band, here)
@@ -81,6 +83,14 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
         refuse_input(output, [path, *(f.dataset.path for f in others)])
         write(output, text)
     return 0 if all(best(block.stands) is not None for block in blocks) else 1
+
+
+def _span(volume: Volume) -> tuple[float, float] | None:
+    """When a place of a moving crowd is taken; None for a crowd that stands."""
+    for period in volume.periods:
+        if period.start is not None and period.end is not None:
+            return period.start.timestamp(), period.end.timestamp()
+    return None
 
 
 def _sights(wishes: Wishes) -> list[Sight]:

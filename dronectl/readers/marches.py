@@ -47,7 +47,7 @@ def _march(given: Any, document: Document, where: Where) -> tuple[tuple[Volume, 
     seconds = (float(along[-1]) + length) / speed
     if not isfinite(seconds) or seconds > LONGEST_S:
         return (), "its march lasts longer than a day"
-    count = max(1, min(ceil(seconds / BLOCK_S), MOST_BLOCKS))
+    count = max(1, min(ceil(seconds / BLOCK_S - 1e-3), MOST_BLOCKS))
     made = []
     for k in range(count):
         begin, end = seconds * k / count, seconds * (k + 1) / count

@@ -9,11 +9,13 @@ from importlib import resources
 from typing import Any
 
 from dronectl._version import __version__
+from dronectl.camera import LEVELS
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult, Severity, Status
 from dronectl.measures import Answer
-from dronectl.reports import charts, words
+from dronectl.reports import charts, room_chart, words
 from dronectl.reports.as_geojson import area, zone_features
+from dronectl.viewing import footprint
 from dronectl.volumes import OperationalVolume, outlines
 from dronectl.zone import Zone
 
@@ -78,6 +80,7 @@ def render(report: Report) -> str:
         map_text=_map_text(report),
         legend=[(key, name) for key, name in LEGEND if key in legend_used],
         listed=listed,
+        has_views=any(view is not None for view in report.views),
         has_volumes=any(volume is not None for volume in report.volumes),
         blocks=[row for row in rows if row["label"] == "FAIL"],
         watch=[row for row in rows if row["label"] in ("WARN", "INFO")],
@@ -175,6 +178,7 @@ def _mission(report: Report, number: int) -> dict[str, Any]:
         "tally": words.tally(result, strict=report.options.strict),
         "profiles": [charts.profile(track, result, highest, volume) for track in tracks],
         "timebar": charts.timebar(mission, result),
+        "room": room_chart.draw(report.bare[number], report.zones),
         "rules": ", ".join(f"{pack.id} {pack.edition}" for pack in law.packs),
         "volume": _volume(volume),
     }
@@ -209,6 +213,20 @@ def _volume_shapes(report: Report) -> list[dict[str, Any]]:
         for name, rings in reversed(outlines(volume, bare).items()):
             label = f"{name.replace('-', ' ')} of {words.tame(mission.id)}"
             shapes.append({"name": name, "label": label, "geometry": area(rings)})
+    return shapes
+
+
+def _view_shapes(report: Report) -> list[dict[str, Any]]:
+    """What the cameras resolve on the ground, the largest first."""
+    shapes: list[dict[str, Any]] = []
+    for mission, view, bare in zip(report.missions, report.views, report.bare, strict=True):
+        for name, level in LEVELS.items() if view is not None else ():
+            assert view is not None
+            label = f"in view at {level:g} px/m or more ({name}), {words.tame(mission.id)}"
+            shapes.extend(
+                {"level": level, "label": label, "geometry": area(rings)}
+                for rings in footprint(mission, bare, view, level)
+            )
     return shapes
 
 
@@ -270,7 +288,13 @@ def _map_data(report: Report, numbers: dict[int, int]) -> dict[str, Any]:
                         "geometry": feature["geometry"],
                     }
                 )
-    return {"paths": paths, "pieces": pieces, "zones": zones, "volumes": _volume_shapes(report)}
+    return {
+        "paths": paths,
+        "pieces": pieces,
+        "zones": zones,
+        "volumes": _volume_shapes(report),
+        "views": _view_shapes(report),
+    }
 
 
 def _kind(zone: Zone) -> str:

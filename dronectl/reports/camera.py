@@ -133,7 +133,7 @@ def _geojson(found: Viewing, ready: Prepared) -> str:
     """The footprint on the ground at each level, the largest first: each holds the next."""
     features = []
     for name, level in LEVELS.items():
-        for rings in footprint(ready, found.view, level):
+        for rings in footprint(found.mission, ready.bare, found.view, level):
             properties = {"layer": "footprint", "mission": found.mission.id, "level": name, "px_per_m": level}
             features.append({"type": "Feature", "geometry": area(rings), "properties": properties})
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"

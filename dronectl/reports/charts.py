@@ -103,12 +103,12 @@ def profile(
             f'<polygon points="{first_x:.1f},{base} {outline} {last_x:.1f},{base}" fill="#d9d9d9" stroke="#777">'
             "<title>ground, as the terrain has it</title></polygon>"
         )
-    for level in _ticks(low, high):
+    for level in ticks(low, high):
         parts.append(
             f'<path d="M{LEFT} {y(level):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>'
             f'<text x="{LEFT - 6}" y="{y(level) + 4:.1f}" text-anchor="end">{level:g}</text>'
         )
-    for step in _ticks(0.0, total):
+    for step in ticks(0.0, total):
         parts.append(f'<text x="{x(step):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{_metres(step)}</text>')
     for metres, words, dashes, beside in limits:
         parts.append(
@@ -145,7 +145,7 @@ def profile(
         if not all(same for *_, same in bands)
         else ""
     )
-    return Chart(_svg(HEIGHT, "Height profile", caption, parts), caption)
+    return Chart(svg(HEIGHT, "Height profile", caption, parts), caption)
 
 
 def _ground(track: Track, datum: Datum | None) -> list[tuple[float, float]]:
@@ -207,7 +207,7 @@ def timebar(mission: Mission, result: MissionResult) -> Chart:
     flights += [(f.id, *period) for f in mission.flights if f.times is None for period in f.periods]
     if not flights:
         caption = "The mission states no time, so nothing can be said about hours."
-        return Chart(_svg(40, "Time", caption, ['<text x="10" y="24">no time stated</text>']), caption)
+        return Chart(svg(40, "Time", caption, ['<text x="10" y="24">no time stated</text>']), caption)
     first, last = min(a for _, a, _ in flights), max(b for _, _, b in flights)
     pad = max(900.0, (last - first) * 0.5)
     begin, end = first - pad, last + pad
@@ -220,7 +220,7 @@ def timebar(mission: Mission, result: MissionResult) -> Chart:
     height = 30 + 24 * rows
     parts = []
     zone_info = ZoneInfo(HOME_ZONE)
-    for step in _clock_ticks(begin, end):
+    for step in clock_ticks(begin, end):
         local = datetime.fromtimestamp(step, zone_info)
         parts.append(
             f'<path d="M{x(step):.1f} 18V{height - 4}" stroke="#ddd"/><text x="{x(step):.1f}" y="12" '
@@ -250,17 +250,19 @@ def timebar(mission: Mission, result: MissionResult) -> Chart:
     caption = f"Flown {local_first:%d %b %Y %H:%M} to {local_last:%H:%M} local time; " + (
         ", ".join(said) if said else "no zone near the path keeps hours"
     )
-    return Chart(_svg(height, "Time bar", caption, parts), caption)
+    return Chart(svg(height, "Time bar", caption, parts), caption)
 
 
-def _svg(height: int, title: str, caption: str, parts: list[str]) -> str:
+def svg(height: int, title: str, caption: str, parts: list[str]) -> str:
+    """A drawing with its title and its text alternative."""
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title><desc>{escape(caption)}</desc>{''.join(parts)}</svg>"
     )
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def ticks(low: float, high: float) -> list[float]:
+    """Round values between two, at most nine."""
     span = high - low
     step = 10 ** np.floor(np.log10(span / 4))
     for factor in (1, 2, 5, 10):
@@ -271,7 +273,8 @@ def _ticks(low: float, high: float) -> list[float]:
     return [float(level) for level in np.arange(first, high + step * 1e-6, step)]
 
 
-def _clock_ticks(begin: float, end: float) -> list[float]:
+def clock_ticks(begin: float, end: float) -> list[float]:
+    """Round moments between two (seconds since 1970, UTC), at most nine."""
     for step in (300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 604800, 2592000, 31536000):
         if (end - begin) / step <= 8:
             first = np.ceil(begin / step) * step

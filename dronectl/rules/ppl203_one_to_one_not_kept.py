@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from math import ceil
 
-from dronectl.crowding import Room, rooms
+from dronectl.crowding import Room, rooms, seconds_below
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.measures import Answer
@@ -58,9 +58,8 @@ def _answer(limit: Limit, zone: Zone, found: list[Room], briefing: Briefing) -> 
         return RULE.answer(Status.PASSED, f"nobody is at {named(zone)} then", law=limit, zone=zone)
     words = "" if row is None else _words(room, row)
     if Answer.YES in broken:
-        seconds = [one.seconds_below() for one in found]
-        known = [value for value in seconds if value is not None]
-        last = f", {sum(known):.0f} s below zero" if known and len(known) == len(seconds) else ""
+        seconds = seconds_below(found)
+        last = f", {seconds:.0f} s below zero" if seconds is not None else ""
         missing = -float(room.margin_m[row]) if row is not None else 0.0
         return RULE.answer(
             Status.FAILED,

@@ -16,6 +16,10 @@
     return div;
   }
   var bounds = L.latLngBounds([]), hits = {};
+  data.views.forEach(function (view) {
+    L.geoJSON(view.geometry, {style: {color: "#0072B2", weight: 1, fill: true, fillColor: "#56B4E9", fillOpacity: 0.12}})
+      .bindPopup(text([view.label])).addTo(map);
+  });
   data.paths.forEach(function (path) {
     path.points.forEach(function (p) { bounds.extend([p[1], p[0]]); });
   });
