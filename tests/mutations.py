@@ -28,6 +28,8 @@ RULES, ORACLE, HEIGHTS, TIME = (
 SCHEDULE, PERMITS = "tests/test_schedule.py", "tests/test_permits.py"
 LOGS, ZONE_FILES, MISSION_FILES = "tests/test_logs.py", "tests/test_zone_formats.py", "tests/test_mission_formats.py"
 CONVERT = "tests/test_convert.py"
+SIGHT, SEEING, CROWDS = "tests/test_sight.py", "tests/test_seeing.py", "tests/test_crowds.py"
+CAMERA = "tests/test_camera.py"
 LIMITS, APPLICATION, LAW = "tests/test_limits.py", "tests/test_application.py", "tests/test_law.py"
 
 MUTATIONS = (
@@ -125,4 +127,22 @@ MUTATIONS = (
              "return self.share >= 0.4", (APPLICATION,)),
     Mutation("take the average for the highest", "readers/population.py", "np.argmax(self.per_km2[met])",
              "np.argmin(self.per_km2[met])", (APPLICATION,)),
+    Mutation("believe the gimbal to the degree", "geometry/sight.py", "beside = looks.off_deg[rows] /",
+             "beside = 0 * looks.off_deg[rows] /", (SIGHT,)),
+    Mutation("forget the height that is not known for sure", "geometry/sight.py", "unit * high[:, None, None]",
+             "unit * low[:, None, None]", (SIGHT,)),
+    Mutation("turn the roll the other way", "geometry/sight.py", "right * turn - up * lift, up * turn + right * lift",
+             "right * turn + up * lift, up * turn - right * lift", (SIGHT,)),
+    Mutation("see from the middle of each step only", "seeing.py", " + length[row] / count[row] / 2", " - 0.0", (SEEING,)),
+    Mutation("record only between two points that record", "seeing.py", "return on[leg] | on[", "return on[leg] & on[",
+             (SEEING,)),
+    Mutation("take the widest lens for the longest", "camera.py", "focal = max(focal_px", "focal = min(focal_px", (CAMERA,)),
+    Mutation("forget rising ground", "seeing.py", "- track.vertical_m - rise,", "- track.vertical_m,", (SEEING,)),
+    Mutation("let a march stand where it begins", "readers/marches.py", "min(end * speed, float(along[-1]))",
+             "min(begin * speed, float(along[-1]))", (CROWDS,)),
+    Mutation("keep all places of a march at all times", "encounter.py",
+             "seen = zone.in_time_of(k)", "seen = zone", (CROWDS,)),
+    Mutation("fly at the least height of a stretch", "crowding.py", "np.maximum(ends[:-1], ends[1:])",
+             "np.minimum(ends[:-1], ends[1:]) - 5", (CROWDS,)),
+    Mutation("come home at once", "crowding.py", "farthest / HOMEWARD_MPS)", "0.0)", (CROWDS,)),
 )  # fmt: skip

@@ -62,6 +62,13 @@ def test_the_density_at_the_edge_of_a_zone(ask, north: float, limit: str, status
     assert {f["status"] for f in ask(flight(WIDE), school(north))[1][limit]} == {status}
 
 
+def test_the_very_end_of_the_path_sees_as_far(ask) -> None:
+    for edge, status in ((130, "failed"), (132, "passed")):
+        area = {"type": "Polygon", "coordinates": [ring(edge, -20, edge + 40, 20)]}
+        zone = a_simple_zone("privacy", area, privacy={"subject": "school"})
+        assert ask(flight(WIDE), zone)[1]["PRIV-ZONE-WARN"][0]["status"] == status
+
+
 def test_a_legal_basis_lifts_the_limit_of_the_house_and_not_that_of_the_zone(ask) -> None:
     low = flight(WIDE, height=15)
     assert ask(low, school(0))[0] == "violation"
