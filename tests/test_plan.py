@@ -238,3 +238,21 @@ def test_a_broken_plan_is_refused_with_its_place(read, change: dict[str, Any], c
     with pytest.raises(InputError, match=complaint) as caught:
         read(a_plan(TAKEOFF) | change)
     assert all(fault.remedy for fault in caught.value.faults if "globe" not in fault.what)
+
+
+def test_gimbal_and_camera_commands_are_followed(read) -> None:
+    gimbal, mount = item(1000, 2, [-45, 0, 0, 0, 0, 0, 0]), item(205, 2, [-90, 0, 0, 0, 0, 0, 2])
+    begin, end = item(2500, 2, [0] * 7), item(2501, 2, [0] * 7)
+    flight = read(a_plan(TAKEOFF, to(50, 0, 30), gimbal, begin, to(100, 0, 30), mount, to(150, 0, 30), end,
+                         to(200, 0, 30))).flights[0]  # fmt: skip
+    assert flight.gimbal_pitch_deg[-4:] == (-45, -45, -90, -90) and np.isnan(flight.gimbal_pitch_deg[0])
+    assert flight.recording[-4:] == (True, True, True, False) and not any(flight.recording[:-4])
+    roi = item(201, 3, [0, 0, 0, 0, HOME[0], HOME[1], 0])
+    flight = read(a_plan(TAKEOFF, gimbal, to(50, 0, 30), roi, to(100, 0, 30))).flights[0]
+    assert flight.gimbal_pitch_deg[-2] == -45 and np.isnan(flight.gimbal_pitch_deg[-1])
+    rates = item(205, 2, [-90, 0, 0, 0, 0, 0, 1])
+    assert read(a_plan(TAKEOFF, rates, to(50, 0, 30))).flights[0].gimbal_pitch_deg == ()
+    assert read(a_plan(TAKEOFF, to(50, 0, 30))).flights[0].recording == ()
+    trigger, off = item(206, 2, [25, 0, 1, 0, 0, 0, 0]), item(206, 2, [0] * 7)
+    flown = read(a_plan(TAKEOFF, trigger, to(50, 0, 30), off, to(90, 0, 30))).flights[0]
+    assert flown.recording[-3:] == (True, True, False)

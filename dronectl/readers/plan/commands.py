@@ -31,3 +31,9 @@ MULTIROTORS = frozenset({2, 3, 4, 13, 14, 15})  # MAV_TYPE: quad, coaxial, helic
 FIXED_WING = 1
 MOST_POINTS = 20_000
 MOST_STEPS = 100_000  # a jump repeats the same line: what is not run again is flown already
+MOUNT_CONTROL, GIMBAL_PITCH_YAW, MOUNT_ANGLES = 205, 1000, 2  # the mount's mode in which its figures are angles
+LOOKS_ELSEWHERE = frozenset(
+    {195, 196, 201, 204}
+)  # regions of interest, mount configuration: the pitch is not known then
+FILMS = {2000: True, 2001: False, 2500: True, 2501: False}  # photos in a row, and film: begin and end
+TRIGGER_DISTANCE, PHOTO = 206, frozenset({203, 2003})

@@ -17,8 +17,10 @@ from dronectl.readers.plan.commands import (
     CONDITION_DELAY,
     DELAY,
     FIGURE_EIGHT,
+    FILMS,
     FRAMES,
     FREE,
+    GIMBAL_PITCH_YAW,
     GOES_TO,
     JUMP,
     JUMP_TAG,
@@ -29,16 +31,21 @@ from dronectl.readers.plan.commands import (
     LOITER_TURNS,
     LOITER_UNLIM,
     LOITERS,
+    LOOKS_ELSEWHERE,
     MISSION_FRAME,
     MOST_POINTS,
     MOST_STEPS,
+    MOUNT_ANGLES,
+    MOUNT_CONTROL,
     NO_MOVE,
+    PHOTO,
     PLACE,
     RTL,
     SET_HOME,
     SPEED,
     TAG,
     TAKEOFF,
+    TRIGGER_DISTANCE,
     UNSURE,
     VTOL_LAND,
     VTOL_TAKEOFF,
@@ -59,18 +66,40 @@ class Craft:
     waits: list[float] = field(default_factory=list)
     """Seconds spent on each leg beyond the time its length takes; NaN where that cannot be known."""
     speeds: list[float] = field(default_factory=list)
+    pitch_deg: float = nan
+    """Where the gimbal looks: 0 the horizon, -90 straight down; NaN where the plan has not said it."""
+    films: bool | None = None
+    """Whether the camera records; None until the plan says it."""
+    pitches: list[float] = field(default_factory=list)
+    filmed: list[bool | None] = field(default_factory=list)
     rim: float = 0.0
     """Metres by which the aircraft may be off its point because it circles there."""
 
     def go(self, lon: float, lat: float, height: float, datum: Datum | None, place: Where, kind: str) -> None:
         """Fly straight to a point; a circle at either end widens the leg."""
         self.points.append((lon, lat, height, datum if isfinite(height) else None, str(place)))
+        self.pitches.append(self.pitch_deg)
+        self.filmed.append(self.films)
         if len(self.points) > 1:
             self.kinds.append(kind)
             self.widen.append(self.rim)
             self.waits.append(0.0)
             self.speeds.append(self.speed_mps or nan)
         self.rim = 0.0
+
+    def aim(self, pitch_deg: float) -> None:
+        """Turn the gimbal: from the present point on."""
+        self.pitch_deg = pitch_deg
+        if self.pitches and not isfinite(self.pitches[-1]):
+            self.pitches[-1] = pitch_deg
+
+    def film(self, on: bool) -> None:
+        """Begin or end to record: a camera that begins now has not recorded before."""
+        if self.films is None:
+            self.filmed = [not on] * len(self.filmed)
+        self.films = on
+        if self.filmed and on:
+            self.filmed[-1] = True
 
     def stay(self, place: Where, kind: str, *, radius: float, seconds: float) -> None:
         """Hover or circle at the present point."""
@@ -156,6 +185,8 @@ class Run:
             seconds = item.params[0]
             if craft.points:
                 craft.stay(item.where, "hover", radius=craft.rim, seconds=seconds if seconds >= 0 else nan)
+        elif command in CAMERA:
+            self._camera(item)
         elif command == SET_HOME:
             if item.params[0] != 1:
                 self.doubts.append(f"{item.where}: moves the home position, on which heights and the way home depend")
@@ -166,6 +197,22 @@ class Run:
         elif command not in NO_MOVE:
             self._unknown(item)
         return True
+
+    def _camera(self, item: Item) -> None:
+        """What an item does to gimbal and camera."""
+        command, craft = item.command, self.craft
+        if command == MOUNT_CONTROL:
+            craft.aim(item.params[0] if _whole(item.params[6], 0) == MOUNT_ANGLES else nan)
+        elif command == GIMBAL_PITCH_YAW:
+            craft.aim(item.params[0])
+        elif command in LOOKS_ELSEWHERE:
+            craft.aim(nan)
+        elif command in FILMS:
+            craft.film(FILMS[command])
+        elif command == TRIGGER_DISTANCE:
+            craft.film(item.params[0] > 0)
+        else:
+            craft.film(True)
 
     def _unknown(self, item: Item) -> None:
         lat, lon = item.params[4], item.params[5]
@@ -324,6 +371,9 @@ class Run:
             self.craft.speed_mps = None
 
 
+CAMERA = frozenset({MOUNT_CONTROL, GIMBAL_PITCH_YAW, TRIGGER_DISTANCE, *LOOKS_ELSEWHERE, *FILMS, *PHOTO})
+
+
 def _whole(value: float, default: int) -> int:
     return int(value) if isfinite(value) else default
 
@@ -345,4 +395,6 @@ def flown(craft: Craft, where: Where) -> Flight:
         kind=tuple(craft.kinds),
         widen_m=np.array(craft.widen) if craft.widen else np.zeros(1),
         elapsed=np.concatenate([[0.0], np.cumsum(legs)]) if np.isfinite(legs).all() else None,
+        gimbal_pitch_deg=tuple(craft.pitches) if any(isfinite(pitch) for pitch in craft.pitches) else (),
+        recording=tuple(bool(on) for on in craft.filmed) if craft.films is not None else (),
     )
