@@ -267,6 +267,21 @@ def sightings(
     return [found[key] for key in sorted(found, key=lambda key: order[key])]
 
 
+def recorded_s(mission: Mission, tracks: Sequence[Track]) -> float:
+    """For how long the camera records, or may; 0 only where it surely does not, NaN where the times are not known."""
+    total = 0.0
+    for track in tracks:
+        legs = np.arange(max(len(track.flight.lon) - 1, 1))
+        on = _counted(mission, track, legs)
+        if not on.any():
+            continue
+        clock = track.flight.times if track.flight.times is not None else track.flight.elapsed
+        if clock is None:
+            return float("nan")
+        total += max(float((clock[_last(track.flight, legs)] - clock[legs])[on].sum()), 1e-3)
+    return total
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffSubject:
     """What is recorded beside the area that the camera is there for."""

@@ -571,6 +571,7 @@ def of(*names: str) -> list[Case]:
 OLD = {"validTo": "2026-05-11T00:00:00Z"}
 PERMIT = {"id": "P-1", "kind": "authorization", "issuer": "Tower", "zones": ["Z1"]}
 HOUSE_HOURS = limit("HOUSE-H", "hours", comparator="within", **{"from": "09:00", "until": "17:00"})
+TRIGGER = limit("HOUSE-T", "recording", comparator="in", values=["disorder"])
 CONDITIONAL = a_simple_zone("conditional", condition={"max_height_m": 50})
 FENCE = ("--fence",)
 
@@ -708,6 +709,14 @@ RULES: list[Case] = [
     Case("PRV202", "undecided", "undecided", zones=(crowd(30),), **filming(20)),
     *about("PRV203", ("hit", "failed", subject(450)), ("near", "passed", subject(3000))),
     *about("PRV301", ("hit", "failed", subject(150)), ("near", "passed", subject(500))),
+    *about(
+        "PRV305",
+        ("hit", "failed", {"pack": TRIGGER, "mission": {"camera": {}}}),
+        ("near", "passed", {"pack": TRIGGER, "mission": {"camera": {"trigger": "disorder"}}}),
+        ("not recording", "passed", {"pack": TRIGGER, "mission": {"camera": {"recording": False}}}),
+        ("another word", "failed", {"pack": TRIGGER, "mission": {"camera": {"trigger": "curiosity"}}}),
+        ("not given", "undecided", {"pack": TRIGGER}),
+    ),
     *about(
         "TIM101",
         (

@@ -44,6 +44,7 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "obstacle": (frozenset({"value", "unit", "taller_than_m", "within_m", "lifts"}), frozenset()),
     "keep-away": (frozenset({"value", "unit"}), frozenset({"zones", "zones_where", "layer"})),
     "people": (frozenset({"value", "unit"}), frozenset()),
+    "recording": (frozenset({"values"}), frozenset()),
     "view": (frozenset({"value", "unit", "of"}), frozenset()),
     "one-to-one": (frozenset({"value", "unit"}), frozenset()),
     "assembly": (frozenset(), frozenset()),

@@ -48,6 +48,7 @@ class CameraPart(Part):
     error_deg: Annotated[float, Field(ge=0, le=45, allow_inf_nan=False)] | None = Field(
         None, description="how far the gimbal may look beside what is stated; 1, if left out"
     )
+    trigger: str | None = Field(None, description="why it records where it does, by the words of a house's policy")
     recording: bool | None = Field(None, description="false: nothing is recorded; per point in `recording`")
 
 
