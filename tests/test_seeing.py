@@ -280,3 +280,23 @@ def test_rising_ground_comes_nearer_to_the_camera(film, tmp_path: Path) -> None:
     edge = a_terrain(tmp_path / "edge.tif", lambda east, north: 10.0, cell_m=5, size=200, west=-500, north=15)
     ran = film(flight(None), school(36), options=(*STATED, "--terrain", edge, "-f", "json"))
     assert ran.code == 3 and json.loads(ran.out)["zones"][0]["sure"] is False
+
+
+def test_every_report_carries_the_camera(tmp_path: Path, run) -> None:
+    files = write(tmp_path / "m.geojson", flight(WIDE, height=8)), zones(tmp_path / "z.geojson", school(15))
+    for name in ("json", "geojson", "html"):
+        ran = run("check", files[0], "--zones", files[1], "-f", name)
+        if name == "json":
+            made = json.loads(ran.out)["missions"][0]["camera"]
+            assert made["name"] == "m3e wide" and made["ranges_m"]["observe"] == pytest.approx(FOCAL / 62.5, abs=0.01)
+        elif name == "geojson":
+            levels = [
+                f["properties"]["px_per_m"]
+                for f in json.loads(ran.out)["features"]
+                if f["properties"]["layer"] == "footprint"
+            ]
+            assert levels == [25, 62.5, 125, 250]
+        else:
+            assert ran.out.count("in view at 62.5 px/m or more (observe)") == 1
+    plain = write(tmp_path / "p.geojson", flight(None))
+    assert json.loads(run("check", plain, "--zones", files[1], "-f", "json").out)["missions"][0]["camera"] is None

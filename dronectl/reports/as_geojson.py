@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from dronectl._version import __version__
+from dronectl.camera import LEVELS, View
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult, Status
 from dronectl.geometry import GEOD
 from dronectl.mission import Mission
 from dronectl.reports.words import iso
+from dronectl.track import Track
+from dronectl.viewing import footprint
 from dronectl.volumes import OperationalVolume, outlines
 from dronectl.zone import Circle, Rings, Volume, Zone
 
@@ -25,7 +29,7 @@ def render(report: Report) -> str:
 
 
 def document(report: Report) -> dict[str, Any]:
-    """A FeatureCollection whose features carry `layer`: path, violation, volume or zone."""
+    """A FeatureCollection whose features carry `layer`: path, violation, volume, footprint or zone."""
     features: list[dict[str, Any]] = []
     for mission, result in zip(report.missions, report.results, strict=True):
         features.extend(_paths(mission, result))
@@ -34,6 +38,9 @@ def document(report: Report) -> dict[str, Any]:
     for mission, volume, bare in zip(report.missions, report.volumes, report.bare, strict=True):
         if volume is not None:
             features.extend(volume_features(mission, volume, outlines(volume, bare)))
+    for mission, view, bare in zip(report.missions, report.views, report.bare, strict=True):
+        if view is not None:
+            features.extend(footprint_features(mission, bare, view))
     features.extend(feature for zone in report.zones for feature in zone_features(zone))
     return {
         "type": "FeatureCollection",
@@ -52,6 +59,15 @@ def volume_features(mission: Mission, volume: OperationalVolume, shapes: dict[st
             area(rings), {"layer": "volume", "mission": mission.id, "volume": name, "top_m_agl": round(tops[name], 2)}
         )
         for name, rings in shapes.items()
+    ]
+
+
+def footprint_features(mission: Mission, tracks: Sequence[Track], view: View) -> list[dict[str, Any]]:
+    """What a camera resolves on the ground at each level, the largest first: each holds the next."""
+    return [
+        _feature(area(rings), {"layer": "footprint", "mission": mission.id, "level": name, "px_per_m": level})
+        for name, level in LEVELS.items()
+        for rings in footprint(mission, tracks, view, level)
     ]
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from dronectl._version import __version__
+from dronectl.camera import LEVELS, View
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult
 from dronectl.law import Law
@@ -42,14 +43,27 @@ def document(report: Report) -> dict[str, Any]:
             {"where": str(remark.where), "message": remark.what, "remedy": remark.remedy} for remark in report.remarks
         ],
         "missions": [
-            {**_mission(result), "rules": _rules(law), "operational_volume": _volume(volume)}
-            for result, law, volume in zip(report.results, report.laws, report.volumes, strict=True)
+            {**_mission(result), "rules": _rules(law), "operational_volume": _volume(volume), "camera": _camera(view)}
+            for result, law, volume, view in zip(report.results, report.laws, report.volumes, report.views, strict=True)
         ],
     }
 
 
 def _rules(law: Law) -> list[dict[str, Any]]:
     return [{"pack": pack.id, "edition": pack.edition, "regime": pack.regime} for pack in law.packs]
+
+
+def _camera(view: View | None) -> dict[str, Any] | None:
+    """What the mission's camera can see and resolve; None where it states none, or none that is known."""
+    if view is None:
+        return None
+    return {
+        "name": view.name,
+        "focal_px": round(view.focal_px, 2),
+        "hfov_deg": round(view.hfov_deg, 3),
+        "vfov_deg": round(view.vfov_deg, 3),
+        "ranges_m": {name: round(view.reach_m(level), 2) for name, level in LEVELS.items()},
+    }
 
 
 def _volume(volume: OperationalVolume | None) -> dict[str, Any] | None:

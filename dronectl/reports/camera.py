@@ -9,14 +9,14 @@ from typing import Any
 
 from dronectl.camera import LEVELS
 from dronectl.prepared import Prepared
-from dronectl.reports.as_geojson import area
+from dronectl.reports.as_geojson import footprint_features
 from dronectl.reports.words import iso, tame
 from dronectl.rules.in_view import pixels, told
 from dronectl.seeing import Sighting, said_of
-from dronectl.viewing import OBSERVE, Change, LegView, Seen, Viewing, footprint
+from dronectl.viewing import OBSERVE, Change, LegView, Seen, Viewing
 
 FORMATS = ("text", "json", "geojson")
-MOST_HOMES = 5
+MOST_LEGS = 40
 
 
 def render(found: Viewing, ready: Prepared, format_: str) -> str:
@@ -32,7 +32,9 @@ def _text(found: Viewing, ready: Prepared) -> str:
     lines.append(f"Ranges: {ranges}  ({' / '.join(f'{level:g}' for level in LEVELS.values())} px/m, EN 62676-4:2015)")
     lines.extend(f"Assumed: {words}" for words in [*view.said, *said_of(found.mission, terrain=_terrain(ready))])
     lines.append(" leg      pitch    yaw     height      best px/m  seconds  recorded")
-    lines.extend(_leg(leg) for leg in found.legs)
+    lines.extend(_leg(leg) for leg in found.legs[:MOST_LEGS])
+    if len(found.legs) > MOST_LEGS:
+        lines.append(f" and {len(found.legs) - MOST_LEGS:,} more legs (-f json tells all)")
     for one in found.zones:
         zone = one.sighting.zone
         unsure = "" if one.sighting.sure else "may be "
@@ -130,10 +132,5 @@ def _number(value: float) -> float | None:
 
 
 def _geojson(found: Viewing, ready: Prepared) -> str:
-    """The footprint on the ground at each level, the largest first: each holds the next."""
-    features = []
-    for name, level in LEVELS.items():
-        for rings in footprint(found.mission, ready.bare, found.view, level):
-            properties = {"layer": "footprint", "mission": found.mission.id, "level": name, "px_per_m": level}
-            features.append({"type": "Feature", "geometry": area(rings), "properties": properties})
+    features = footprint_features(found.mission, ready.bare, found.view)
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
