@@ -22,6 +22,7 @@ from dronectl.zone import Restriction, Volume, Zone
 COUNTABLE = LEVELS["detect"]  # people can be counted; a house figure, configurable
 RECOGNISABLE = LEVELS["observe"]  # clothing can be told apart; below it nobody is recognised
 CELL_M = 8.0  # a crowd is counted in cells of this side
+MOST_CELLS, MOST_PLACES, BLOCK = 20_000, 400, 64  # a larger crowd is counted in larger cells, from places farther apart
 STEP_M = 5.0  # distances that are tried, and places round the crowd
 
 
@@ -98,7 +99,7 @@ def stands(
             f"the place of crowd {zone.name or zone.id!r} is not known: {volume.doubt or 'it has no geometry'}"
         )
     plane = CrowdPlane.of(volume.footprint)
-    cells, corners = plane.cells(CELL_M), plane.corners()
+    cells, corners = plane.cells(max(CELL_M, sqrt(plane.area_m2 / MOST_CELLS))), plane.corners()
     made = []
     for height in heights:
         for sight in sights:
@@ -133,12 +134,13 @@ def _stand(
     band: Band,
     here: Here,
 ) -> Stand:
-    spread = zone.spread_m
-    around = plane.places(off + spread, STEP_M)
-    slant = np.sqrt(((around[:, None, :] - cells[None, :, :]) ** 2).sum(axis=2) + height**2)
-    pixels = sight.focal_px / slant
-    share = ((pixels >= band.least) & (pixels < band.most)).mean(axis=1)
-    farthest = np.sqrt(((around[:, None, :] - corners[None, :, :]) ** 2).sum(axis=2).max(axis=1) + height**2)
+    around = plane.places(off + zone.spread_m, max(STEP_M, plane.round_m / MOST_PLACES))
+    share, farthest = np.empty(len(around)), np.empty(len(around))
+    for first in range(0, len(around), BLOCK):
+        part = slice(first, first + BLOCK)
+        pixels = sight.focal_px / np.hypot(_apart(around[part], cells), height)
+        share[part] = ((pixels >= band.least) & (pixels < band.most)).mean(axis=1)
+        farthest[part] = np.hypot(_apart(around[part], corners).max(axis=1), height)
     degrees = plane.degrees(around)
     free = np.array([_free(zone, place, height, here) for place in degrees.tolist()], dtype=bool)
     order = np.argsort(farthest, kind="stable")  # where its farthest people are nearest, all of it is seen best
@@ -158,6 +160,11 @@ def _stand(
         places=np.column_stack([degrees, share])[free],
         over_cap=near >= band.most,
     )
+
+
+def _apart(places: Floats, others: Floats) -> Floats:
+    """Metres between each place and each other one, (n, m)."""
+    return np.hypot(places[:, None, 0] - others[None, :, 0], places[:, None, 1] - others[None, :, 1])
 
 
 def _free(zone: Zone, place: list[float], height: float, here: Here) -> bool:

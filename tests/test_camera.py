@@ -158,6 +158,12 @@ def test_a_march_has_a_stand_for_each_of_its_places(stand) -> None:
     assert [row["place"][0] for row in made] == sorted(row["place"][0] for row in made)
 
 
+def test_a_crowd_as_large_as_a_town_is_asked_in_bounded_memory(stand) -> None:
+    town = {"type": "Polygon", "coordinates": [ring(-3000, -3000, 3000, 3000)]}
+    ran = stand("--lens", "70mm", "--height", "80", "--off", "90", zone=a_simple_zone("crowd", town))
+    assert ran.code == 0 and "3600.0 ha" in ran.out
+
+
 def test_a_crowd_without_a_place_and_wrong_wishes(stand, tmp_path: Path, run) -> None:
     nowhere = a_zone("C", geometry={"type": "Nonsense"}, kind="NO_RESTRICTION", reason=["POPULATION"],
                      extendedProperties={"dronectl": {"crowd": {"kind": "assembly"}}})  # fmt: skip

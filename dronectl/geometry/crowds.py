@@ -35,6 +35,16 @@ class CrowdPlane:
         frame = Frame(float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
         return cls(frame, on_plane([rings], frame)[0])
 
+    @property
+    def area_m2(self) -> float:
+        """The area of the footprint."""
+        return float(shapely.area(self.shape))
+
+    @property
+    def round_m(self) -> float:
+        """The way round the footprint."""
+        return float(shapely.length(self.shape))
+
     def cells(self, size_m: float) -> Floats:
         """The middles of the square cells whose middle lies inside, (n, 2); the area's own middle if there is none."""
         west, south, east, north = self.shape.bounds

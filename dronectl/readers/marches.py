@@ -21,6 +21,8 @@ from dronectl.zone import Rings, Volume
 BLOCK_S = 30.0  # a march is cut into stretches of time as long as this: each holds where it is in all of it
 MOST_BLOCKS = 720
 LONGEST_S = 24 * 3600.0
+WIDEST_M, LONGEST_M = 1_000.0, 50_000.0  # beyond it a figure is taken for a slip of the pen
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 
 def volumes(crowd: Any, document: Document, where: Where) -> tuple[tuple[Volume, ...], str]:
@@ -40,13 +42,15 @@ def _march(given: Any, document: Document, where: Where) -> tuple[tuple[Volume, 
     start = values.moment(given.get("start"), document, where / "start")
     if route is None or width is None or speed is None or length is None or start is None or start.tzinfo is None:
         return (), "its march needs route, width_m, length_m, speed_mps, and start with its offset"
-    if not (width > 0 and speed > 0 and length >= 0):
-        return (), "its march needs a width, a speed above 0 and a length"
+    if not (0 < width <= WIDEST_M and speed > 0 and 0 <= length <= LONGEST_M):
+        return (), f"its march needs a speed above 0, a width up to {WIDEST_M:g} m and a length up to {LONGEST_M:g} m"
     _, metres = geometry.leg_azimuths(route[:, 0], route[:, 1])
     along = np.concatenate([[0.0], np.cumsum(metres)])
     seconds = (float(along[-1]) + length) / speed
     if not isfinite(seconds) or seconds > LONGEST_S:
         return (), "its march lasts longer than a day"
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        return (), f"its march starts in the year {start.year}"
     count = max(1, min(ceil(seconds / BLOCK_S - 1e-3), MOST_BLOCKS))
     made = []
     for k in range(count):
