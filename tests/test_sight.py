@@ -117,3 +117,18 @@ def test_a_gimbal_that_may_do_anything_sees_a_disc_and_nothing_beyond_the_range(
     assert shape.area == pytest.approx(np.pi * (50**2 - 30**2), rel=0.005)
     (none,) = footprints(looks(60, 0, -90), 60, 40, 50)
     assert none.is_empty
+
+
+def test_a_height_within_bounds_sees_what_the_greatest_and_the_least_would() -> None:
+    (shape,) = footprints(looks(10, 0, -90, high=40), 60, 40, 110)
+    wide, tall = 40 * tan(radians(30)), 40 * tan(radians(20))
+    assert shape.area == pytest.approx(4 * wide * tall, rel=0.005)
+    (ahead,) = footprints(looks(10, 0, -45, high=40), 60, 40, 110)
+    for h in (10, 20, 30, 40):
+        (one,) = footprints(looks(h, 0, -45), 60, 40, 110)
+        assert one.difference(ahead.buffer(0.3)).area == pytest.approx(0, abs=1e-6)
+
+
+def test_a_gimbal_that_may_be_off_sees_beside_its_frame() -> None:
+    (shape,) = footprints(looks(30, 0, -90, off=5), 60, 40, 110)
+    assert shape.bounds[2] >= 30 * tan(radians(35)) and shape.bounds[3] >= 30 * tan(radians(25))
