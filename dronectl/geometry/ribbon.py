@@ -110,8 +110,16 @@ def _grown(points: Floats, frame: Frame, metres: float) -> Any:
 
 
 def _buffered(shape: Any, metres: float) -> Any:
-    radius = metres / np.cos(np.pi / (4 * QUARTER)) + EPS_M
+    radius = metres / chord_depth(QUARTER) + EPS_M
     return shapely.segmentize(shapely.buffer(shape, radius, quad_segs=QUARTER), STEP_M)
+
+
+def chord_depth(quarter: int) -> float:
+    """How near the middle of a chord comes to the centre of a rounded corner, of its radius.
+
+    GEOS closes a corner with a chord of up to one step and a half.
+    """
+    return float(np.cos(1.5 * np.pi / (4 * quarter)))
 
 
 def _placed(shape: Any, frame: Frame) -> Any:

@@ -14,10 +14,12 @@ import numpy as np
 import shapely
 
 from dronectl.geometry.ellipsoid import Floats
+from dronectl.geometry.ribbon import chord_depth
 
 CORNERS = 96  # of a polygon round a disc
 STEEPEST_DEG = 89.0  # half of a field of view is never taken for more
 NEAREST_M = 0.1  # no camera is nearer to the ground
+ROUNDED = 4  # chords of a quarter of a rounded corner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -174,5 +176,5 @@ def _rings(looks: Looks, rows: Any, nearest: Floats, farthest: Floats, reach: Fl
 
 def _grown(shapes: Any, metres: Floats) -> Any:
     """Shapes with everything round them within some metres: a corner is rounded outward by little."""
-    wide = metres / np.cos(np.pi / 8)
-    return shapely.buffer(shapes, np.where(shapely.is_empty(shapes), 0.0, wide), quad_segs=2)
+    wide = metres / chord_depth(ROUNDED)
+    return shapely.buffer(shapes, np.where(shapely.is_empty(shapes), 0.0, wide), quad_segs=ROUNDED)
