@@ -314,7 +314,7 @@ def _assumptions(
             when = "in force at --now" if options.now is not None else "the newest"
             said.append(f"{whose}the mission states no time: the rule packs are those {when}")
         if mission.camera is not None:
-            said.extend(f"{whose}{words}" for words in said_of(mission, terrain=models.terrain is not None))
+            said.extend(f"{whose}{words}" for words in said_of(mission, models))
         if mission.declared:
             said.append(f"{whose}the operator's statements are taken as stated: {', '.join(sorted(mission.declared))}")
         adopted = [limit.id for limit in law.limits if limit.more.get("adopted")]

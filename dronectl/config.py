@@ -26,6 +26,7 @@ RESTRICTIONS = ("PROHIBITED", "REQ_AUTHORIZATION", "CONDITIONAL", "NO_RESTRICTIO
 DEFAULTS: dict[str, tuple[str, Value]] = {
     "zones": (PATHS, (bundled.ZONES,)),
     "terrain": (PATHS, ()),
+    "surface": (PATHS, ()),
     "terrain_error_m": (NUMBER, None),
     "geoid": (PATH, None),
     "geoid_error_m": (NUMBER, None),

@@ -13,15 +13,17 @@ from dronectl.camera import Camera, View, Wanted, view_of
 from dronectl.crew import Aircraft
 from dronectl.encounter import hours_of, in_time
 from dronectl.geometry import Floats, Frame, Index, Looks, in_view, on_frame
+from dronectl.heights import Models
 from dronectl.intervals import meet
 from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission
+from dronectl.occlusion import DIAGONAL, Surface
 from dronectl.track import Track
 from dronectl.zone import Volume, Zone
 
 STEP_M = 2.0  # the camera is asked this often along the path; half of it widens every footprint
 STEP_S, MOST_TURNS = 5.0, 20_000  # and at least this often while the aircraft stands: zones keep hours
-GROUND = Height(0.0, Datum.AGL)
+GROUND, SEA = Height(0.0, Datum.AGL), Height(0.0, Datum.AMSL)
 CHUNK = 50  # moments whose ground is looked at together
 BLOCK = 4_000  # moments held against all targets at once
 COURSE_OFF_DEG = 5.0  # a camera that looks along the course may look this far beside it: a house figure
@@ -47,6 +49,8 @@ class Moments:
     """(n,) of bool: False where nothing is recorded."""
     height_known: Any
     """(n,) of bool."""
+    eye_m: Floats
+    """(n,): the greatest height above mean sea level; inf where it is not known."""
 
     def __len__(self) -> int:
         return len(self.piece)
@@ -54,7 +58,7 @@ class Moments:
     def part(self, rows: Any) -> Moments:
         """Some of the moments."""
         looks = Looks(**{name: getattr(self.looks, name)[rows] for name in Looks.__dataclass_fields__})
-        names = ("piece", "at", "times", "seconds", "counted", "height_known")
+        names = ("piece", "at", "times", "seconds", "counted", "height_known", "eye_m")
         return Moments(track=self.track, frame=self.frame, looks=looks, **{n: getattr(self, n)[rows] for n in names})
 
 
@@ -77,7 +81,7 @@ def view_for(mission: Mission, cameras: Mapping[str, Camera], aircraft: Aircraft
     return view_of(wanted_of(mission.camera), aircraft.type if aircraft else mission.aircraft, cameras)
 
 
-def said_of(mission: Mission, *, terrain: bool) -> list[str]:
+def said_of(mission: Mission, models: Models) -> list[str]:
     """What is assumed of where the camera looks."""
     given, said = mission.camera or {}, []
     flights = mission.flights
@@ -87,9 +91,12 @@ def said_of(mission: Mission, *, terrain: bool) -> list[str]:
         said.append("where the camera looks round is not stated: it may look anywhere")
     if given.get("recording") is None and not all(flight.recording for flight in flights):
         said.append("when it records is not stated: all along")
-    if not terrain:
+    if models.terrain is None:
         said.append("the ground is taken to be as flat as below the aircraft (--terrain tells more)")
-    said.append("what stands in the way of the camera is not looked at: what is seen is over-estimated")
+    if models.surface is None:
+        said.append(
+            "occlusion ignored: what stands in the way is not looked at, what is seen is over-estimated (--surface)"
+        )
     return said
 
 
@@ -147,6 +154,7 @@ def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: Vi
     return Moments(
         track=track, frame=frame, looks=looks, piece=pieces[row], at=pieces[row][:, None] + np.column_stack([begin, end]),
         times=times, seconds=seconds, counted=_counted(mission, track, leg), height_known=known,
+        eye_m=_eyes(track, pieces, row, begin, end),
     )  # fmt: skip
 
 
@@ -174,6 +182,22 @@ def _heights(
         known[part] = ~np.isnan(rise)
     low[~known], high[~known] = UNKNOWN_LOW_M, UNKNOWN_HIGH_M
     return low, high, known
+
+
+def _eyes(track: Track, pieces: Any, row: Any, begin: Floats, end: Floats) -> Floats:
+    """The greatest height of each moment above mean sea level; inf where nobody looks over a surface, or it is not known."""
+    found = np.full(len(row), np.inf)
+    if track.models.surface is None:
+        return found
+    starts = np.searchsorted(row, np.arange(len(pieces) + 1))
+    for k, piece in enumerate(pieces.tolist()):
+        over = altitude.above(track, piece, SEA)
+        if over is None or float(over.high.max() - over.low.min()) > altitude.UNKNOWN_SPREAD_M:
+            continue
+        part = slice(starts[k], starts[k + 1])
+        ends = [np.interp(side[part], over.u, over.high) for side in (begin, end)]
+        found[part] = np.maximum(*ends) + track.vertical_m
+    return found
 
 
 def _relief(track: Track, piece: int, begin: Floats, end: Floats, slant_m: float) -> tuple[Floats, Floats]:
@@ -335,6 +359,9 @@ def _look(
     which, when, away = in_view(looks, (view.hfov_deg, view.vfov_deg), slant, block.counted, shapes, spread)
     if not len(which):
         return
+    surface = _surface(block, shapes, slant)
+    if surface is not None:
+        which, when, away = _unhidden(surface, block, shapes, spread, which, when, away)
     low = looks.low[when]
     far = np.hypot(away, low)
     density = view.focal_px / far
@@ -362,6 +389,40 @@ def _look(
             one.flat_px_per_m = float(density[best] * low[best] / far[best])
             one.upright_px_per_m = float(density[best] * away[best] / far[best])
             one.moment = float(block.times[when[best]].mean())
+
+
+def _surface(block: Moments, shapes: Any, slant: float) -> Surface | None:
+    """The surface between some moments and what they may see; None where none is given, or no height above the sea known."""
+    terrain = block.track.models.surface
+    if terrain is None or not np.isfinite(block.eye_m).any():
+        return None
+    looks, room = block.looks, slant + float(block.looks.grow_m.max())
+    bounds = (
+        float(looks.x.min()) - room, float(looks.y.min()) - room, float(looks.x.max()) + room, float(looks.y.max()) + room
+    )  # fmt: skip
+    return Surface.of(terrain, block.frame, bounds, float(looks.grow_m.max()))
+
+
+def _unhidden(
+    surface: Surface, block: Moments, shapes: Any, spread: Floats, which: Any, when: Any, away: Floats
+) -> tuple[Any, Any, Floats]:
+    """The pairs of which some part is not hidden, and how far on the ground its nearest is."""
+    looks = block.looks
+    kept = np.ones(len(which), bool)
+    eyes = np.column_stack([looks.x, looks.y])
+    for number in np.unique(which).tolist():
+        if spread[number] > 0:  # people who may stand anywhere round: nothing hides them for sure
+            continue
+        rows = np.flatnonzero((which == number) & np.isfinite(block.eye_m[when]))
+        places, tops = surface.places(shapes[number])
+        seen = ~surface.hidden(eyes[when[rows]], block.eye_m[when[rows]], places, tops)
+        apart = np.hypot(
+            eyes[when[rows]][:, None, 0] - places[None, :, 0], eyes[when[rows]][:, None, 1] - places[None, :, 1]
+        )
+        nearest = np.where(seen, apart - places[None, :, 2] * DIAGONAL, np.inf).min(axis=1) - looks.grow_m[when[rows]]
+        kept[rows] = np.isfinite(nearest)
+        away[rows] = np.maximum(away[rows], np.where(np.isfinite(nearest), nearest, 0.0))
+    return which[kept], when[kept], away[kept]
 
 
 def _present(block: Moments, zone: Zone, k: int, rows: Any) -> Floats:

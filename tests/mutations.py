@@ -145,4 +145,6 @@ MUTATIONS = (
     Mutation("fly at the least height of a stretch", "crowding.py", "np.maximum(ends[:-1], ends[1:])",
              "np.minimum(ends[:-1], ends[1:]) - 5", (CROWDS,)),
     Mutation("come home at once", "crowding.py", "farthest / HOMEWARD_MPS)", "0.0)", (CROWDS,)),
+    Mutation("hide behind what may be there", "occlusion.py", "low, _ = terrain.ground(", "_, low = terrain.ground(",
+             ("tests/test_occlusion.py",)),
 )  # fmt: skip

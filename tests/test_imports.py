@@ -22,6 +22,7 @@ ROOMS = [
     {"volumes"},
     {"decision"},
     {"crowding", "crowd_density", "seeing"},
+    {"occlusion"},
     {"encounter", "along", "gaps"},
     {"altitude"},
     {"track"},

@@ -18,6 +18,7 @@ from dronectl.cli.options import (
     NoColour,
     OperatorOption,
     OutputOption,
+    SurfaceOption,
     ZonesOption,
 )
 from dronectl.cli.rulebook import aircraft_app, rules_app, waiver_app
@@ -87,6 +88,7 @@ def check(
         list[str] | None,
         typer.Option(metavar="PATH", help="Terrain raster or folder, metres AMSL; repeat for several."),
     ] = None,
+    surface: SurfaceOption = None,
     terrain_error: Annotated[
         float | None, typer.Option(metavar="METRES", help="How far off the terrain may be. [default: 16]")
     ] = None,
@@ -171,6 +173,7 @@ def check(
         at=at,
         now=now,
         terrain=terrain or [],
+        surface=surface or [],
         terrain_error=terrain_error,
         geoid=geoid,
         geoid_error=geoid_error,

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from dronectl.cli.options import AboutOption, AltDatum, LayerOption, OperatorOption, OutputOption, ZonesOption
+from dronectl.cli.options import (
+    AboutOption,
+    AltDatum,
+    LayerOption,
+    OperatorOption,
+    OutputOption,
+    SurfaceOption,
+    ZonesOption,
+)
 
 AtOption = Annotated[str | None, typer.Option(metavar="TIME", help="Start time, in place of the mission's.")]
 TerrainOption = Annotated[
@@ -177,6 +185,10 @@ def camera(
     about: AboutOption = None,
     at: AtOption = None,
     terrain: TerrainOption = None,
+    surface: SurfaceOption = None,
+    terrain_error: Annotated[
+        float | None, typer.Option(metavar="METRES", help="How far off terrain and surface may be. [default: 16]")
+    ] = None,
     takeoff_elevation: TakeoffOption = None,
     alt_datum: AltDatum = None,
     format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json or geojson.")] = "text",
@@ -195,7 +207,7 @@ def camera(
 
     asked = applying.Asked(
         zones=zones, at=at, terrain=terrain or [], takeoff_elevation=takeoff_elevation, alt_datum=alt_datum,
-        operator=operator or [], about=about, layers=layer or [],
+        operator=operator or [], about=about, layers=layer or [], surface=surface or [], terrain_error=terrain_error,
     )  # fmt: skip
     told = applying.Lens(payload=payload, lens=lens, video=video, eq_mm=zoom, pitch_deg=pitch, yaw=yaw)
     raise typer.Exit(applying.camera(mission, asked, told, format_, output))

@@ -41,6 +41,8 @@ class Asked:
     about: str | None
     layers: Sequence[str] = ()
     packs: Sequence[str] = ()
+    surface: Sequence[str] = ()
+    terrain_error: float | None = None
 
 
 def volumes(mission: str, asked: Asked, format_: str, output: str | None) -> int:
@@ -170,7 +172,12 @@ def _gathered(missions: Sequence[str], asked: Asked, *, with_zones: bool = True,
         reach_m,
         with_zones=with_zones,
         at=asked.at,
-        ground=Ground(terrain=asked.terrain, takeoff_elevation=asked.takeoff_elevation),
+        ground=Ground(
+            terrain=asked.terrain,
+            surface=asked.surface,
+            takeoff_elevation=asked.takeoff_elevation,
+            terrain_error=asked.terrain_error,
+        ),
         packs=asked.packs,
         operator=asked.operator,
         layers=asked.layers,

@@ -26,6 +26,10 @@ OperatorOption = Annotated[
 AboutOption = Annotated[
     str | None, typer.Option(metavar="FILE", help="What is known of the mission (JSON, member `mission`).")
 ]
+SurfaceOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PATH", help="Surface with buildings and trees, metres AMSL; repeat for several."),
+]
 LayerOption = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=FILE", help="roads, railways, power-lines, built-up, homes; repeat for several."),

@@ -51,6 +51,7 @@ class Ground:
     """Terrain, geoid and the take-off point, as the flags give them."""
 
     terrain: Sequence[str] = ()
+    surface: Sequence[str] = ()
     terrain_error: float | None = None
     geoid: str | None = None
     geoid_error: float | None = None
@@ -77,6 +78,7 @@ def check(
     at: str | None,
     now: str | None,
     terrain: Sequence[str],
+    surface: Sequence[str],
     terrain_error: float | None,
     geoid: str | None,
     geoid_error: float | None,
@@ -124,7 +126,7 @@ def check(
     name = format_name(format_, output)
     reach = max(options.near_m, options.margin_m)
     ground = Ground(
-        terrain=terrain, terrain_error=terrain_error, geoid=geoid, geoid_error=geoid_error, qnh=qnh,
+        terrain=terrain, surface=surface, terrain_error=terrain_error, geoid=geoid, geoid_error=geoid_error, qnh=qnh,
         takeoff_elevation=takeoff_elevation,
     )  # fmt: skip
     reading = Reading(rtl_alt_m=rtl_alt, alt_datum=alt_datum_of(chosen.word("alt_datum", alt_datum)), mapping=mapping)
@@ -361,7 +363,8 @@ def _models(chosen: Settings, ground: Ground) -> tuple[Models, list[Fault]]:
     if pressure is not None and not LOWEST_QNH <= finite(pressure, "--qnh") <= HIGHEST_QNH:
         raise UsageError(f"--qnh must lie between {LOWEST_QNH:g} and {HIGHEST_QNH:g} hPa")
     try:
-        models = open_models(chosen.paths("terrain", list(ground.terrain)), geoid=chosen.path("geoid", ground.geoid),
+        models = open_models(chosen.paths("terrain", list(ground.terrain)),
+                             surface=chosen.paths("surface", list(ground.surface)), geoid=chosen.path("geoid", ground.geoid),
                              qnh_hpa=pressure, **errors)  # fmt: skip
     except InputError as error:
         return Models(), list(error.faults)

@@ -8,7 +8,7 @@ is 2 parts in a million at the 20 km that a frame spans. What that, and cutting 
 
 from dronectl.geometry.contact import Contact, Index, contact, distance_to, plane_shape
 from dronectl.geometry.course import Course, Frame
-from dronectl.geometry.crowds import CrowdPlane, fan_meets, on_frame
+from dronectl.geometry.crowds import CrowdPlane, cells_of, fan_meets, on_frame
 from dronectl.geometry.ellipsoid import (
     EARTH_RADIUS_M,
     GEOD,
@@ -54,6 +54,7 @@ __all__ = [
     "bend",
     "beside",
     "box_of",
+    "cells_of",
     "circumscribed",
     "contact",
     "corridor",

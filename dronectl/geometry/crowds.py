@@ -111,3 +111,22 @@ def _rings(footprint: Footprint) -> Rings:
     if isinstance(footprint, Circle):
         return Rings(((np.array(circumscribed(footprint), dtype=float),),))
     return footprint
+
+
+def cells_of(shape: Any, size_m: float, most: int) -> tuple[Floats, float]:
+    """The middles of square cells that together hold a shape of a plane, (n, 2), and how large they are: at most `most`."""
+    west, south, east, north = shape.bounds
+    size = max(size_m, float(np.sqrt(max((east - west + size_m) * (north - south + size_m), 1e-6) / most)))
+    while True:
+        x = np.arange(west + size / 2, east + size / 2, size)
+        y = np.arange(south + size / 2, north + size / 2, size)
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        near = shapely.distance(shapely.points(grid), shape) <= size * HALF_DIAGONAL
+        if near.any() and near.sum() <= most:
+            return grid[near], size
+        if not near.any():
+            return np.array([[(west + east) / 2, (south + north) / 2]]), size
+        size *= 1.2
+
+
+HALF_DIAGONAL = 0.7072

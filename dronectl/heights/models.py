@@ -40,6 +40,8 @@ class Models:
     terrain: Terrain | None = None
     geoid: Geoid = field(default_factory=Egm96)
     qnh_hpa: float | None = None
+    surface: Terrain | None = None
+    """The ground with its buildings and trees."""
     used: set[str] = field(default_factory=set)
     """`ground`, `sea`, `air`: what a height was turned with."""
 
@@ -97,6 +99,7 @@ class Models:
     def paths(self) -> list[str]:
         """Every file behind the models, read or not."""
         ground = [raster.path for raster in self.terrain.rasters] if self.terrain is not None else []
+        ground += [raster.path for raster in self.surface.rasters] if self.surface is not None else []
         return ground + ([self.geoid.raster.path] if isinstance(self.geoid, RasterGeoid) else [])
 
     def rasters(self) -> list[tuple[str, Raster]]:
@@ -104,6 +107,8 @@ class Models:
         found: list[tuple[str, Raster]] = []
         if self.terrain is not None:
             found.extend(("terrain", raster) for raster in self.terrain.rasters if raster.read)
+        if self.surface is not None:
+            found.extend(("surface", raster) for raster in self.surface.rasters if raster.read)
         if isinstance(self.geoid, RasterGeoid) and self.geoid.raster.read:
             found.append(("geoid", self.geoid.raster))
         return found
@@ -112,12 +117,13 @@ class Models:
 def open_models(
     terrain: Sequence[str] = (),
     *,
+    surface: Sequence[str] = (),
     terrain_error_m: float | None = None,
     geoid: str | None = None,
     geoid_error_m: float | None = None,
     qnh_hpa: float | None = None,
 ) -> Models:
-    """The models in some files: terrain rasters (metres AMSL) and a geoid raster (metres above the ellipsoid).
+    """The models in some files: terrain and surface rasters (metres AMSL), a geoid raster (metres above the ellipsoid).
 
     Raises `InputError` where a file is none, `MissingExtra` where rasterio is not installed.
     """
@@ -125,4 +131,5 @@ def open_models(
     if geoid is not None:
         sea = RasterGeoid(open_raster(geoid, (LOWEST_GEOID_M, HIGHEST_GEOID_M), Shelf()), geoid_error_m)
     ground = open_terrain(terrain, sea, terrain_error_m) if terrain else None
-    return Models(ground, sea, qnh_hpa)
+    above = open_terrain(surface, sea, terrain_error_m) if surface else None
+    return Models(ground, sea, qnh_hpa, above)

@@ -30,7 +30,7 @@ def _text(found: Viewing, ready: Prepared) -> str:
              f"{view.focal_px:,.0f} px focal length"]  # fmt: skip
     ranges = ", ".join(f"{name} {view.reach_m(level):.0f} m" for name, level in LEVELS.items())
     lines.append(f"Ranges: {ranges}  ({' / '.join(f'{level:g}' for level in LEVELS.values())} px/m, EN 62676-4:2015)")
-    lines.extend(f"Assumed: {words}" for words in [*view.said, *said_of(found.mission, terrain=_terrain(ready))])
+    lines.extend(f"Assumed: {words}" for words in [*view.said, *said_of(found.mission, ready.bare[0].models)])
     lines.append(" leg      pitch    yaw     height      best px/m  seconds  recorded")
     lines.extend(_leg(leg) for leg in found.legs[:MOST_LEGS])
     if len(found.legs) > MOST_LEGS:
@@ -50,11 +50,6 @@ def _text(found: Viewing, ready: Prepared) -> str:
         least, most = found.sensitivity
         lines.append(f"5 degrees of the gimbal either way: {least} to {most} targets in view")
     return "\n".join(lines) + "\n"
-
-
-def _terrain(ready: Prepared) -> bool:
-    """True where a terrain tells the ground round the aircraft."""
-    return any(track.models.terrain is not None for track in ready.bare)
 
 
 def _leg(leg: LegView) -> str:
@@ -92,7 +87,7 @@ def _json(found: Viewing, ready: Prepared) -> str:
         "mission": found.mission.id,
         "camera": camera,
         "ranges_m": {name: round(view.reach_m(level), 2) for name, level in LEVELS.items()},
-        "assumed": [*view.said, *said_of(found.mission, terrain=_terrain(ready))],
+        "assumed": [*view.said, *said_of(found.mission, ready.bare[0].models)],
         "legs": [
             {
                 "flight": leg.flight, "leg": [leg.leg, leg.leg + 1], "pitch_deg": _number(leg.pitch_deg),

@@ -5,7 +5,7 @@ Why: a camera needs not fly over a shelter to look into it; what it resolves dec
 What is measured: at every 2 m of the path, what the frame sees of the ground, up to the slant range at which a metre gets as
     many pixels as the limit; the seconds for which a part of the zone is in it while the zone is in force and the camera
     records; and the highest density on its nearest part. What the mission leaves open counts at its worst: without a lens the
-    longest, without a direction every direction. What stands in the way is not looked at.
+    longest, without a direction every direction. What hides it counts with `--surface` only.
 Source: EN 62676-4:2015 for the densities; the zone's own `privacy.max_px_per_m`, or the limit of the pack that it names
     (PRIV-ZONE: less than 125 px/m without a legal basis; PRIV-ZONE-WARN: less than 62.5 px/m).
 Undecided when: the camera cannot be known, a height above ground, or whether the zone is in force. Where the mission says

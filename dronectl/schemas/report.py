@@ -76,7 +76,7 @@ class ReportMission(Part):
 class ReportInput(Part):
     """One file that was read."""
 
-    role: Literal["zones", "mission", "log", "terrain", "geoid", "permit", "policy", "operator", "layer"]
+    role: Literal["zones", "mission", "log", "terrain", "surface", "geoid", "permit", "policy", "operator", "layer"]
     path: str
     sha256: str
     items: int
