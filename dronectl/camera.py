@@ -35,6 +35,11 @@ def hfov_of_film(eq_mm: float) -> float:
     return degrees(2 * atan(FILM_4_3_MM / (2 * eq_mm)))
 
 
+def cropped(hfov_deg: float, crop: float) -> float:
+    """The field of view that is left where only the middle of the sensor is kept."""
+    return degrees(2 * atan(tan(radians(hfov_deg) / 2) / crop))
+
+
 def reach_m(focal: float, px_per_m: float) -> float:
     """The slant range up to which a metre gets at least some pixels."""
     return focal / px_per_m
@@ -148,6 +153,8 @@ class Wanted:
     frame: tuple[int, int] | None = None
     """Width and height of what is kept: the video, or the photo."""
     hfov_deg: float | None = None
+    crop: float = 1.0
+    """How much narrower the frame is than the sensor."""
     pitch_deg: tuple[float, float] | None = None
     error_deg: float = 1.0
 
@@ -184,6 +191,7 @@ def view_of(wanted: Wanted, aircraft: str, cameras: Mapping[str, Camera]) -> Vie
             widest = longest = at
         elif lens.zooms:
             said.append(f"no zoom of lens {lens.name!r} is stated: its longest counts for what is resolved")
+        widest, longest = (cropped(angle, wanted.crop) for angle in (widest, longest))
         kept = wanted.frame if wanted.frame is not None and wanted.frame[0] <= lens.still[0] else lens.still
         shown.append((kept, widest, longest))  # a frame wider than the sensor adds no pixels of its own
     return _view(wanted, f"{found.id} {wanted.lens}".strip(), shown, found.pitch_deg, said)

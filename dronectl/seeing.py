@@ -72,6 +72,7 @@ def wanted_of(camera: Mapping[str, Any] | None) -> Wanted:
         eq_mm=given.get("eq_mm"),
         frame=(int(frame[0]), int(frame[1])) if frame else None,
         hfov_deg=given.get("hfov_deg"),
+        crop=float(given.get("crop") or 1.0),
         error_deg=float(given.get("error_deg", 1.0)),
     )
 

@@ -73,6 +73,8 @@ def test_what_is_not_stated_is_taken_at_its_worst() -> None:
     wide = view_of(Wanted(lens="wide", frame=(3840, 2160)), "dji-m3e", catalogue())
     assert wide.focal_px == pytest.approx(focal_px(3840, 71.6)) and wide.said == ()
     assert wide.vfov_deg == pytest.approx(degrees(2 * atan(tan(radians(71.6) / 2) * 9 / 16)))
+    narrow = view_of(Wanted(lens="wide", frame=(3840, 2160), crop=1.5), "dji-m3e", catalogue())
+    assert narrow.focal_px == pytest.approx(1.5 * wide.focal_px) and narrow.hfov_deg < wide.hfov_deg
     zoom = view_of(Wanted(lens="zoom", eq_mm=200, frame=(3840, 2160)), "dji-m30t", catalogue())
     assert zoom.hfov_deg == pytest.approx(degrees(2 * atan(tan(radians(17.4) / 2) * 113 / 200)))
     thermal = view_of(Wanted(lens="thermal", frame=(3840, 2160)), "dji-m30t", catalogue())

@@ -36,6 +36,9 @@ class CameraPart(Part):
     eq_mm: Positive | None = Field(None, description="focal length as on 35 mm film, for a zoom lens")
     video: Pixels | None = Field(None, description="width and height of the video that is kept")
     photo: Pixels | None = Field(None, description="width and height of the photos that are kept")
+    crop: Annotated[float, Field(ge=1, allow_inf_nan=False)] | None = Field(
+        None, description="how much narrower the video is than the sensor: 1.5 keeps two thirds of its width"
+    )
     hfov_deg: Annotated[float, Field(gt=0, lt=170, allow_inf_nan=False)] | None = Field(
         None, description="horizontal field of view, for a camera that no catalogue has"
     )
