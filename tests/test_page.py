@@ -13,6 +13,7 @@ from dronectl import bundled
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSION = f"{bundled.MISSIONS}/amsterdam/ams-zuidas-facade.geojson"
+EXAMPLES = Path(__file__).parents[1] / "examples"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -90,6 +91,50 @@ def test_the_map_is_a_map_that_can_be_moved_with_the_keyboard(page) -> None:
     page.keyboard.press("+")
     page.wait_for_timeout(700)
     assert page.evaluate(zoom) > before * 1.2
+
+
+def test_a_slider_shows_where_a_march_and_the_drone_are_at_a_time(browser, run, tmp_path: Path) -> None:
+    file = tmp_path / "march.html"
+    run("check", EXAMPLES / "march-watch.geojson", "--zones", EXAMPLES / "march.geojson", "-o", file)
+    opened = browser.new_page(viewport={"width": 1100, "height": 900})
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.goto(file.as_uri())
+    opened.wait_for_selector("#map[data-drawn]")
+
+    def crowds() -> int:
+        return len(opened.query_selector_all("#map path.z-CROWD"))
+
+    def drones() -> int:
+        return len(opened.query_selector_all("#map .drone"))
+
+    def slide(share: float) -> str:
+        opened.eval_on_selector(
+            "#clock input",
+            "(s, share) => { s.value = Math.round(share * s.max); s.dispatchEvent(new Event('input')); }",
+            share,
+        )
+        return opened.inner_text("#clock-said")
+
+    everything = crowds()
+    assert everything > 3 and drones() == 0 and opened.inner_text("#clock-said") == "all times together"
+    assert slide(0.5) == "2026-05-16T13:08:00Z, crowd in place, drone in the air (black dot)"
+    assert crowds() == 1 and drones() == 1
+    drone, hover = (opened.query_selector(f"#map {what}").bounding_box() for what in (".drone", ".pathnum >> nth=2"))
+    assert abs(drone["x"] + drone["width"] / 2 - hover["x"] - hover["width"] / 2) < 2
+    half_way = opened.query_selector("#map path.z-CROWD").bounding_box()
+    assert slide(0.25).startswith("2026-05-16T13:04:00Z")
+    earlier = opened.query_selector("#map path.z-CROWD").bounding_box()
+    assert earlier["x"] + earlier["width"] < half_way["x"] + half_way["width"] - 5  # the march goes east
+    assert slide(1.0) == "2026-05-16T13:16:00Z, no crowd in place, drone in the air (black dot)"
+    assert crowds() == 0
+    opened.click("#clock button")
+    assert crowds() == everything and drones() == 0
+    slide(0.5)
+    opened.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert crowds() == everything and not complaints
+    opened.close()
 
 
 def test_the_page_prints_on_a4(page, tmp_path: Path) -> None:

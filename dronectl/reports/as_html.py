@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC
 from hashlib import sha256
 from importlib import resources
 from typing import Any
@@ -17,7 +18,7 @@ from dronectl.reports import charts, room_chart, words
 from dronectl.reports.as_geojson import area, zone_features
 from dronectl.viewing import footprint
 from dronectl.volumes import OperationalVolume, outlines
-from dronectl.zone import Zone
+from dronectl.zone import Volume, Zone
 
 LEGEND = (
     ("PROHIBITED", "prohibited"), ("REQ_AUTHORIZATION", "authorisation needed"), ("CONDITIONAL", "conditional"),
@@ -80,6 +81,7 @@ def render(report: Report) -> str:
         map_text=_map_text(report),
         legend=[(key, name) for key, name in LEGEND if key in legend_used],
         listed=listed,
+        has_clock=any(zone["when"] for zone in data["zones"]),
         has_views=any(view is not None for view in report.views),
         has_volumes=any(volume is not None for volume in report.volumes),
         blocks=[row for row in rows if row["label"] == "FAIL"],
@@ -286,6 +288,7 @@ def _map_data(report: Report, numbers: dict[int, int]) -> dict[str, Any]:
                         "hours": _hours(zone),
                         "doubt": feature["properties"]["doubt"],
                         "geometry": feature["geometry"],
+                        "when": _blocks(zone.volumes[feature["properties"]["volume"]]),
                     }
                 )
     return {
@@ -295,6 +298,17 @@ def _map_data(report: Report, numbers: dict[int, int]) -> dict[str, Any]:
         "volumes": _volume_shapes(report),
         "views": _view_shapes(report),
     }
+
+
+def _blocks(volume: Volume) -> list[list[str]] | None:
+    """When a volume of a moving crowd is in force, from and until in UTC; None where it has no hours that are sure."""
+    spans = []
+    for period in volume.periods:
+        start, end = period.start, period.end
+        if start is None or end is None or start.tzinfo is None or end.tzinfo is None or period.daily or period.doubt:
+            return None
+        spans.append([start.astimezone(UTC).isoformat(), end.astimezone(UTC).isoformat()])
+    return spans or None
 
 
 def _kind(zone: Zone) -> str:

@@ -15,7 +15,7 @@
     });
     return div;
   }
-  var bounds = L.latLngBounds([]), hits = {};
+  var bounds = L.latLngBounds([]), hits = {}, moving = [];
   data.views.forEach(function (view) {
     L.geoJSON(view.geometry, {style: {color: "#0072B2", weight: 1, fill: true, fillColor: "#56B4E9", fillOpacity: 0.12}})
       .bindPopup(text([view.label])).addTo(map);
@@ -30,6 +30,9 @@
     shape.bindPopup(text([zone.name, zone.id + " · " + zone.kind, zone.band, zone.hours, zone.doubt]));
     shape.bindTooltip(zone.id);
     shape.addTo(map);
+    if (zone.when) {
+      moving.push({shape: shape, spans: zone.when.map(function (span) { return span.map(Date.parse); })});
+    }
   });
   var dashes = {"flight-geography": null, "contingency-volume": "6 4", "ground-risk-buffer": "2 5"};
   data.volumes.forEach(function (volume) {
@@ -66,6 +69,63 @@
       box.scrollIntoView({block: "nearest"});
     });
   });
+  function clock() {
+    var slider = document.querySelector("#clock input"), said = document.getElementById("clock-said");
+    var together = document.querySelector("#clock button");
+    var ends = [], drones = [];
+    moving.forEach(function (crowd) { crowd.spans.forEach(function (span) { ends.push(span[0], span[1]); }); });
+    data.paths.forEach(function (path) {
+      path.points.forEach(function (p) { if (p[3]) { ends.push(Date.parse(p[3])); } });
+      if (path.points.length && path.points.every(function (p) { return p[3]; })) {
+        drones.push({points: path.points, mark: L.marker([0, 0], {keyboard: false, zIndexOffset: 1000,
+          icon: L.divIcon({className: "drone", iconSize: [14, 14]})})});
+      }
+    });
+    var first = Math.min.apply(null, ends), last = Math.max.apply(null, ends);
+    slider.max = String(Math.max(1, Math.ceil((last - first) / 1000)));
+    function place(points, now) {
+      for (var i = 1; i < points.length; i += 1) {
+        var begin = Date.parse(points[i - 1][3]), end = Date.parse(points[i][3]);
+        if (begin <= now && now <= end) {
+          var part = end > begin ? (now - begin) / (end - begin) : 0;
+          return [points[i - 1][1] + part * (points[i][1] - points[i - 1][1]),
+            points[i - 1][0] + part * (points[i][0] - points[i - 1][0])];
+        }
+      }
+      return null;
+    }
+    function show() {
+      var now = Math.min(last, first + 1000 * Number(slider.value)), there = 0, flying = 0;
+      moving.forEach(function (crowd) {
+        var on = crowd.spans.some(function (span) { return span[0] <= now && now <= span[1]; });
+        there += on ? 1 : 0;
+        if (on) { crowd.shape.addTo(map); } else { crowd.shape.remove(); }
+      });
+      drones.forEach(function (drone) {
+        var at = place(drone.points, now);
+        flying += at ? 1 : 0;
+        if (at) { drone.mark.setLatLng(at).addTo(map); } else { drone.mark.remove(); }
+      });
+      said.textContent = new Date(now).toISOString().slice(0, 19) + "Z, " + (there ? "crowd in place" : "no crowd in place") +
+        (drones.length ? flying ? ", drone in the air (black dot)" : ", drone not in the air" : "");
+      together.disabled = false;
+    }
+    function all() {
+      moving.forEach(function (crowd) { crowd.shape.addTo(map); });
+      drones.forEach(function (drone) { drone.mark.remove(); });
+      said.textContent = "all times together";
+      together.disabled = true;
+    }
+    slider.addEventListener("input", function frame() {
+      moving.forEach(function (crowd) { bounds.extend(crowd.shape.getBounds()); });
+      map.fitBounds(bounds.pad(0.1), {animate: false, maxZoom: 18});
+      slider.removeEventListener("input", frame);
+    });
+    slider.addEventListener("input", show);
+    together.addEventListener("click", all);
+    window.addEventListener("beforeprint", all);
+  }
+  if (moving.length) { clock(); }
   window.addEventListener("beforeprint", function () { map.invalidateSize(false); });
   box.setAttribute("data-drawn", String(data.zones.length));
 })();
