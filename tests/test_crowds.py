@@ -157,6 +157,13 @@ def test_the_timeline_shows_when_the_rule_is_broken(tmp_path: Path, run) -> None
     assert ran.out.startswith("m1 and crowd Simple (expected 800") and "10:00:00 ---" in bar and "#" in bar
     assert "drone 71 m high, 52 m from crowd edge" in ran.out and "worst -19 m at" in ran.out
     assert ran.out.splitlines()[-1].startswith(("CLEARED", "NOT CLEARED", "CANNOT TELL"))
+    free = "no pack in use sets the 1:1 rule, so the verdict leaves it out"
+    a2 = tmp_path / "a2.geojson"
+    write(a2, {**json.loads(mission.read_text("utf-8")), "mission": {"id": "m1", "category": "open/A2"}})
+    for options, said in (((mission,), True), ((mission, "--pack", "house"), False), ((a2,), False)):
+        assert (free in run("check", *options, "--zones", march, "--timeline").out) is said
+        run("check", *options, "--zones", march, "-o", tmp_path / "r.html")
+        assert (free in (tmp_path / "r.html").read_text("utf-8")) is said
     far = zones(tmp_path / "far.geojson", a_zone())
     assert "no flight with times passes a crowd" in run("check", mission, "--zones", far, "--timeline").out
     assert run("check", mission, "--zones", far, "--timeline", "-f", "json").code == 2

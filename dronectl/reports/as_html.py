@@ -181,6 +181,7 @@ def _mission(report: Report, number: int) -> dict[str, Any]:
         "profiles": [charts.profile(track, result, highest, volume) for track in tracks],
         "timebar": charts.timebar(mission, result),
         "room": room_chart.draw(report.bare[number], report.zones),
+        "room_note": "" if law.of(room_chart.ONE_TO_ONE) else f"Mind: {room_chart.NOT_HELD}",
         "rules": ", ".join(f"{pack.id} {pack.edition}" for pack in law.packs),
         "volume": _volume(volume),
     }

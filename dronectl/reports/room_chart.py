@@ -19,6 +19,8 @@ from dronectl.zone import Zone
 
 DASHES = ("", "8 4", "2 3", "10 3 2 3")  # one crowd from another, in grey as well
 BINS = 300
+ONE_TO_ONE = "one-to-one"  # the kind of limit
+NOT_HELD = "no pack in use sets the 1:1 rule, so the verdict leaves it out; --pack house does."
 MOST_M = 200.0  # more room than that is not drawn
 
 

@@ -13,6 +13,7 @@ from dronectl.check import Report
 from dronectl.crowd_density import densest
 from dronectl.crowding import Room, rooms
 from dronectl.readers.moments import HOME_ZONE
+from dronectl.reports.room_chart import NOT_HELD, ONE_TO_ONE
 from dronectl.reports.words import tame
 from dronectl.zone import Zone
 
@@ -26,7 +27,8 @@ KEY = "# = 1:1 rule broken, ? = not known, . = kept, - = nobody there"
 def render(report: Report) -> str:
     """Every flight with a time against every crowd near it."""
     lines: list[str] = []
-    for mission, tracks in zip(report.missions, report.bare, strict=True):
+    free: list[str] = []
+    for mission, tracks, law in zip(report.missions, report.bare, report.laws, strict=True):
         for zone in report.zones:
             if zone.crowd is None or zone.crowd.kind == "controlled":
                 continue
@@ -35,10 +37,14 @@ def render(report: Report) -> str:
                 continue
             lines.append(f"{tame(mission.id)} and crowd {_crowd(zone)}")
             lines.extend(_bar(found))
-            lines.extend(f" {line}" for line in _broken(found, zone))
+            broken = list(_broken(found, zone))
+            lines.extend(f" {line}" for line in broken)
+            if broken and not law.of(ONE_TO_ONE):
+                free.append(tame(mission.id))
     if not lines:
         return "no flight with times passes a crowd\n"
-    return "\n".join([*lines, KEY]) + "\n"
+    notes = [f"{one}: {NOT_HELD}" for one in dict.fromkeys(free)]
+    return "\n".join([*lines, KEY, *notes]) + "\n"
 
 
 def _crowd(zone: Zone) -> str:
