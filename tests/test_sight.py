@@ -7,7 +7,7 @@ from math import cos, radians, sin, sqrt, tan
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dronectl.geometry.sight import Looks, footprints
@@ -78,6 +78,7 @@ def test_the_footprint_has_the_area_of_a_ray_caster_and_holds_it(pitch: float, y
     h=st.floats(2, 119), yaw=st.floats(0, 360), pitch=st.floats(-90, 30), roll=st.floats(-30, 30), hfov=st.floats(4, 100),
     vfov=st.floats(3, 80), slant=st.floats(5, 400), climb=st.floats(0, 20), off=st.floats(0, 5), grow=st.floats(0, 20),
 )  # fmt: skip
+@example(h=5.0, yaw=0.0, pitch=-89.0, roll=0.0, hfov=4.0, vfov=3.0, slant=5.0, climb=0.0, off=0.0, grow=0.0)
 @settings(max_examples=150, deadline=None)
 def test_whatever_any_camera_within_the_bounds_sees_is_inside(
     h, yaw, pitch, roll, hfov, vfov, slant, climb, off, grow

@@ -19,6 +19,7 @@ from dronectl.geometry.ribbon import chord_depth
 CORNERS = 96  # of a polygon round a disc
 STEEPEST_DEG = 89.0  # half of a field of view is never taken for more
 NEAREST_M = 0.1  # no camera is nearer to the ground
+LEAST_REACH_M = 0.001
 ROUNDED = 4  # chords of a quarter of a rounded corner
 
 
@@ -46,10 +47,13 @@ class Looks:
 
 
 def ground_reach(looks: Looks, slant_m: float) -> Floats:
-    """How far on the ground the slant range reaches, (n,); NaN where the ground is farther away than that."""
+    """How far on the ground the slant range reaches, (n,); NaN where the ground is farther away than that.
+
+    At least a millimetre: where the range ends at the foot of the camera, that foot is in range, and a point has no area.
+    """
     low = np.maximum(looks.low, NEAREST_M)
     square = slant_m**2 - low**2
-    return np.sqrt(np.where(square >= 0, square, np.nan))
+    return np.maximum(np.sqrt(np.where(square >= 0, square, np.nan)), LEAST_REACH_M)
 
 
 def footprints(looks: Looks, hfov_deg: float, vfov_deg: float, slant_m: float) -> Any:
