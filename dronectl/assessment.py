@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from dronectl import geometry
 from dronectl.along import above_ground
+from dronectl.crowd_density import densest
 from dronectl.encounter import Meeting, Skies
 from dronectl.house import House
 from dronectl.law import sora
-from dronectl.measures import METRES_PER_FOOT, Answer
+from dronectl.measures import M2_PER_KM2, METRES_PER_FOOT, Answer
 from dronectl.mission import VolumePlan
 from dronectl.prepared import Prepared, with_room
-from dronectl.readers.population import M2_PER_KM2, People
+from dronectl.readers.population import People
 from dronectl.track import Track
 from dronectl.volumes import SOURCE, OperationalVolume, outlines, volume_of
 from dronectl.zone import Rings, Zone
@@ -239,7 +240,7 @@ class _Work:
             raise Unknown(f"{path} does not say how many people live in {found.name!r}")
         density, what = found.per_km2, f"{found.name} in {path}"
         for met in crowds:
-            theirs = _persons(met.zone) * M2_PER_KM2 / max(geometry.area_m2(met.zone), 1.0)
+            theirs = _per_km2(met.zone)
             if theirs > density:
                 density, what = theirs, f"crowd {_name(met.zone)}"
         return density, what
@@ -365,11 +366,17 @@ def _name(zone: Zone) -> str:
     return zone.name or zone.id
 
 
+def _per_km2(zone: Zone) -> float:
+    """The highest density of a crowd, by the most persons that it may hold."""
+    _persons(zone)
+    found = densest(zone)
+    if found is None:
+        raise Unknown(f"the place of crowd {_name(zone)!r} is not known")
+    return found.per_m2 * M2_PER_KM2
+
+
 def _persons(zone: Zone) -> float:
     """The most persons that a crowd may hold."""
-    crowd = zone.crowd
-    assert crowd is not None
-    counts = [count for count in (crowd.worst, crowd.expected) if count is not None]
-    if not counts:
+    if zone.crowd is None or zone.crowd.most is None:
         raise Unknown(f"nobody says how many persons crowd {_name(zone)!r} holds")
-    return max(counts)
+    return zone.crowd.most

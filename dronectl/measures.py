@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 METRES_PER_FOOT = 0.3048  # exact, international foot
+M2_PER_KM2 = 1e6
 METRES_PER_US_SURVEY_FOOT = 1200 / 3937  # exact, US survey foot
 METRES_PER_NAUTICAL_MILE = 1852.0  # exact
 METRES_PER_FLIGHT_LEVEL = 100 * METRES_PER_FOOT  # a flight level is 100 ft: ICAO Annex 2, 1

@@ -113,6 +113,8 @@ class Crowd:
     """Metres by which the crowd may spread beyond its outline."""
     parts: tuple[CrowdPart, ...] = ()
     """Areas in it that are denser or thinner than the rest."""
+    ground_m2: float | None = None
+    """The least ground that all of it stands on, where it moves; None where it stays in its outline."""
 
     @property
     def most(self) -> float | None:

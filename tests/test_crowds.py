@@ -87,6 +87,20 @@ def test_areas_one_after_the_other(verdict) -> None:
     assert verdict(crossing(900, 9, 20), broken)[0] == "clear" and verdict(crossing(0, 9, 20), broken)[0] != "clear"
 
 
+def test_a_crowd_that_moves_is_as_dense_as_its_least_ground_makes_it(verdict) -> None:
+    """100 m by 10 m hold 49 people below 50,000 a square kilometre, and 50 at it; its places together are far larger."""
+    for persons, told in ((49, "clear"), (50, "violation")):
+        march = a_march(start="2026-05-12T09:54:10+02:00")
+        march["properties"]["crowd"] |= {"kind": "street", "persons": {"expected": persons}}
+        assert verdict(crossing(0, 0), march)[0] == told, persons
+    squares = [("10:00", "10:10", ring(-50, -10, 50, 10)), ("10:10", "10:20", ring(-500, -100, 500, 100))]
+    steps = [{"from": f"2026-05-12T{begin}:00+02:00", "until": f"2026-05-12T{end}:00+02:00",
+              "geometry": {"type": "Polygon", "coordinates": [edge]}} for begin, end, edge in squares]  # fmt: skip
+    for persons, told in ((99, "clear"), (101, "violation")):
+        crowd = {"kind": "gathering", "persons": {"expected": persons}, "sequence": steps}
+        assert verdict(crossing(0, 3), a_simple_zone("crowd", SQUARE, crowd=crowd))[0] == told, persons
+
+
 def test_the_march_of_the_story(verdict) -> None:
     mission = a_mission([at(-100, 57, 71), at(100, 57, 71)], mission={"category": "open/A2"})
     told, found = verdict(mission, a_march(start="2026-05-12T09:55:00+02:00"))

@@ -11,7 +11,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from dronectl.zone import Box, Circle, Footprint, Rings, Zone
+from dronectl.zone import Box, Circle, Footprint, Rings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -136,11 +136,6 @@ def hull(points: Floats) -> Rings | None:
     if not isinstance(shape, shapely.Polygon):
         return None
     return Rings(((np.asarray(shape.exterior.coords)[:, :2],),))
-
-
-def area_m2(zone: Zone) -> float:
-    """The area of a zone's footprints on the ellipsoid in square metres; volumes over the same ground count once each."""
-    return sum(footprint_area_m2(volume.footprint) for volume in zone.volumes if volume.footprint is not None)
 
 
 def footprint_area_m2(footprint: Footprint) -> float:

@@ -34,6 +34,17 @@ def volumes(crowd: Any, document: Document, where: Where) -> tuple[tuple[Volume,
     return _sequence(crowd["sequence"], document, where / "sequence")
 
 
+def ground_m2(crowd: dict[str, Any], moves: tuple[Volume, ...]) -> float:
+    """The least ground that all of a crowd that moves stands on, in square metres.
+
+    A column: its width times its length, or all of a route that is shorter. Of areas one after the other, the smallest.
+    """
+    sizes = [geometry.footprint_area_m2(volume.footprint) for volume in moves if volume.footprint is not None]
+    if "march" not in crowd:
+        return min(sizes)
+    return min(float(crowd["march"]["width_m"]) * float(crowd["march"]["length_m"]), max(sizes))
+
+
 def _march(given: Any, document: Document, where: Where) -> tuple[tuple[Volume, ...], str]:
     if not isinstance(given, dict):
         return (), "its march is not an object"

@@ -11,7 +11,7 @@ from dronectl import geometry
 from dronectl.errors import Fault, InputError
 from dronectl.geometry import Floats
 from dronectl.heights.raster import SUFFIXES, gdal, mapped
-from dronectl.measures import Band
+from dronectl.measures import M2_PER_KM2, Band
 from dronectl.readers import document as documents
 from dronectl.readers import footprints
 from dronectl.readers.layers import features_of
@@ -27,7 +27,6 @@ PER_KM2 = (
 PERSONS = ("persons", "population", "aantal_inwoners", "inwoners")
 MOST_CELLS = 1_000_000
 WHOLE = 0.999  # of an area: less than that is not covered
-M2_PER_KM2 = 1e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dronectl.geometry import area_m2
+from dronectl.crowd_density import ASSEMBLY_PER_M2, ground_m2
+from dronectl.measures import M2_PER_KM2
 from dronectl.reports.words import clock_span, iso, tame
 from dronectl.standoff import Band, Stand, best
 from dronectl.zone import Zone
 
 FORMATS = ("text", "json", "geojson")
-SORA_TOP_PER_M2 = 0.05  # 50,000 persons/km2, the top row of SORA 2.5, table 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,13 +55,12 @@ def _text(blocks: Sequence[Block], band: Band) -> str:
 
 
 def _crowd(zone: Zone) -> str:
-    crowd, area = zone.crowd, area_m2(zone)
+    crowd, area = zone.crowd, ground_m2(zone) or 0.0
     words = f"crowd {tame(zone.name or zone.id)}: {area / 10_000:.1f} ha"
-    counts = [c for c in ((crowd.worst, crowd.expected) if crowd else ()) if c is not None]
-    if counts and area > 0:
-        each = max(counts) / area
-        words += f", at most {max(counts):,.0f} persons, {each:.2f}/m2 ({each * 1e6:,.0f}/km2)"
-        words += ", top row of SORA" if each >= SORA_TOP_PER_M2 else ""
+    if crowd is not None and crowd.most is not None and area > 0:
+        each = crowd.most / area
+        words += f", at most {crowd.most:,.0f} persons, {each:.2f}/m2 ({each * M2_PER_KM2:,.0f}/km2)"
+        words += ", top row of SORA" if each >= ASSEMBLY_PER_M2 else ""
     return words
 
 

@@ -3,7 +3,8 @@ The flight path crosses a crowd.
 
 Why: people who stand so close that they cannot step aside cannot be flown over.
 What is measured: as for AIR101, the crowd's outline widened by its drift. A crowd of kind `assembly` must not be overflown;
-    one of another kind is presumed to be an assembly from 50,000 persons per square kilometre.
+    one of another kind is presumed to be an assembly from 50,000 persons per square kilometre, the most that are stated over
+    the ground that it stands on at one moment, or over the densest of its areas.
 Source: (EU) 2019/947, Art. 4(1)(c), UAS.OPEN.020(2), Art. 2(3); density of the top row of SORA 2.5, Table 2.
 Undecided when: the crowd is no assembly and its number of persons is not known; or as for AIR101.
 Example: a path through a demonstration on a square, of kind assembly, is a violation at every height.
@@ -13,13 +14,14 @@ Remedy: keep away from the crowd, by at least the flight height; or fly before o
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dronectl.crowd_density import ASSEMBLY_PER_M2, densest
 from dronectl.finding import Finding, Severity, Status
-from dronectl.geometry import area_m2
+from dronectl.measures import M2_PER_KM2
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import call, judge_entries, named
 from dronectl.zone import Zone
 
-ASSEMBLY_PER_KM2 = 50_000.0  # SORA 2.5, Table 2, last row: AMC1 Art. 11, ED Decision 2025/018/R
+ASSEMBLY_PER_KM2 = ASSEMBLY_PER_M2 * M2_PER_KM2
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -49,15 +51,15 @@ def _weigh(answer: Finding, zone: Zone) -> Finding:
             message=f"overflies {named(zone)}, which holds involved persons only",
             remedy="",
         )
-    persons = crowd.worst if crowd.worst is not None else crowd.expected
-    if persons is None:
+    found = densest(zone)
+    if crowd.most is None or found is None:
         return replace(
             answer,
             status=Status.UNDECIDED,
             message=f"{answer.message}; it is a {crowd.kind} and nobody says how many persons it holds",
             remedy="state crowd.persons, or keep away from it",
         )
-    density = persons / (area_m2(zone) / 1e6)
+    density = found.per_m2 * M2_PER_KM2
     weighed = replace(answer, measured=density, limit=ASSEMBLY_PER_KM2, unit="persons/km2")
     if density >= ASSEMBLY_PER_KM2:
         presumed = f"declared a {crowd.kind}, but {density:,.0f} persons/km2 are presumed an assembly"

@@ -13,12 +13,10 @@ Remedy: declare it an assembly, or correct the number.
 
 from collections.abc import Iterator
 
-from dronectl.crowd_density import densest
+from dronectl.crowd_density import ASSEMBLY_PER_M2, densest
 from dronectl.finding import Finding, Severity, Status
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named
-
-PRESUMED_PER_M2 = 0.05  # 50,000 persons/km2: SORA 2.5, table 2, last row
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -29,7 +27,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         if zone.crowd.kind not in ("gathering", "street"):
             continue
         found = densest(zone)
-        if found is not None and found.per_m2 >= PRESUMED_PER_M2:
+        if found is not None and found.per_m2 >= ASSEMBLY_PER_M2:
             told = True
             yield RULE.answer(
                 Status.FAILED,
@@ -37,7 +35,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
                 remedy="declare it an assembly, or correct the number",
                 zone=zone,
                 measured=found.per_m2,
-                limit=PRESUMED_PER_M2,
+                limit=ASSEMBLY_PER_M2,
                 unit="persons/m2",
             )
     if not told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -238,6 +239,7 @@ def _moving(fields: dict[str, Any], crowd: Any, doubts: list[str], document: Doc
     moves, why = marches.volumes(crowd, document, where)
     fields["moves"] = moves
     if moves:
+        fields["crowd"] = replace(fields["crowd"], ground_m2=marches.ground_m2(crowd, moves))
         starts, ends = zip(*((p.start, p.end) for v in moves for p in v.periods), strict=True)
         fields["periods"] = (Period(start=min(starts), end=max(ends)),)
     if why:
