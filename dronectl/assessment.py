@@ -194,9 +194,7 @@ class _Work:
 
     def _crowds(self, tracks: Sequence[Track]) -> list[Meeting]:
         """The crowds that the volume and its buffer reach; a controlled one is of involved persons."""
-        crowds = [
-            zone.at_any_height() for zone in self.zones if zone.crowd is not None and zone.crowd.kind != "controlled"
-        ]
+        crowds = [zone.at_any_height() for zone in self.zones if zone.uninvolved]
         return [met for met in Skies(crowds).meetings(tracks) if met.inside is not Answer.NO] if crowds else []
 
     def _row(self, area: Rings, crowds: Sequence[Meeting]) -> str:

@@ -181,6 +181,11 @@ class Zone:
     """What of the zone could not be understood; whatever it touches is undecided."""
 
     @property
+    def uninvolved(self) -> bool:
+        """True where it is a crowd of people who do not take part in the flight: one of kind `controlled` does."""
+        return self.crowd is not None and self.crowd.kind != "controlled"
+
+    @property
     def keeps_hours(self) -> bool:
         """True where the zone is not simply always in force."""
         return bool(self.periods) or any(volume.periods for volume in self.volumes)

@@ -110,6 +110,28 @@ def test_the_march_of_the_story(verdict) -> None:
     assert told == "violation"
 
 
+def test_what_is_listed_hides_no_crowd_from_the_rules(verdict) -> None:
+    mission = a_mission([at(-100, 107, 71), at(100, 107, 71)])
+    crowd = a_simple_zone("crowd", SQUARE, crowd={"kind": "assembly", "persons": {"expected": 60_000}})
+    for near in ("1000", "10", "0"):
+        told, found = verdict(mission, crowd, options=("--pack", "house", "--near", near))
+        assert told == "violation" and found["PPL203"]["status"] == "failed", near
+        assert found["PPL207"]["status"] == "failed", near
+
+
+def test_a_part_of_a_crowd_whose_place_is_not_known_leaves_the_rule_undecided(verdict) -> None:
+    crossed = [at(0, 60), at(30, 90), at(30, 60), at(0, 90), at(0, 60)]
+    far = {"type": "Polygon", "coordinates": [ring(500, 500, 600, 600)]}
+    own = {"dronectl": {"crowd": {"kind": "assembly", "persons": {"expected": 800}}}}
+    mission = a_mission([at(-100, 107, 71), at(100, 107, 71)], mission={"category": "open/A2"})
+    for wrong in ([crossed], [], [[at(0, 60)]]):
+        parts = [far | {"layer": {"uom": "m"}}, {"type": "Polygon", "coordinates": wrong, "layer": {"uom": "m"}}]
+        zone = a_zone(geometry={"type": "GeometryCollection", "geometries": parts}, extendedProperties=own)
+        zone["geometry"].pop("layer")
+        zone["properties"]["type"] = "NO_RESTRICTION"
+        assert verdict(mission, zone)[1]["PPL203"]["status"] == "undecided", wrong
+
+
 def slow_margin(points: list[tuple[float, float, float]], edge: tuple[float, float, float, float]) -> float:
     """The least of distance less height along a polyline, by ten thousand plain steps."""
     west, south, east, north = edge

@@ -28,7 +28,7 @@ def draw(tracks: Sequence[Track], zones: Sequence[Zone]) -> Chart | None:
     """One line a crowd; None where no flight with times passes one."""
     lines = []
     for zone in zones:
-        if zone.crowd is None or zone.crowd.kind == "controlled":
+        if not zone.uninvolved:
             continue
         made = _line(tracks, zone)
         if made is not None:

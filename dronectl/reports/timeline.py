@@ -30,7 +30,7 @@ def render(report: Report) -> str:
     free: list[str] = []
     for mission, tracks, law in zip(report.missions, report.bare, report.laws, strict=True):
         for zone in report.zones:
-            if zone.crowd is None or zone.crowd.kind == "controlled":
+            if not zone.uninvolved:
                 continue
             found = [room for room in rooms(tracks, zone) if room.times is not None]
             if not found:

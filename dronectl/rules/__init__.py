@@ -18,7 +18,7 @@ from inspect import cleandoc
 
 from dronectl.camera import Camera
 from dronectl.crew import Aircraft, Crew, Pilot
-from dronectl.encounter import Meeting
+from dronectl.encounter import Meeting, Skies
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Law, Limit
 from dronectl.layer import Layer
@@ -31,6 +31,7 @@ from dronectl.where import Where
 from dronectl.zone import Zone, ZoneFile
 
 CODE = re.compile(r"[a-z]{3}\d{3}")
+CROWDS_M = 1000.0  # rules about crowds look this far, whatever distance is listed
 
 
 DUTCH = {
@@ -112,6 +113,12 @@ class Briefing:
         if len(known) < len(spans):
             return None
         return min(first for first, _ in known), max(last for _, last in known)
+
+    def crowds_within(self, metres: float = CROWDS_M) -> list[Zone]:
+        """The crowds of the zone files that come within a distance of the path, or within that of the listed zones."""
+        crowds = [zone for file in self.files for zone in file.zones if zone.crowd is not None]
+        near_m = max(metres, self.options.near_m)
+        return [meeting.zone for meeting in Skies(crowds).meetings(self.tracks, near_m=near_m)] if crowds else []
 
     @property
     def pilot(self) -> Pilot | None:

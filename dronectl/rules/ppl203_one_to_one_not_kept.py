@@ -25,23 +25,23 @@ from dronectl.rules.entry import named
 from dronectl.rules.held import judged, lacking
 from dronectl.zone import Zone
 
+HIGHEST_M = 1000.0  # farther than that from a crowd only who flies higher could break the rule
+
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
     return judged(briefing, RULE, ("one-to-one",), _held, "1:1 rule")
 
 
 def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
-    crowds = [
-        meeting.zone
-        for meeting in briefing.meetings
-        if meeting.zone.crowd is not None and meeting.zone.crowd.kind != "controlled"
-    ]
+    slope = float(limit.value or 1.0)
+    crowds = [zone for zone in briefing.crowds_within(HIGHEST_M * max(slope, 1.0)) if zone.uninvolved]
     if not crowds:
         yield lacking(RULE, limit, "crowd")
         return
     for zone in crowds:
-        found = list(rooms(briefing.bare, zone, 1.0 / float(limit.value or 1.0)))
-        if not found:
+        found = list(rooms(briefing.bare, zone, 1.0 / slope))
+        placed = all(volume.footprint is not None and not volume.doubt for volume in zone.volumes)
+        if not found or (not placed and Answer.YES not in [room.below() for room in found]):
             yield RULE.answer(
                 Status.UNDECIDED, f"the place of crowd {named(zone)} is not known (1:1 rule)",
                 remedy="mend it in its file", law=limit, zone=zone,

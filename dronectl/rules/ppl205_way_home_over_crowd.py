@@ -19,7 +19,7 @@ from dronectl.rules.entry import named
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    crowds = [m.zone for m in briefing.meetings if m.zone.crowd is not None and m.zone.crowd.kind != "controlled"]
+    crowds = [zone for zone in briefing.crowds_within() if zone.uninvolved]
     if not crowds:
         yield RULE.answer(Status.NOT_APPLICABLE, "no crowd is near")
         return

@@ -20,7 +20,7 @@ from dronectl.rules.entry import named
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    crowds = [m.zone for m in briefing.meetings if m.zone.crowd is not None]
+    crowds = briefing.crowds_within()
     told = False
     for zone in crowds:
         assert zone.crowd is not None

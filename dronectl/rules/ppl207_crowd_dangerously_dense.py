@@ -20,7 +20,7 @@ STANDING_PER_M2, MOVING_PER_M2 = 4.7, 4.0  # UK guides on the safety of crowds
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    crowds = [m.zone for m in briefing.meetings if m.zone.crowd is not None]
+    crowds = briefing.crowds_within()
     told = False
     for zone in crowds:
         most, how = (MOVING_PER_M2, "moves") if any(v.periods for v in zone.volumes) else (STANDING_PER_M2, "stands")

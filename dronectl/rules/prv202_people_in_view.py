@@ -26,12 +26,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 
 def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding] | Finding:
-    crowds = [
-        zone
-        for file in briefing.files
-        for zone in file.zones
-        if zone.crowd is not None and zone.crowd.kind != "controlled"
-    ]
+    crowds = [zone for file in briefing.files for zone in file.zones if zone.uninvolved]
     found = asked(RULE, limit, briefing, crowds, [float(limit.value or 0)])
     return found if isinstance(found, Finding) else _answers(limit, found)
 
