@@ -36,6 +36,12 @@ def above(track: Track, piece: int, limit: Height) -> Bounds | None:
     return found
 
 
+def known_above(track: Track, piece: int, limit: Height) -> Bounds | None:
+    """As `above`; None as well where the bounds are so wide that a model has no data there."""
+    over = above(track, piece, limit)
+    return over if over is not None and float(over.high.max() - over.low.min()) <= UNKNOWN_SPREAD_M else None
+
+
 def _above(track: Track, piece: int, datum: Datum, path: Bounds, metres: float, target: Datum) -> Bounds:
     near = target is datum or ({datum, target} == {Datum.AGL, Datum.TAKEOFF} and at_takeoff(track, piece))
     if near:

@@ -163,7 +163,7 @@ def view_of(wanted: Wanted, aircraft: str, cameras: Mapping[str, Camera]) -> Vie
     """What a camera can see and resolve, or why that is not known."""
     if wanted.hfov_deg is not None and wanted.frame is not None:
         return _view(wanted, "stated", [(wanted.frame, wanted.hfov_deg, wanted.hfov_deg)], ANY_PITCH, [])
-    found = _camera(wanted, aircraft, cameras)
+    found = carried(wanted.payload, aircraft, cameras)
     if isinstance(found, str):
         return found
     said: list[str] = []
@@ -197,14 +197,15 @@ def view_of(wanted: Wanted, aircraft: str, cameras: Mapping[str, Camera]) -> Vie
     return _view(wanted, f"{found.id} {wanted.lens}".strip(), shown, found.pitch_deg, said)
 
 
-def _camera(wanted: Wanted, aircraft: str, cameras: Mapping[str, Camera]) -> Camera | str:
-    if wanted.payload:
-        found = cameras.get(wanted.payload.lower())
-        return found or f"no catalogue and no operator file has a camera {wanted.payload!r}"
-    carried = [camera for camera in cameras.values() if aircraft.lower() in camera.aircraft]
-    if not carried:
+def carried(payload: str, aircraft: str, cameras: Mapping[str, Camera]) -> Camera | str:
+    """The camera of a name, or else the one of an aircraft, or why neither is known; the operator's own goes first."""
+    if payload:
+        found = cameras.get(payload.lower())
+        return found or f"no catalogue and no operator file has a camera {payload!r}"
+    fitting = [camera for camera in cameras.values() if aircraft.lower() in camera.aircraft]
+    if not fitting:
         return f"nobody says which camera {aircraft or 'the aircraft'} carries"
-    return carried[-1]
+    return fitting[-1]
 
 
 def _view(

@@ -120,7 +120,7 @@ def check(
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
             files=files, near_files=frozenset(near_files), boxed_files=frozenset(boxed_files), options=options, law=law,
             crew=house.crew, aircraft=ready.aircraft, aircraft_why=ready.aircraft_why, layers=house.layers, volume=volume,
-            cameras=house.cameras,
+            view=view,
         )  # fmt: skip
         results.append(_judge(briefing, permits))
     order = {id(zone): k for k, zone in enumerate(zones)}

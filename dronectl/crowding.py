@@ -123,9 +123,9 @@ def _stretches(
         corners = p0 + u[:, None] * (p1 - p0)
         near = np.maximum(shape.apart(corners[:-1], corners[1:]) - EPS_M, 0.0)
         near = np.maximum(near - float(track.reach[piece]) - zone.spread_m, 0.0)
-        over = altitude.above(track, piece, GROUND)
+        over = altitude.known_above(track, piece, GROUND)
         high = np.full(count, np.nan)
-        if over is not None and float(np.ptp([over.low.min(), over.high.max()])) <= altitude.UNKNOWN_SPREAD_M:
+        if over is not None:
             ends = np.interp(u, over.u, over.high)
             high = np.maximum(np.maximum(ends[:-1], ends[1:]) + track.vertical_m, 0.0)
         sure, maybe = in_time(track, piece, zone, hours)

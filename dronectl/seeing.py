@@ -13,7 +13,7 @@ from dronectl.camera import Camera, View, Wanted, view_of
 from dronectl.crew import Aircraft
 from dronectl.encounter import hours_of, in_time
 from dronectl.geometry import Floats, Frame, Index, Looks, in_view, on_frame
-from dronectl.heights import Models
+from dronectl.heights import Bounds, Models
 from dronectl.intervals import meet
 from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission
@@ -164,18 +164,22 @@ def _last(flight: Flight, leg: Any) -> Any:
     return np.minimum(leg + 1, len(flight.lon) - 1)
 
 
+def _over(track: Track, pieces: Any, row: Any, limit: Height) -> Iterator[tuple[int, slice, Bounds]]:
+    """The pieces whose height over a limit is known, each with its moments."""
+    starts = np.searchsorted(row, np.arange(len(pieces) + 1))
+    for k, piece in enumerate(pieces.tolist()):
+        over = altitude.known_above(track, piece, limit)
+        if over is not None:
+            yield piece, slice(starts[k], starts[k + 1]), over
+
+
 def _heights(
     track: Track, pieces: Any, row: Any, begin: Floats, end: Floats, slant_m: float
 ) -> tuple[Floats, Floats, Any]:
     """Least and greatest height of each moment above the ground that may be in view, and whether they are known."""
     low, high = np.full(len(row), UNKNOWN_LOW_M), np.full(len(row), UNKNOWN_HIGH_M)
     known = np.zeros(len(row), bool)
-    starts = np.searchsorted(row, np.arange(len(pieces) + 1))
-    for k, piece in enumerate(pieces.tolist()):
-        over = altitude.above(track, piece, GROUND)
-        if over is None or float(over.high.max() - over.low.min()) > altitude.UNKNOWN_SPREAD_M:
-            continue
-        part = slice(starts[k], starts[k + 1])
+    for piece, part, over in _over(track, pieces, row, GROUND):
         ends = [np.interp(side[part], over.u, line) for line in (over.low, over.high) for side in (begin, end)]
         rise, fall = _relief(track, piece, begin[part], end[part], slant_m)
         low[part] = np.maximum(np.minimum(ends[0], ends[1]) - track.vertical_m - rise, UNKNOWN_LOW_M)
@@ -190,12 +194,7 @@ def _eyes(track: Track, pieces: Any, row: Any, begin: Floats, end: Floats) -> Fl
     found = np.full(len(row), np.inf)
     if track.models.surface is None:
         return found
-    starts = np.searchsorted(row, np.arange(len(pieces) + 1))
-    for k, piece in enumerate(pieces.tolist()):
-        over = altitude.above(track, piece, SEA)
-        if over is None or float(over.high.max() - over.low.min()) > altitude.UNKNOWN_SPREAD_M:
-            continue
-        part = slice(starts[k], starts[k + 1])
+    for _, part, over in _over(track, pieces, row, SEA):
         ends = [np.interp(side[part], over.u, over.high) for side in (begin, end)]
         found[part] = np.maximum(*ends) + track.vertical_m
     return found

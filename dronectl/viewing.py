@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dronectl.camera import LEVELS, Camera, View, view_of
+from dronectl.camera import LEVELS, Camera, View, carried, view_of
 from dronectl.geometry import placed, swept
 from dronectl.mission import Mission
 from dronectl.prepared import Prepared
@@ -21,6 +21,7 @@ OBSERVE = LEVELS["observe"]
 PITCH_STEP_DEG = 5.0
 SENSITIVITY_DEG = 5.0
 SLACK_M = 0.1
+MOST_TIPPED = 200  # targets: with more of them the sensitivity is not worked out
 MOST_TARGETS = 25  # of them the least changes are worked out
 
 
@@ -99,7 +100,7 @@ def viewing(
 
 
 def limit_of(zone: Zone) -> float:
-    """The density from which a privacy zone is told: its own, else that at which people are told apart."""
+    """The density from which a zone is told: its own, else that at which people are told apart."""
     return (zone.privacy.max_px_per_m if zone.privacy else None) or OBSERVE
 
 
@@ -125,8 +126,7 @@ class _Work:
     def seen(self, zones: Sequence[Zone]) -> list[Seen]:
         """The privacy zones in view at their limits, the nearest to its limit last."""
         found: list[Seen] = []
-        for level in sorted({limit_of(zone) for zone in zones}):
-            of_level = [zone for zone in zones if limit_of(zone) == level]
+        for level, of_level in _by_limit(zones):
             for sighting in self.ask(self.ready.mission, self.view, of_level, level):
                 changes = self.changes([sighting], level) if len(found) < MOST_TARGETS else []
                 found.append(Seen(sighting=sighting, limit=level, changes=tuple(changes)))
@@ -170,11 +170,9 @@ class _Work:
         wanted = wanted_of(self.ready.mission.camera)
         craft = self.ready.aircraft
         name = craft.type if craft else self.ready.mission.aircraft
-        camera = self.cameras.get(wanted.payload.lower()) or next(
-            (one for one in self.cameras.values() if name.lower() in one.aircraft), None
-        )
+        camera = carried(wanted.payload, name, self.cameras)
         tried = []
-        for lens in camera.lenses if camera else ():
+        for lens in camera.lenses if isinstance(camera, Camera) else ():
             other = view_of(replace(wanted, lens=lens.name, hfov_deg=None), name, self.cameras)
             if isinstance(other, View) and other.focal_px < self.view.focal_px:
                 tried.append((other.focal_px, lens.name, other))
@@ -212,6 +210,8 @@ class _Work:
         camera = mission.camera or {}
         if camera.get("pitch_deg") is None or any(flight.gimbal_pitch_deg for flight in mission.flights):
             return None
+        if len(zones) >= MOST_TIPPED:
+            return None
         exact = replace(self.view, error_deg=0.0)
         counts = []
         for tip in (-SENSITIVITY_DEG, 0.0, SENSITIVITY_DEG):
@@ -221,14 +221,14 @@ class _Work:
                 yaw = {"yaw_deg": camera["yaw_deg"] + turn} if turn else {}
                 tipped = min(max(camera["pitch_deg"] + tip, -90.0), 90.0)
                 other = _aimed(mission, pitch_deg=tipped, **yaw)
-                counts.append(
-                    sum(len(self.ask(other, exact, [zone], _level(zone))) for zone in zones) if len(zones) < 200 else -1
-                )
-        return (min(counts), max(counts)) if -1 not in counts else None
+                counts.append(sum(len(self.ask(other, exact, group, level)) for level, group in _by_limit(zones)))
+        return min(counts), max(counts)
 
 
-def _level(zone: Zone) -> float:
-    return limit_of(zone) if zone.privacy else OBSERVE
+def _by_limit(zones: Sequence[Zone]) -> list[tuple[float, list[Zone]]]:
+    """The zones of each limit, the lowest first."""
+    levels = sorted({limit_of(zone) for zone in zones})
+    return [(level, [zone for zone in zones if limit_of(zone) == level]) for level in levels]
 
 
 def _aimed(mission: Mission, **camera: Any) -> Mission:

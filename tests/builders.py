@@ -120,6 +120,17 @@ def write(path: Path, value: Any) -> Path:
     return path
 
 
+def report_of(
+    run: Any, folder: Path, mission: dict[str, Any], *features: dict[str, Any], options: Any = ()
+) -> dict[str, Any]:
+    """The report of a check as JSON: a mission against some zones."""
+    files = write(folder / "m.geojson", mission), zones(folder / "z.geojson", *features)
+    ran = run("check", files[0], "--zones", files[1], "-f", "json", *options)
+    assert ran.out, ran.err
+    made: dict[str, Any] = json.loads(ran.out)
+    return made
+
+
 def a_permit(**members: Any) -> dict[str, Any]:
     """A permit for zone Z1."""
     return {"permit": {"id": "P-1", "kind": "authorization", "issuer": "Tower", "zones": ["Z1"], **members}}

@@ -14,6 +14,7 @@ from builders import (
     a_simple_zone,
     a_zone,
     at,
+    report_of,
     ring,
     tracks_of,
     write,
@@ -39,10 +40,7 @@ def a_march(**changed: Any) -> dict[str, Any]:
 @pytest.fixture
 def verdict(tmp_path: Path, run):
     def asked(mission: dict[str, Any], *features: dict[str, Any], options: tuple[str, ...] = ()):
-        files = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
-        ran = run("check", files[0], "--zones", files[1], "-f", "json", *options)
-        assert ran.out, ran.err
-        made = json.loads(ran.out)
+        made = report_of(run, tmp_path, mission, *features, options=options)
         return made["verdict"], {f["rule"]: f for f in made["missions"][0]["findings"]}
 
     return asked

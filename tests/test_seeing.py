@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import METRE_NORTH, a_mission, a_simple_zone, at, ring, tracks_of, write, zones
+from builders import METRE_NORTH, a_mission, a_simple_zone, at, report_of, ring, tracks_of, write, zones
 from rasters import a_terrain
 from test_sight import sees
 
@@ -24,10 +24,7 @@ FOCAL = focal_px(3840, 71.6)
 @pytest.fixture
 def ask(tmp_path: Path, run):
     def asked(mission: dict[str, Any], *features: dict[str, Any], options: tuple[object, ...] = ()):
-        files = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
-        ran = run("check", files[0], "--zones", files[1], "-f", "json", *options)
-        assert ran.out, ran.err
-        made = json.loads(ran.out)
+        made = report_of(run, tmp_path, mission, *features, options=options)
         found: dict[str, list[dict[str, Any]]] = {}
         for finding in made["missions"][0]["findings"]:
             found.setdefault(finding["law"] or finding["rule"], []).append(finding)

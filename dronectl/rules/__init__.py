@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from importlib import import_module, resources
 from inspect import cleandoc
 
-from dronectl.camera import Camera
+from dronectl.camera import LEVELS, View
 from dronectl.crew import Aircraft, Crew, Pilot
 from dronectl.encounter import Meeting, Skies
 from dronectl.finding import Finding, Severity, Status
@@ -25,6 +25,7 @@ from dronectl.layer import Layer
 from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.readers.moments import local_day
+from dronectl.seeing import OffSubject, off_subject
 from dronectl.track import Encounter, Track
 from dronectl.volumes import OperationalVolume
 from dronectl.where import Where
@@ -99,8 +100,8 @@ class Briefing:
     aircraft_why: str = ""
     """Why the aircraft is not known; empty where it is, or where the mission names none."""
     layers: Mapping[str, Layer] = field(default_factory=dict)
-    cameras: Mapping[str, Camera] = field(default_factory=dict)
-    """Cameras by identifier: those that ship, and the operator's own."""
+    view: View | str | None = None
+    """What the camera can see; a text says why it cannot be known; None where the mission says nothing of its camera."""
     volume: OperationalVolume | str | None = None
     """The operational volume; a text says why it cannot be known; None where the mission asks for none."""
     permit_uses: Sequence[PermitUse] = field(default=())
@@ -113,6 +114,17 @@ class Briefing:
         if len(known) < len(spans):
             return None
         return min(first for first, _ in known), max(last for _, last in known)
+
+    @cached_property
+    def beside_subject(self) -> OffSubject | str:
+        """What the camera sees beside the mission's subject, at 25 px/m or better, or why nobody can ask."""
+        if self.view is None:
+            return "the mission states nothing of its camera"
+        if not self.mission.subject:
+            return "the mission states no subject"
+        if isinstance(self.view, str):
+            return f"the camera is not known: {self.view}"
+        return off_subject(self.mission, self.bare, self.view, LEVELS["detect"])
 
     def crowds_within(self, metres: float = CROWDS_M) -> list[Zone]:
         """The crowds of the zone files that come within a distance of the path, or within that of the listed zones."""

@@ -9,7 +9,7 @@ from dronectl.finding import Finding, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.held import lacking
-from dronectl.seeing import Sighting, sightings, view_for
+from dronectl.seeing import Sighting, sightings
 from dronectl.zone import Zone
 
 
@@ -26,12 +26,12 @@ def asked(
 ) -> Asked | Finding:
     """What of some zones is in view at the lowest of some levels or more; the answer of the rule where that is not known."""
     what = f"{limit.title['en']}: {limit.words}" if limit else "what a zone itself allows"
-    if briefing.mission.camera is None:
+    view = briefing.view
+    if view is None:
         if limit is not None:
             return lacking(rule, limit, "camera")
         text = f"{what}. Not asked: the mission says nothing of its camera"
         return rule.answer(Status.UNDECIDED, text, remedy=STATE, missing="camera")
-    view = view_for(briefing.mission, briefing.cameras, briefing.aircraft)
     if isinstance(view, str):
         return rule.answer(Status.UNDECIDED, f"{what}; {view}", remedy=STATE, law=limit)
     found = sightings(briefing.mission, briefing.bare, view, zones, levels) if zones else []

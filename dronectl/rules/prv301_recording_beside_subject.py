@@ -12,23 +12,15 @@ Remedy: record over the subject only, and state it (`recording`, one value a poi
 
 from collections.abc import Iterator
 
-from dronectl.camera import LEVELS
 from dronectl.finding import Finding, Severity, Status
 from dronectl.rules import Briefing, Rule
-from dronectl.seeing import off_subject, view_for
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    mission = briefing.mission
-    if mission.camera is None or not mission.subject:
-        what = "nothing of its camera" if mission.camera is None else "no subject"
-        yield RULE.answer(Status.NOT_APPLICABLE, f"the mission states {what}")
+    found = briefing.beside_subject
+    if isinstance(found, str):
+        yield RULE.answer(Status.NOT_APPLICABLE, found)
         return
-    view = view_for(mission, briefing.cameras, briefing.aircraft)
-    if isinstance(view, str):
-        yield RULE.answer(Status.NOT_APPLICABLE, f"the camera is not known: {view}")
-        return
-    found = off_subject(mission, briefing.bare, view, LEVELS["detect"])
     if not found.legs:
         yield RULE.answer(Status.PASSED, "whenever the camera records, the subject is in view")
         return
