@@ -30,7 +30,7 @@ bench: setup
 	$(BIN)/python tests/bench/bench.py
 
 prove: setup  ## hold the engine against the oracle two hundred thousand times (20 minutes on two cores)
-	$(BIN)/python -m pytest tests/test_mutations.py
+	DRONECTL_SEARCH=1 $(BIN)/python -m pytest  # with examples that no run before had
 	$(BIN)/python tests/prove.py --cases 200000
 
 fuzz: setup  ## read a hundred thousand changed files a kind of reader (10 minutes on two cores)

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dronectl.geometry.sight import Looks, footprints
+from dronectl.geometry.sight import Looks, footprints, in_view
 
 
 def looks(
@@ -79,6 +79,7 @@ def test_the_footprint_has_the_area_of_a_ray_caster_and_holds_it(pitch: float, y
     vfov=st.floats(3, 80), slant=st.floats(5, 400), climb=st.floats(0, 20), off=st.floats(0, 5), grow=st.floats(0, 20),
 )  # fmt: skip
 @example(h=5.0, yaw=0.0, pitch=-89.0, roll=0.0, hfov=4.0, vfov=3.0, slant=5.0, climb=0.0, off=0.0, grow=0.0)
+@example(h=2.0, yaw=141.0, pitch=-78.0, roll=0.0, hfov=4.0, vfov=19.0, slant=5.0, climb=0.0, off=2.5, grow=1e-268)
 @settings(max_examples=150, deadline=None)
 def test_whatever_any_camera_within_the_bounds_sees_is_inside(
     h, yaw, pitch, roll, hfov, vfov, slant, climb, off, grow
@@ -97,6 +98,17 @@ def test_whatever_any_camera_within_the_bounds_sees_is_inside(
         seen = sees(x, y, height, turn, tip, roll, hfov, vfov, slant)
         outside = ~shapely.contains_xy(shapely.buffer(shape, 1e-6), x[seen] + away[0], y[seen] + away[1])
         assert not outside.any()
+
+
+@pytest.mark.parametrize("spread", [0.0, 1e-300, 1e-20, 0.001])
+@pytest.mark.parametrize(
+    "shape", [shapely.Point(0, 5), shapely.LineString([(-1, 5), (1, 5)]), shapely.box(-1, 4, 1, 6)]
+)
+def test_a_shape_widened_by_next_to_nothing_stays_in_view(shape: shapely.Geometry, spread: float) -> None:
+    which, when, _ = in_view(
+        looks(40.0, 0.0, -90.0), (60.0, 40.0), 110.0, np.ones(1, bool), np.array([shape]), np.array([spread])
+    )
+    assert (which.tolist(), when.tolist()) == ([0], [0])
 
 
 @pytest.mark.parametrize("pitch", [-90, -60, -30, -10, 0])

@@ -20,6 +20,7 @@ CORNERS = 96  # of a polygon round a disc
 STEEPEST_DEG = 89.0  # half of a field of view is never taken for more
 NEAREST_M = 0.1  # no camera is nearer to the ground
 LEAST_REACH_M = 0.001
+LEAST_WIDTH_M = 1e-6  # GEOS loses a shape that it widens by very much less
 ROUNDED = 4  # chords of a quarter of a rounded corner
 
 
@@ -83,7 +84,7 @@ def in_view(
     """
     seen = footprints(looks, *view, slant_m)
     seen[~counted] = shapely.Polygon()
-    wide = np.where(spread_m > 0, shapely.buffer(shapes, spread_m), shapes)
+    wide = np.where(spread_m > 0, shapely.buffer(shapes, np.maximum(spread_m, LEAST_WIDTH_M)), shapes)
     which, when = shapely.STRtree(seen).query(wide, predicate="intersects")
     parts = shapely.intersection(seen[when], wide[which])
     away = np.asarray(shapely.distance(shapely.points(looks.x[when], looks.y[when]), parts))
@@ -180,5 +181,6 @@ def _rings(looks: Looks, rows: Any, nearest: Floats, farthest: Floats, reach: Fl
 
 def _grown(shapes: Any, metres: Floats) -> Any:
     """Shapes with everything round them within some metres: a corner is rounded outward by little."""
-    wide = metres / chord_depth(ROUNDED)
-    return shapely.buffer(shapes, np.where(shapely.is_empty(shapes), 0.0, wide), quad_segs=ROUNDED)
+    wide = np.maximum(metres / chord_depth(ROUNDED), LEAST_WIDTH_M)
+    none = shapely.is_empty(shapes) | (metres == 0)
+    return shapely.buffer(shapes, np.where(none, 0.0, wide), quad_segs=ROUNDED)
