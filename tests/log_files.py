@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from math import cos, radians, sin
 from pathlib import Path
 
 Fix = tuple[float, float, float, float]
 """Seconds since the start, longitude, latitude, metres."""
 START = 1_778_572_800  # 2026-05-12T08:00:00Z
+Aim = tuple[float, float, float]
+"""Seconds since the start, pitch and yaw of a gimbal in degrees."""
 GPS_WEEK_S, GPS_EPOCH, LEAP_S = 604_800, 315_964_800, 18
 
 
 def dataflash(
-    path: Path, fixes: Sequence[Fix], *, between: bytes = b"", with_time: bool = True, filler: int = 0
-) -> Path:
+    path: Path, fixes: Sequence[Fix], *, between: bytes = b"", with_time: bool = True, filler: int = 0,
+    aims: Sequence[Aim] = (), mounts: int = 1,
+) -> Path:  # fmt: skip
     """An ArduPilot log with POS and GPS records, and `filler` bytes of other records after each fix."""
 
     def described(number: int, layout: str, name: str, letters: str, columns: str) -> bytes:
@@ -40,10 +44,31 @@ def dataflash(
                 out.write(b"\xa3\x95\x0b" + struct.pack(gps, boot, 3, round(rest * 1000), int(week), *place, height))
             out.write(b"\xa3\x95\x0a" + struct.pack(pos, boot, round(lat * 1e7), round(lon * 1e7), height))
             out.write(between + other)
+        if aims:
+            out.write(described(13, "<QB8f", "MNT", "QBffffffff",
+                                "TimeUS,I,DesRoll,Roll,DesPitch,Pitch,DesYawB,YawB,DesYawE,YawE"))  # fmt: skip
+        for since, pitch, yaw in aims:
+            for mount in range(mounts):
+                angles = (0.0, 0.0, 99.0, pitch, 99.0, 7.0, 99.0, yaw)
+                out.write(b"\xa3\x95\x0d" + struct.pack("<QB8f", int((since + 100) * 1e6), mount, *angles))
     return path
 
 
-def ulog(path: Path, fixes: Sequence[Fix], *, with_time: bool = True, filler: int = 0) -> Path:
+def turned(pitch_deg: float, yaw_deg: float) -> tuple[float, float, float, float]:
+    """The quaternion of a yaw and then a pitch, w first."""
+    half_p, half_y = radians(pitch_deg) / 2, radians(yaw_deg) / 2
+    return cos(half_p) * cos(half_y), -sin(half_p) * sin(half_y), sin(half_p) * cos(half_y), cos(half_p) * sin(half_y)
+
+
+def ulog(
+    path: Path,
+    fixes: Sequence[Fix],
+    *,
+    with_time: bool = True,
+    filler: int = 0,
+    aims: Sequence[Aim] = (),
+    flags: int = 64,
+) -> Path:
     """A PX4 log with vehicle_global_position and sensor_gps, and `filler` bytes of another topic after each fix."""
 
     def message(kind: str, body: bytes) -> bytes:
@@ -53,6 +78,7 @@ def ulog(path: Path, fixes: Sequence[Fix], *, with_time: bool = True, filler: in
         "vehicle_global_position:uint64_t timestamp;double lat;double lon;float alt;",
         "sensor_gps:uint64_t timestamp;uint64_t time_utc_usec;int32_t lat;int32_t lon;int32_t alt;uint8_t fix_type;",
         "sensor_combined:uint64_t timestamp;float[12] x;",
+        "gimbal_device_attitude_status:uint64_t timestamp;float[4] q;float[3] rates;uint16_t device_flags;",
     )
     other = message("D", struct.pack("<HQ12f", 2, 5, *range(12)))
     with path.open("wb") as out:
@@ -68,6 +94,9 @@ def ulog(path: Path, fixes: Sequence[Fix], *, with_time: bool = True, filler: in
             out.write(message("D", struct.pack("<HQQiiiB", 1, boot, utc, *place, 3)))
             out.write(message("D", struct.pack("<HQddf", 0, boot, lat, lon, height)))
             out.write(other * (filler // len(other)))
+        for since, pitch, yaw in aims:
+            boot = int((since + 100) * 1e6)
+            out.write(message("D", struct.pack("<HQ7fH", 3, boot, *turned(pitch, yaw), 0, 0, 0, flags)))
     return path
 
 
@@ -81,7 +110,10 @@ def crc(data: bytes) -> int:
     return value
 
 
-def tlog(path: Path, fixes: Sequence[Fix], *, second: bool = False, offset_s: float = 0.0, version: int = 1) -> Path:
+def tlog(
+    path: Path, fixes: Sequence[Fix], *, second: bool = False, offset_s: float = 0.0, version: int = 1,
+    aims: Sequence[Aim] = (), devices: int = 1,
+) -> Path:  # fmt: skip
     """A telemetry log with GLOBAL_POSITION_INT; the vehicle's own clock runs `offset_s` ahead."""
 
     def packet(message: int, body: bytes, extra: int, system: int) -> bytes:
@@ -104,4 +136,14 @@ def tlog(path: Path, fixes: Sequence[Fix], *, second: bool = False, offset_s: fl
             if offset_s:
                 own = struct.pack("<QI", int((START + since + offset_s) * 1e6), round(since * 1000))
                 out.write(stamp + packet(2, own, 137, 1))
+        for since, pitch, yaw in aims:
+            stamp = int((START + since) * 1e6).to_bytes(8, "big")
+            if devices:
+                for device in range(1, devices + 1):
+                    body = struct.pack("<I7fIHBBffB", round(since * 1000), *turned(pitch, yaw - 30), 0, 0, 0, 0, 32, 0, 0,
+                                       radians(30), 0, device)  # fmt: skip
+                    out.write(stamp + packet(285, body, 137, 1))
+            else:
+                body = struct.pack("<Iffff", round(since * 1000), 0, pitch, 7, yaw)
+                out.write(stamp + packet(265, body, 26, 1))
     return path

@@ -47,6 +47,36 @@ def test_binary_logs_give_the_places_heights_and_times_that_were_written(writer:
     assert mission.flown and mission.heights.startswith("above mean sea level") and not mission.oddities
 
 
+AIMS = [(0.25 * k, -40.0 - k / 2, (340.0 + 2 * k) % 360) for k in range(60)]
+GIMBALS = [
+    lambda p, f, a: dataflash(p, f, aims=a),
+    lambda p, f, a: ulog(p, f, aims=a),
+    lambda p, f, a: tlog(p, f, aims=a, version=2),
+    lambda p, f, a: tlog(p, f, aims=a, version=2, devices=0),
+]
+
+
+@pytest.mark.parametrize("writer", GIMBALS)
+def test_a_log_tells_where_its_gimbal_looked_at_each_fix(writer: Writer, tmp_path: Path) -> None:
+    one = flight(writer(tmp_path / "log", LINE, AIMS))
+    k = np.arange(15)  # the last records stand at 14.75 s
+    assert np.array(one.gimbal_pitch_deg)[:15] == pytest.approx(-40.0 - 2 * k, abs=0.01)
+    assert np.array(one.gimbal_yaw_deg)[:15] == pytest.approx((340.0 + 8 * k) % 360, abs=0.01)
+    assert np.isnan(one.gimbal_pitch_deg[16:]).all() and np.isnan(one.gimbal_yaw_deg[16:]).all()
+    sparse = flight(writer(tmp_path / "sparse", LINE, AIMS[::6]))
+    assert sparse.gimbal_pitch_deg == () and sparse.gimbal_yaw_deg == ()
+
+
+def test_a_gimbal_that_may_be_another_or_counts_from_the_nose_is_not_believed(tmp_path: Path) -> None:
+    for path in (
+        dataflash(tmp_path / "two.bin", LINE, aims=AIMS, mounts=2),
+        tlog(tmp_path / "two.tlog", LINE, aims=AIMS, version=2, devices=2),
+    ):
+        assert flight(path).gimbal_pitch_deg == ()
+    nose = flight(ulog(tmp_path / "nose.ulg", LINE, aims=AIMS, flags=32))
+    assert nose.gimbal_pitch_deg[2] == pytest.approx(-44.0, abs=0.01) and nose.gimbal_yaw_deg == ()
+
+
 @pytest.mark.parametrize("writer", [dataflash, ulog])
 def test_a_log_whose_receiver_never_had_the_time_keeps_no_times(writer: Writer, tmp_path: Path) -> None:
     mission = read_mission(writer(tmp_path / "log", LINE, with_time=False))

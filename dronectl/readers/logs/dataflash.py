@@ -16,7 +16,7 @@ import numpy as np
 from dronectl.errors import InputError
 from dronectl.measures import Datum
 from dronectl.mission import Mission, Oddity
-from dronectl.readers import flown
+from dronectl.readers import flown, gimbals
 from dronectl.readers.binary import DATAFLASH, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
@@ -38,8 +38,14 @@ TYPES = {
     "C": ("H", 0.01), "e": ("i", 0.01), "E": ("I", 0.01), "L": ("i", 1e-7), "M": ("B", 1.0), "q": ("q", 1.0),
     "Q": ("Q", 1.0), "a": ("64s", 0.0), "g": ("2s", 0.0),
 }  # the format characters of ArduPilot's AP_Logger, with what one unit is worth  # fmt: skip
-COLUMNS = frozenset({"TimeUS", "TimeMS", "T", "Lat", "Lng", "Alt", "Status", "GMS", "GWk", "Type"})
-WANTED = {"POS": ("Lat", "Lng", "Alt"), "GPS": ("Lat", "Lng", "Alt"), "ORGN": ("Type", "Alt")}
+COLUMNS = frozenset({"TimeUS", "TimeMS", "T", "Lat", "Lng", "Alt", "Status", "GMS", "GWk", "Type", "I", "Pitch",
+                     "YawE"})  # fmt: skip
+WANTED = {
+    "POS": ("Lat", "Lng", "Alt"),
+    "GPS": ("Lat", "Lng", "Alt"),
+    "ORGN": ("Type", "Alt"),
+    "MNT": ("I", "Pitch", "YawE"),
+}
 
 
 @dataclass(slots=True)
@@ -64,7 +70,7 @@ def read(document: Document, choices: Choices) -> Mission:
         kinds, skipped, records = _records(stream)
     if not kinds:
         raise InputError.at(document.where, "describes no record", remedy="download the log again")
-    by_name = {kind.name: kind.kept for kind in kinds.values() if kind.kept.get("Lat") or kind.name == "ORGN"}
+    by_name = {kind.name: kind.kept for kind in kinds.values() if kind.kept.get("Lat") or kind.name in ("ORGN", "MNT")}
     name = "POS" if "POS" in by_name else "GPS"
     if name not in by_name:
         raise InputError.at(document.where, "holds no position (POS or GPS)", remedy="give a log of a flight")
@@ -75,6 +81,7 @@ def read(document: Document, choices: Choices) -> Mission:
     if skipped:
         what = f"{skipped} bytes of {records} records could not be read: parts of the log are damaged"
         oddities.append(Oddity(kind="damaged", count=1, what=what, where=document.where))
+    pitch, yaw = gimbals.at_fixes(boot, _mount(by_name.get("MNT", {})))
     valid = np.array(kept["Status"]) >= FIX_3D if "Status" in kept else None
     recording = Recording(
         id="flight-1",
@@ -88,6 +95,8 @@ def read(document: Document, choices: Choices) -> Mission:
         times=boot + offset if offset is not None and boot is not None else None,
         elapsed=boot,
         valid=valid,
+        pitch_deg=pitch,
+        yaw_deg=yaw,
         ground_m=_home(by_name.get("ORGN", {})),
         oddities=oddities,
     )
@@ -183,3 +192,11 @@ def _home(origins: dict[str, array[float]]) -> float | None:
     """The home's height AMSL: the ground where the aircraft was armed."""
     homes = [alt for kind, alt in zip(origins.get("Type", []), origins.get("Alt", []), strict=False) if kind == 1]
     return homes[-1] if homes and np.isfinite(homes[-1]) else None
+
+
+def _mount(kept: dict[str, array[float]]) -> list[gimbals.Said]:
+    """What the only gimbal did, over the horizon and from north; nothing where there are several: which has the camera?"""
+    boot = _boot(kept)
+    if boot is None or len(set(kept.get("I", []))) != 1:
+        return []
+    return list(zip(boot.tolist(), kept["Pitch"], kept["YawE"], strict=False))

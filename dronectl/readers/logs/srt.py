@@ -31,6 +31,7 @@ HOME = re.compile(rf"HOME\s*\(\s*{NUMBER}\s*,\s*{NUMBER}")
 ABOVE = re.compile(rf"rel_alt\s*:\s*{NUMBER}|,\s*H\s+{NUMBER}m")
 PITCH = re.compile(rf"gb_pitch\s*:\s*{NUMBER}|G\.PRY\s*\(\s*{NUMBER}")
 CLOCK = re.compile(r"(\d{4})[-.](\d{1,2})[-.](\d{1,2})[ T](\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,3})(?:,\d{1,3})?)?")
+YAW = re.compile(rf"gb_yaw\s*:\s*{NUMBER}|G\.PRY\s*\([^,)]*,[^,)]*,\s*{NUMBER}")
 HEIGHTS = "above take-off (rel_alt or H), by the aircraft's barometer"
 MOST_CUES = 2_000_000
 
@@ -63,7 +64,7 @@ def read(document: Document, choices: Choices) -> Mission:
         before = start.start()
         lon, lat = _place(body, lat_first)
         above = ABOVE.search(body)
-        pitch = PITCH.search(body)
+        pitch, yaw = PITCH.search(body), YAW.search(body)
         hours, minutes, seconds, millis = (int(part) for part in start.groups())
         rows.append(
             (
@@ -73,12 +74,13 @@ def read(document: Document, choices: Choices) -> Mission:
                 hours * 3600 + minutes * 60 + seconds + millis / 1000,
                 _moment(body, clock, Where(document.path, f"line {lines}")),
                 float(pitch[1] or pitch[2]) if pitch else nan,
+                float(yaw[1] or yaw[2]) if yaw else nan,
             )
         )
         numbers.append(lines)
     if clock.faults:
         raise InputError(clock.faults[:20])
-    values = np.array(rows).reshape(-1, 6)
+    values = np.array(rows).reshape(-1, 7)
     recording = flown.of_lines(
         document,
         numbers,
@@ -87,6 +89,7 @@ def read(document: Document, choices: Choices) -> Mission:
         times=_finer(values[:, 4], values[:, 3]),
         elapsed=values[:, 3],
         pitch_deg=values[:, 5],
+        yaw_deg=values[:, 6],
         recording=np.ones(len(values), dtype=bool),
         takeoff_at=_home(text, lat_first),
         begins_at_takeoff=False,

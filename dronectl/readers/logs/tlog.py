@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from math import nan
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from dronectl.errors import InputError
 from dronectl.measures import Datum
 from dronectl.mission import Mission, Oddity
-from dronectl.readers import flown
+from dronectl.readers import flown, gimbals
 from dronectl.readers.binary import FIRST_TLOG_US, LAST_TLOG_US, TLOG, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
@@ -20,13 +21,18 @@ from dronectl.readers.flown import Recording
 STAMP = 8
 V1, V2 = 0xFE, 0xFD
 SIGNED = 1  # incompatibility flag of MAVLink 2: a signature of 13 bytes follows
-SYSTEM_TIME, GPS_RAW, POSITION, HOME = 2, 24, 33, 242
+SYSTEM_TIME, GPS_RAW, POSITION, HOME, MOUNT, GIMBAL = 2, 24, 33, 242, 265, 285
 # CRC_EXTRA of MAVLink's common.xml and the layout of the first fields, in the order in which they are sent.
 MESSAGES = {
     SYSTEM_TIME: (137, struct.Struct("<QI")),  # time_unix_usec, time_boot_ms
     POSITION: (104, struct.Struct("<Iiiii")),  # time_boot_ms, lat, lon, alt, relative_alt
     GPS_RAW: (24, struct.Struct("<Qiii")),  # time_usec, lat, lon, alt
     HOME: (104, struct.Struct("<iii")),  # latitude, longitude, altitude
+    MOUNT: (26, struct.Struct("<Iffff")),  # time_boot_ms, roll, pitch, yaw, yaw_absolute
+    GIMBAL: (
+        137,
+        struct.Struct("<I7fIHBBffB"),
+    ),  # time_boot_ms, q[4], rates, failures, flags, target, delta_yaw, its rate, device
 }
 BLOCK = 1 << 20
 LONGEST = STAMP + 12 + 255 + 13
@@ -45,6 +51,8 @@ class _Vehicle:
     utc: list[tuple[float, float]] = field(default_factory=list)
     """Time of day by its receiver, and the ground station's at the same message."""
     home_m: float | None = None
+    gimbal: dict[tuple[int, int], list[gimbals.Said]] = field(default_factory=dict)
+    """By message and device, at the ground station's time."""
 
 
 def accepts(value: Any) -> bool:
@@ -65,6 +73,7 @@ def read(document: Document, choices: Choices) -> Mission:
             what = f"{damaged} bytes are no MAVLink packets: parts of the log are damaged"
             oddities.append(Oddity(kind="damaged", count=1, what=what, where=document.where))
         times = np.array(said.stamp)
+        pitch, yaw = gimbals.at_fixes(times, _only_gimbal(said))
         if said.utc:
             apart = float(np.median([own - station for own, station in said.utc]))
             oddities += flown.clock_offset(apart, "the vehicle's time", "the ground station's clock", document.where)
@@ -80,6 +89,8 @@ def read(document: Document, choices: Choices) -> Mission:
                 datum=Datum.AMSL,
                 times=times,
                 ground_m=said.home_m,
+                pitch_deg=pitch,
+                yaw_deg=yaw,
                 oddities=oddities,
             )
         )
@@ -127,7 +138,7 @@ def _next(data: bytes, at: int) -> int:
     return max(min(marks, default=len(data)) - STAMP, at + 1)
 
 
-def _note(vehicle: _Vehicle, message: int, values: tuple[int, ...], stamp: float) -> None:
+def _note(vehicle: _Vehicle, message: int, values: tuple[Any, ...], stamp: float) -> None:
     if message == POSITION:
         vehicle.stamp.append(stamp)
         vehicle.boot.append(values[0] / 1e3)
@@ -138,6 +149,20 @@ def _note(vehicle: _Vehicle, message: int, values: tuple[int, ...], stamp: float
         vehicle.utc.append((values[0] / 1e6, stamp))
     elif message == HOME and (values[0] or values[1]):
         vehicle.home_m = values[2] / 1e3
+    elif message == MOUNT:
+        vehicle.gimbal.setdefault((MOUNT, 0), []).append((stamp, values[2], values[4]))
+    elif message == GIMBAL:
+        aim = gimbals.of_device(values[1:5], values[9], values[12] or nan)  # an older sender leaves delta_yaw out: 0
+        vehicle.gimbal.setdefault((GIMBAL, values[14]), []).append((stamp, *aim))
+
+
+def _only_gimbal(vehicle: _Vehicle) -> list[gimbals.Said]:
+    """What the only gimbal did; nothing where there are several: which has the camera?"""
+    for wanted in (GIMBAL, MOUNT):
+        found = [said for (message, _), said in vehicle.gimbal.items() if message == wanted]
+        if found:
+            return found[0] if len(found) == 1 else []
+    return []
 
 
 def _packet(data: bytes, at: int) -> tuple[int, int, int, bytes, int] | None:

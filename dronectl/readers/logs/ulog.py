@@ -16,7 +16,7 @@ import numpy as np
 from dronectl.errors import InputError
 from dronectl.measures import Datum
 from dronectl.mission import Mission, Oddity
-from dronectl.readers import flown
+from dronectl.readers import flown, gimbals
 from dronectl.readers.binary import ULOG, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
@@ -24,8 +24,10 @@ from dronectl.readers.flown import Floats, Recording
 
 FUSED = "vehicle_global_position"
 GNSS = ("vehicle_gps_position", "sensor_gps")
+GIMBAL = "gimbal_device_attitude_status"
+QUATERNION = ("q[0]", "q[1]", "q[2]", "q[3]")
 COLUMNS = frozenset({"timestamp", "lat", "lon", "alt", "latitude_deg", "longitude_deg", "altitude_msl_m", "time_utc_usec",
-                     "fix_type"})  # fmt: skip
+                     "fix_type", "device_flags", *QUATERNION})  # fmt: skip
 FIX_3D = 3  # fix_type: 3 is a fix in three dimensions
 FIRST_UTC_US = 946_684_800_000_000  # the year 2000: smaller times are those of a receiver without one
 HEADER, HEAD = 16, 3
@@ -94,6 +96,7 @@ def read(document: Document, choices: Choices) -> Mission:
     old = "lat" in topic.kept
     whole = topic.columns["lat" if old else "latitude_deg"][0].format.endswith("i")
     degrees, metres = (1e-7, 1e-3) if whole else (1.0, 1.0)  # integers are 1e-7 degrees and millimetres
+    pitch, yaw = gimbals.at_fixes(boot, _gimbal(log))
     recording = Recording(
         id="flight-1",
         where=document.where,
@@ -105,6 +108,8 @@ def read(document: Document, choices: Choices) -> Mission:
         datum=Datum.AMSL,
         times=boot + offset if offset is not None else None,
         elapsed=boot,
+        pitch_deg=pitch,
+        yaw_deg=yaw,
         valid=_column(topic, "fix_type") >= FIX_3D if "fix_type" in topic.kept else None,
         oddities=oddities,
     )
@@ -174,7 +179,7 @@ def _message(kind: str, body: bytes, log: _Log, document: Document) -> None:
         log.formats.setdefault(name, fields)
     elif kind == "A" and len(body) > 3:
         name = body[3:].decode("utf-8", "replace")
-        if name == FUSED or name in GNSS:
+        if name in (FUSED, GIMBAL) or name in GNSS:
             columns = _layout(name, log.formats)
             if {"timestamp"} < columns.keys():
                 log.topics[body[1] | body[2] << 8] = _Topic(name, columns, {c: array("d") for c in columns})
@@ -198,8 +203,10 @@ def _layout(name: str, formats: dict[str, str]) -> dict[str, tuple[struct.Struct
         size = _size(kind, formats, 0)
         if size is None:
             return {}
-        if label in COLUMNS and not count and kind in LETTERS:
-            made[label] = (struct.Struct("<" + LETTERS[kind]), place)
+        names = [f"{label}[{k}]" for k in range(min(int(count), 4))] if count else [label]
+        if kind in LETTERS:
+            made |= {name: (struct.Struct("<" + LETTERS[kind]), place + k * size)
+                     for k, name in enumerate(names) if name in COLUMNS}  # fmt: skip
         place += size * (int(count) if count else 1)
     return made
 
@@ -226,6 +233,18 @@ def _positions(log: _Log, document: Document) -> _Topic:
         if found:
             return max(found, key=lambda topic: len(topic.kept["timestamp"]))
     raise InputError.at(document.where, "holds no topic with positions", remedy="log vehicle_global_position")
+
+
+def _gimbal(log: _Log) -> list[gimbals.Said]:
+    """What the only gimbal did; nothing where there are several: which has the camera?"""
+    topics = [t for t in log.topics.values() if t.name == GIMBAL and {"device_flags", *QUATERNION} <= t.kept.keys()]
+    if len(topics) != 1:
+        return []
+    when, flags, *turns = (_column(topics[0], name) for name in ("timestamp", "device_flags", *QUATERNION))
+    return [
+        (since / 1e6, *gimbals.of_device(turn, int(flag)))
+        for since, flag, *turn in zip(when.tolist(), flags.tolist(), *(turn.tolist() for turn in turns), strict=True)
+    ]
 
 
 def _places(topic: _Topic) -> bool:
