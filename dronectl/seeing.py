@@ -27,7 +27,7 @@ GROUND, SEA = Height(0.0, Datum.AGL), Height(0.0, Datum.AMSL)
 CHUNK = 50  # moments whose ground is looked at together
 BLOCK = 4_000  # moments held against all targets at once
 COURSE_OFF_DEG = 5.0  # a camera that looks along the course may look this far beside it: a house figure
-UNKNOWN_LOW_M, UNKNOWN_HIGH_M = 0.1, 500.0  # heights that are not known are taken for anything between
+UNKNOWN_LOW_M, UNKNOWN_HIGH_M = -500.0, 500.0  # heights that are not known are taken for anything between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -182,8 +182,8 @@ def _heights(
     for piece, part, over in _over(track, pieces, row, GROUND):
         ends = [np.interp(side[part], over.u, line) for line in (over.low, over.high) for side in (begin, end)]
         rise, fall = _relief(track, piece, begin[part], end[part], slant_m)
-        low[part] = np.maximum(np.minimum(ends[0], ends[1]) - track.vertical_m - rise, UNKNOWN_LOW_M)
-        high[part] = np.maximum(np.maximum(ends[2], ends[3]) + track.vertical_m + fall, UNKNOWN_LOW_M)
+        low[part] = np.minimum(ends[0], ends[1]) - track.vertical_m - rise
+        high[part] = np.maximum(ends[2], ends[3]) + track.vertical_m + fall
         known[part] = ~np.isnan(rise)
     low[~known], high[~known] = UNKNOWN_LOW_M, UNKNOWN_HIGH_M
     return low, high, known
@@ -362,7 +362,7 @@ def _look(
     surface = _surface(block, shapes, slant)
     if surface is not None:
         which, when, away = _unhidden(surface, block, shapes, spread, which, when, away)
-    low = looks.low[when]
+    low = looks.least_m[when]
     far = np.hypot(away, low)
     density = view.focal_px / far
     for number in np.unique(which).tolist():

@@ -238,13 +238,13 @@ def _aimed(mission: Mission, **camera: Any) -> Mission:
 
 def _leg(part: Moments, rows: Any, number: int, view: View) -> LegView:
     looks = part.looks
-    low = float(looks.low[rows].min())
+    low, rises = float(looks.least_m[rows].min()), bool((looks.low[rows] < looks.least_m[rows]).any())
     pitch, yaw = float(looks.pitch_deg[rows].mean()), float(looks.yaw_deg[rows].mean())
     seconds = part.seconds[rows]
     nearest = 0.0
     if not isnan(pitch):
         steep = min(-pitch + view.vfov_deg / 2 + float(looks.off_deg[rows].max()), 90.0)
-        nearest = low / np.tan(np.radians(steep)) if steep > 0 else float("inf")
+        nearest = low / np.tan(np.radians(steep)) if steep > 0 else 0.0 if rises else float("inf")
     return LegView(
         flight=part.track.flight.id,
         leg=number,

@@ -131,6 +131,8 @@ MUTATIONS = (
              "beside = 0 * looks.off_deg[rows] /", (SIGHT,)),
     Mutation("forget the height that is not known for sure", "geometry/sight.py", "unit * high[:, None, None]",
              "unit * low[:, None, None]", (SIGHT,)),
+    Mutation("see no ground above the camera", "geometry/sight.py", "rises = looks.low[rows] < NEAREST_M",
+             "rises = looks.low[rows] < -1e9", (SIGHT,)),
     Mutation("turn the roll the other way", "geometry/sight.py", "right * turn - up * lift, up * turn + right * lift",
              "right * turn + up * lift, up * turn - right * lift", (SIGHT,)),
     Mutation("see from the middle of each step only", "seeing.py", " + length[row] / count[row] / 2", " - 0.0", (SEEING,)),

@@ -279,6 +279,20 @@ def test_rising_ground_comes_nearer_to_the_camera(film, tmp_path: Path) -> None:
     assert ran.code == 3 and json.loads(ran.out)["zones"][0]["sure"] is False
 
 
+def test_a_camera_that_looks_up_sees_the_hillside_above_it(film, tmp_path: Path) -> None:
+    for rise, code in ((0.0, 0), (1.2, 1)):
+        ground = a_terrain(
+            tmp_path / f"{rise}.tif",
+            lambda e, n, rise=rise: 10.0 + max(n, 0) * rise,
+            cell_m=5,
+            size=200,
+            west=-500,
+            north=500,
+        )
+        ran = film(flight(None), school(30), options=(*STATED, "--pitch", "25", "--yaw", "0", "--terrain", ground))
+        assert ran.code == code
+
+
 def test_every_report_carries_the_camera(tmp_path: Path, run) -> None:
     files = write(tmp_path / "m.geojson", flight(WIDE, height=8)), zones(tmp_path / "z.geojson", school(15))
     for name in ("json", "geojson", "html"):

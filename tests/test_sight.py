@@ -31,7 +31,7 @@ def looks(
 def sees(
     x: np.ndarray,
     y: np.ndarray,
-    h: float,
+    h: float | np.ndarray,
     yaw: float,
     pitch: float,
     roll: float,
@@ -39,7 +39,7 @@ def sees(
     vfov: float,
     slant: float,
 ) -> np.ndarray:
-    """Whether ground places are in the frame of a camera at height h, ray by ray: turn each ray back into the camera."""
+    """Whether ground places are in the frame of a camera at height h above each, ray by ray: turned back into the camera."""
     z = -h * np.ones_like(x)
     # turn by yaw, so that the camera looks along y
     right, ahead = x * cos(radians(yaw)) - y * sin(radians(yaw)), x * sin(radians(yaw)) + y * cos(radians(yaw))
@@ -70,6 +70,29 @@ def test_the_footprint_has_the_area_of_a_ray_caster_and_holds_it(pitch: float, y
     (shape,) = footprints(looks(h, yaw, pitch, roll), hfov, vfov, slant)
     true = seen.sum() * 0.25**2
     assert true * 0.995 - 1 <= shape.area <= true * 1.005 + 4, (true, shape.area)
+    if seen.any():
+        assert shapely.contains_xy(shapely.buffer(shape, 1e-6), x[seen], y[seen]).all()
+
+
+@pytest.mark.parametrize("pitch", [-90, -60, -30, -10, 5])
+@pytest.mark.parametrize(("yaw", "roll"), [(0, 0), (110, 15), (250, -20)])
+@pytest.mark.parametrize(("rise", "toward"), [(0.1, 0), (0.25, 70), (0.5, 250)])
+@pytest.mark.parametrize("wall", [False, True])
+def test_over_a_slope_nothing_that_a_ray_reaches_is_outside(pitch, yaw, roll, rise, toward, wall) -> None:
+    h, hfov, vfov, slant = 40.0, 71.6, 44.0, 110.0
+    x, y = grid(slant, 0.5)
+
+    def ground(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return rise * (x * sin(radians(toward)) + y * cos(radians(toward)))
+
+    near = x**2 + y**2 <= slant**2
+    low, high = (float(f((h - ground(x, y))[near])) for f in (np.min, np.max))
+    seen = sees(x, y, h - ground(x, y), yaw, pitch, roll, hfov, vfov, slant)
+    if wall:  # an upright wall of 30 m, 15 m north of the camera, hides what lies behind and below its top
+        part = 15 / np.where(y > 15, y, np.inf)
+        seen &= h + part * (ground(x, y) - h) >= np.where(y > 15, ground(part * x, 0 * y + 15) + 30, -np.inf)
+    (shape,) = footprints(looks(low, yaw, pitch, roll, high=high), hfov, vfov, slant)
+    assert shape.area >= 0.995 * seen.sum() * 0.25
     if seen.any():
         assert shapely.contains_xy(shapely.buffer(shape, 1e-6), x[seen], y[seen]).all()
 

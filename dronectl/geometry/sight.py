@@ -21,6 +21,7 @@ STEEPEST_DEG = 89.0  # half of a field of view is never taken for more
 NEAREST_M = 0.1  # no camera is nearer to the ground
 LEAST_REACH_M = 0.001
 LEAST_WIDTH_M = 1e-6  # GEOS loses a shape that it widens by very much less
+FAR = 1000.0  # reaches: the chord between two directions less than 179.8 degrees apart lies beyond the reach there
 ROUNDED = 4  # chords of a quarter of a rounded corner
 
 
@@ -31,7 +32,7 @@ class Looks:
     x: Floats
     y: Floats
     low: Floats
-    """Least and greatest height above ground."""
+    """Least and greatest height above the ground that may be in view; below zero where that rises above the camera."""
     high: Floats
     yaw_deg: Floats
     """NaN where it may look anywhere round."""
@@ -46,14 +47,18 @@ class Looks:
     def __len__(self) -> int:
         return len(self.x)
 
+    @property
+    def least_m(self) -> Floats:
+        """The least height above ground that lies below the camera, (n,)."""
+        return np.maximum(self.low, NEAREST_M)
+
 
 def ground_reach(looks: Looks, slant_m: float) -> Floats:
     """How far on the ground the slant range reaches, (n,); NaN where the ground is farther away than that.
 
     At least a millimetre: where the range ends at the foot of the camera, that foot is in range, and a point has no area.
     """
-    low = np.maximum(looks.low, NEAREST_M)
-    square = slant_m**2 - low**2
+    square = slant_m**2 - looks.least_m**2
     return np.maximum(np.sqrt(np.where(square >= 0, square, np.nan)), LEAST_REACH_M)
 
 
@@ -135,35 +140,59 @@ def _frustums(looks: Looks, rows: Any, hfov_deg: float, vfov_deg: float, reach: 
     along = np.tan(np.radians(np.minimum(vfov_deg / 2 + beside, STEEPEST_DEG)))
     corners = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
     a, b = corners[:, 0] * across[:, None], corners[:, 1] * along[:, None]
-    low, high = np.maximum(looks.low[rows], NEAREST_M), np.maximum(looks.high[rows], NEAREST_M)
+    low, high = looks.least_m[rows], np.maximum(looks.high[rows], NEAREST_M)
     steep = 1 / np.sqrt(1 + (reach / low) ** 2)  # what looks down less than this lies beyond the reach
     down = -(forward[:, None, 2] + a * right[:, None, 2] + b * up[:, None, 2]) - steep[:, None]
     points = np.full((len(rows), 8, 2), np.nan)
+    rises = looks.low[rows] < NEAREST_M
+    points_up = np.full((len(rows), 8, 2), np.nan)  # what looks down less, or up: at ground that rises above the camera
     for k in range(4):
         n = (k + 1) % 4
         inside = down[:, k] >= 0
         points[inside, 2 * k] = np.stack([a[inside, k], b[inside, k]], axis=-1)
+        points_up[~inside & rises, 2 * k] = np.stack([a[:, k], b[:, k]], axis=-1)[~inside & rises]
         cut = (down[:, k] >= 0) != (down[:, n] >= 0)
         u = down[:, k] / np.where(cut, down[:, k] - down[:, n], 1.0)
         edge = np.stack([a[:, k] + u * (a[:, n] - a[:, k]), b[:, k] + u * (b[:, n] - b[:, k])], axis=-1)
         points[cut, 2 * k + 1] = edge[cut]
-    ray = forward[:, None, :] + points[..., :1] * right[:, None, :] + points[..., 1:] * up[:, None, :]
-    with np.errstate(invalid="ignore"):
-        unit = ray[..., :2] / np.maximum(-ray[..., 2:], 1e-12)
+        points_up[cut & rises, 2 * k + 1] = edge[cut & rises]
+
+    def rays(at: Floats) -> Floats:
+        return forward[:, None, :] + at[..., :1] * right[:, None, :] + at[..., 1:] * up[:, None, :]
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unit = (ray := rays(points))[..., :2] / np.maximum(-ray[..., 2:], 1e-12)
+        level = (ray := rays(points_up))[..., :2] / np.hypot(ray[..., 0], ray[..., 1])[..., None]
     place = np.stack([looks.x[rows], looks.y[rows]], axis=-1)[:, None, :]
-    both = np.concatenate([unit * low[:, None, None], unit * high[:, None, None]], axis=1)
-    owner = np.repeat(np.arange(len(rows)), 16)
+    foot = np.where(np.isfinite(level).any(axis=(1, 2)), 0.0, np.nan)[:, None, None] + np.zeros((1, 1, 2))
+    above = np.concatenate([level * (FAR * reach)[:, None, None], foot], axis=1)
+    both = np.concatenate([unit * low[:, None, None], unit * high[:, None, None], above], axis=1)
+    owner = np.repeat(np.arange(len(rows)), both.shape[1])
     flat = (both + place).reshape(-1, 2)
     kept = ~np.isnan(flat[:, 0])
     hulls = np.full(len(rows), shapely.Polygon(), dtype=object)
     if kept.any():
         some, compact = np.unique(owner[kept], return_inverse=True)
         hulls[some] = shapely.convex_hull(shapely.multipoints(shapely.points(flat[kept]), indices=compact))
+    straight_up = rises & _sees_zenith(forward, right, up, across, along)
+    hulls[straight_up] = _discs(looks.x[rows], looks.y[rows], reach)[straight_up]
+    both[straight_up, 0] = np.stack([reach, 0 * reach], axis=-1)[straight_up]
     away = np.sqrt((both**2).sum(axis=-1))
     with np.errstate(all="ignore"):
         farthest = np.nan_to_num(np.nanmax(np.where(np.isnan(away), -np.inf, away), axis=1), neginf=0.0)
     nearest = np.asarray(shapely.distance(shapely.points(looks.x[rows], looks.y[rows]), hulls))
     return hulls, np.nan_to_num(nearest), farthest
+
+
+def _sees_zenith(forward: Floats, right: Floats, up: Floats, across: Floats, along: Floats) -> Any:
+    """Whether a camera looks straight up with some of its frame, or nearly: its view goes round then."""
+    ahead = np.maximum(forward[:, 2], 1e-12)
+    wide = 1.001
+    return (
+        (forward[:, 2] > 0)
+        & (np.abs(right[:, 2] / ahead) <= across * wide + 1e-3)
+        & (np.abs(up[:, 2] / ahead) <= along * wide + 1e-3)
+    )
 
 
 def _rings(looks: Looks, rows: Any, nearest: Floats, farthest: Floats, reach: Floats) -> Any:
