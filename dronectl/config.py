@@ -18,7 +18,7 @@ PREFIX = "DRONECTL_"
 Value = bool | float | str | tuple[str, ...] | Mapping[str, str] | None
 
 PATHS, PATH, NUMBER, WORD, TABLE, FLAG = "paths", "path", "number", "word", "table", "flag"
-LAYERS = ("roads", "railways", "power-lines", "built-up", "homes")
+LAYERS = ("roads", "railways", "power-lines", "built-up", "homes", "public-ground")
 SHIPPED_PACKS = frozenset({"house"})  # packs that ship and bind where their name is given
 YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 SECRET = frozenset({"database_url"})

@@ -490,6 +490,7 @@ LIMITS: list[Case] = [
     Case("PRIV-ZONE-WARN", "undecided", "undecided", zones=(privacy(),), **filming(20)),
     *pair("PRIV-HOMES", filming(40), filming(20), layers={"homes": 30}, **VIEW),
     *pair("PRIV-CROWD", filming(40), filming(20), zones=(crowd(30),), **VIEW),
+    *pair("PRIV-PUBLIC", filming(40), filming(20), layers={"public-ground": 30}, **VIEW),
     *pair("HOUSE-1TO1", {"zones": (crowd(60.1),)}, {"zones": (crowd(59.9),)}, options=("--pack", "house")),
     *pair(
         "HOUSE-INSURANCE",

@@ -32,7 +32,7 @@ SurfaceOption = Annotated[
 ]
 LayerOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=FILE", help="roads, railways, power-lines, built-up, homes; repeat for several."),
+    typer.Option(metavar="NAME=FILE", help="roads, railways, power-lines, built-up, homes, public-ground; repeatable."),
 ]
 PackOption = Annotated[
     list[str] | None, typer.Option("--pack", metavar="FILE", help="Rules of the house as well; repeat for several.")

@@ -27,7 +27,7 @@ STATEMENTS = {
 }  # fmt: skip
 SITES = ("pilot_at", "observers_at")
 REASONS = ("purpose", "legal_basis")
-VIEWED = ("zones", "homes", "crowds")
+VIEWED = ("zones", "homes", "crowds", "public-ground")
 PAPERS = (
     "purpose", "legal_basis", "dpia", "notice", "sensor_register", "retention_class", "camera_decision", "declaration",
     "authorisation", "alternatives", "contact",
