@@ -139,7 +139,7 @@ MUTATIONS = (
     Mutation("record only between two points that record", "seeing.py", "return on[leg] | on[", "return on[leg] & on[",
              (SEEING,)),
     Mutation("take the widest lens for the longest", "camera.py", "focal = max(focal_px", "focal = min(focal_px", (CAMERA,)),
-    Mutation("forget rising ground", "seeing.py", "- track.vertical_m - rise,", "- track.vertical_m,", (SEEING,)),
+    Mutation("forget rising ground", "seeing.py", "- track.vertical_m - rise\n", "- track.vertical_m\n", (SEEING,)),
     Mutation("let a march stand where it begins", "readers/marches.py", "min(end * speed, float(along[-1]))",
              "min(begin * speed, float(along[-1]))", (CROWDS,)),
     Mutation("keep all places of a march at all times", "encounter.py",
