@@ -15,6 +15,7 @@ from dronectl.reports import formats
 from dronectl.reports.as_geojson import circle_ring
 from dronectl.zone import Circle
 
+BYTES = {"gpkg", "kmz"}
 SCENES = {
     "clear": (a_mission(BESIDE), [a_zone()]),
     "violation": (a_mission(ACROSS), [a_zone(), a_simple_zone("privacy"), a_zone("N", kind="NO_RESTRICTION")]),
@@ -26,13 +27,19 @@ SCENES = {
 def test_every_format_says_the_same_verdict(verdict: str, run, tmp_path: Path) -> None:
     mission, features = SCENES[verdict]
     mission_file, zone_file = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
-    out = {name: run("check", mission_file, "--zones", zone_file, "-f", name) for name in formats()}
-    assert set(out) == {"geojson", "html", "json", "text"} and len({ran.code for ran in out.values()}) == 1
+    out = {name: run("check", mission_file, "--zones", zone_file, "-f", name) for name in set(formats()) - BYTES}
+    assert (
+        set(out) == {"csv", "geojson", "html", "json", "junit", "kml", "md", "qml", "sarif", "text"}
+        and len({ran.code for ran in out.values()}) == 1
+    )
     words = Verdict(verdict).words
     assert out["text"].out.splitlines()[-1].startswith(words)
     assert json.loads(out["json"].out)["verdict"] == verdict
     assert json.loads(out["geojson"].out)["dronectl"]["verdict"] == verdict
     assert re.search(rf'class="verdict">{words}<', out["html"].out)
+    assert f'"verdict": "{verdict}"' in out["sarif"].out and f",{verdict}," in out["csv"].out
+    assert f'name="verdict" value="{verdict}"' in out["junit"].out
+    assert words in out["md"].out.splitlines()[0] and f": {words}</name>" in out["kml"].out
     others = [other.words for other in Verdict if other.words not in words]
     assert not any(f">{other}<" in out["html"].out for other in others)
 
@@ -41,8 +48,12 @@ def test_the_same_inputs_give_the_same_bytes(run, tmp_path: Path) -> None:
     mission, features = SCENES["violation"]
     mission_file, zone_file = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", *features)
     for name in formats():
-        first, second = (run("check", mission_file, "--zones", zone_file, "-f", name).out for _ in range(2))
-        assert first == second
+        target = tmp_path / "out"
+        first, second = (
+            (run("check", mission_file, "--zones", zone_file, "-f", name, "-o", target).code, target.read_bytes())
+            for _ in range(2)
+        )
+        assert first == second, name
 
 
 def test_the_order_of_zone_files_changes_no_finding(run, tmp_path: Path) -> None:

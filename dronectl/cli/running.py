@@ -34,7 +34,10 @@ EXIT = {Verdict.CLEAR: 0, Verdict.VIOLATION: 1, Verdict.UNDECIDED: 3}
 LAYER_REACH_M = 50_000.0  # features of the ground farther away are counted and not kept
 CAMERA_REACH_M = 10_000.0  # beyond it no lens of the catalogue tells people apart
 LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
-SUFFIXES = {".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text"}
+SUFFIXES = {
+    ".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text", ".sarif": "sarif",
+    ".xml": "junit", ".csv": "csv", ".md": "md", ".kml": "kml", ".kmz": "kmz", ".gpkg": "gpkg", ".pdf": "pdf", ".qml": "qml",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +142,8 @@ def check(
     faults.extend(permit_faults)
     if faults:
         raise InputError(faults)
-    if output is not None:
+    if output not in (None, STDIN):
+        assert output is not None
         named = [m.path for m in flown] + [f.dataset.path for f in files] + [p.path for p in given]
         named += (
             [path for path, _ in house.crew.files] + [pack.path for pack in house.packs] + ([about] if about else [])
@@ -147,6 +151,7 @@ def check(
         named += [path for layer in house.layers.values() for path, _, _ in layer.files]
         refuse_input(output, named + models.paths)
     report = run_check(flown, files, given, options, models, house)
+    text: str | bytes
     if explain_decision is not None:
         text = _explained(report, files, explain_decision, format_)
     elif timeline:
@@ -160,14 +165,26 @@ def check(
         text = as_text.render(report, colour=terminal, quiet=quiet, full=verbose, hide_waived=hide_waived)
     else:
         text = renderer(name)(report)
-    if output is None:
-        sys.stdout.write(text)
+    if output in (None, STDIN):
+        _print(text)
     else:
-        write(output, text)
+        assert output is not None
+        write_bytes(output, text if isinstance(text, bytes) else text.encode())
         print(as_text.render(report, quiet=True), end="", file=sys.stderr)
     if warn and report.verdict is Verdict.UNDECIDED:
         return 0
     return EXIT[report.verdict]
+
+
+def _print(made: str | bytes) -> None:
+    """Write a report to stdout; bytes never to a terminal."""
+    if isinstance(made, str):
+        sys.stdout.write(made)
+        return
+    if sys.stdout.isatty():
+        raise UsageError("this format is no text: give a file to write it to (-o FILE)")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(made)
 
 
 def gather(

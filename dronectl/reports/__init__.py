@@ -1,4 +1,4 @@
-"""The reports, one file each, found by looking in the folder: a report is a function from a `Report` to text."""
+"""The reports, one file each, found by looking in the folder: a function from a `Report` to text or bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def formats() -> tuple[str, ...]:
     return tuple(sorted(name.removeprefix("as_") for name in names if name.startswith("as_")))
 
 
-def renderer(name: str) -> Callable[[Report], str]:
-    """The function that makes text of a report in one of `formats`."""
-    render: Callable[[Report], str] = import_module(f"{__name__}.as_{name}").render
+def renderer(name: str) -> Callable[[Report], str | bytes]:
+    """The function that makes text of a report in one of `formats`, or bytes."""
+    render: Callable[[Report], str | bytes] = import_module(f"{__name__}.as_{name}").render
     return render

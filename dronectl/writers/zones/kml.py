@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from dronectl import tables
-from dronectl.measures import Datum
+from dronectl.measures import Datum, Height
 from dronectl.writers import shape
 from dronectl.writers.xml import element
 from dronectl.writers.xml import render as render_xml
@@ -71,9 +72,13 @@ def _placemark(document: Element, zone: Zone, volume: Volume, number: int) -> No
     for name, value in rows.items():
         if value:
             element(element(data, "Data", name=name), "value", value)
+    polygons(mark, drawn, volume.band.upper)
+
+
+def polygons(mark: Element, drawn: dict[str, Any], top: Height | None) -> None:
+    """A GeoJSON polygon or several, up to a height where that is over ground or sea level, on the ground where it is not."""
     parts = [drawn["coordinates"]] if drawn["type"] == "Polygon" else drawn["coordinates"]
     multi = mark if len(parts) == 1 else element(mark, "MultiGeometry")
-    top = volume.band.upper
     mode = MODES.get(top.datum) if top is not None and top.datum is not None else None
     height = f",{top.metres:g}" if mode and top is not None else ""
     for part in parts:
