@@ -16,7 +16,7 @@ from log_files import dataflash, tlog, ulog
 from dronectl.errors import InputError
 from dronectl.readers import read_mission, read_zones
 
-LONGEST_S = 5.0
+LONGEST_S = 5.0  # of the processor, so that a busy machine changes nothing
 RING = " ".join(f"{x},{y}" for x, y in ring(-50, -50, 50, 50))
 POLYGON = (
     f"<Polygon><outerBoundaryIs><LinearRing><coordinates>{RING}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
@@ -27,10 +27,10 @@ KML = f"<kml><Placemark>{POLYGON}</Placemark></kml>"
 def refused(path: Path, *complaints: str) -> None:
     """Both doors refuse the file with a place, within seconds."""
     for read in (lambda: read_zones([path]), lambda: read_mission(path)):
-        begun = time.monotonic()
+        begun = time.process_time()
         with pytest.raises(InputError) as raised:
             read()
-        assert time.monotonic() - begun < LONGEST_S
+        assert time.process_time() - begun < LONGEST_S
         assert str(path) in str(raised.value)
         assert not complaints or any(words in str(raised.value) for words in complaints), str(raised.value)
 
@@ -66,9 +66,9 @@ def test_xml_that_is_deep_wide_cut_or_misnamed_is_refused(tmp_path: Path) -> Non
 def test_absurd_counts_and_figures_in_kml_end_soon(tmp_path: Path) -> None:
     path = tmp_path / "x.kml"
     path.write_text(KML.replace(RING, "5,52 " * 400_000))
-    begun = time.monotonic()
+    begun = time.process_time()
     read_zones([path])
-    assert time.monotonic() - begun < LONGEST_S
+    assert time.process_time() - begun < LONGEST_S
     for figure in ("1e400,52", "nan,52", "inf,52", "5" * 5000 + ",52"):
         path.write_text(KML.replace(RING, figure + " " + RING))
         zones = read_zones([path])[0].zones
@@ -165,12 +165,12 @@ def test_binary_logs_that_lie_end_soon(writer, tmp_path: Path) -> None:
         whole.replace(b"\x0a", b"\xff"),
     ):
         path.write_bytes(made)
-        begun = time.monotonic()
+        begun = time.process_time()
         try:
             read_mission(path)
         except InputError as error:
             assert str(path) in str(error)
-        assert time.monotonic() - begun < LONGEST_S
+        assert time.process_time() - begun < LONGEST_S
 
 
 def test_a_log_that_describes_itself_wrongly_is_not_believed(tmp_path: Path) -> None:
@@ -199,10 +199,10 @@ def test_tables_of_text_that_are_absurd_end_soon(tmp_path: Path) -> None:
         header + "52;5;30;0;0\n",
     ):
         path.write_text(text)
-        begun = time.monotonic()
+        begun = time.process_time()
         with pytest.raises(InputError):
             read_mission(path)
-        assert time.monotonic() - begun < LONGEST_S
+        assert time.process_time() - begun < LONGEST_S
 
 
 def test_yaml_with_aliases_depth_or_tags_is_refused(tmp_path: Path) -> None:
