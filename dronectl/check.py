@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from dronectl import geometry, permitting
 from dronectl.camera import View
@@ -27,6 +28,9 @@ from dronectl.seeing import said_of, view_for
 from dronectl.track import Track, box_of
 from dronectl.volumes import OperationalVolume
 from dronectl.zone import Remark, Zone, ZoneFile
+
+if TYPE_CHECKING:
+    from dronectl.readers.basemap import Basemap
 
 COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
 DAY_S = 86400.0
@@ -73,6 +77,8 @@ class Report:
     """Per mission its operational volume, where it asks for one."""
     views: tuple[View | None, ...] = ()
     """Per mission what its camera can see and resolve, where it states one that is known."""
+    basemap: Basemap | None = None
+    """What maps are drawn over (`readers.basemap.Basemap`); None for nothing."""
 
 
 def check(

@@ -40,6 +40,8 @@ DEFAULTS: dict[str, tuple[str, Value]] = {
     "operator": (PATHS, ()),
     "layers": (TABLE, {}),
     "strict": (FLAG, False),
+    "lang": (WORD, "en"),
+    "basemap": (PATH, None),
     "database_url": (WORD, None),
 }
 

@@ -71,6 +71,8 @@ class Finding:
     by_house: bool = False
     """True where that limit is a rule of the house, which the house can waive."""
     comparator: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """What else was counted, by name: `homes`, `home_seconds`; NaN where it cannot be known."""
     missing: str = ""
     """What nobody gave, so that the question was not asked: `layer roads`, `statement vlos`. Empty for a real doubt."""
     local: Mapping[str, str] = field(default_factory=dict)

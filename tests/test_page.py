@@ -146,8 +146,9 @@ def test_the_page_prints_on_a4(page, tmp_path: Path) -> None:
 
 def test_the_printed_map_shows_the_whole_path(page) -> None:
     page.emulate_media(media="print")
-    frame = page.query_selector("#map").bounding_box()
-    path = page.query_selector("#map path[stroke='#000']").bounding_box()
+    assert not page.query_selector("#map").is_visible()
+    frame = page.query_selector("svg.map").bounding_box()
+    path = page.query_selector("svg.map polyline[stroke='#000']").bounding_box()
     assert frame["x"] <= path["x"] and path["x"] + path["width"] <= frame["x"] + frame["width"]
     assert frame["y"] <= path["y"] and path["y"] + path["height"] <= frame["y"] + frame["height"]
 
@@ -160,7 +161,8 @@ def test_a_page_of_several_missions_names_each(browser, run, tmp_path: Path) -> 
     opened.goto(file.as_uri())
     opened.wait_for_selector("#map[data-drawn]")
     text = opened.inner_text("body")
-    assert "ams-zuidas-facade: legs" in text and "apd-teuge-road: legs" in text
+    for number, name in ((1, "Façade inspection, Zuidas"), (2, "Road works, Teuge")):
+        assert f"{name}: NOT CLEARED" in opened.inner_text(f"#mission-{number}") and f"Every check: {name}" in text
     opened.close()
 
 

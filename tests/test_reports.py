@@ -15,7 +15,7 @@ from dronectl.reports import formats
 from dronectl.reports.as_geojson import circle_ring
 from dronectl.zone import Circle
 
-BYTES = {"gpkg", "kmz"}
+BYTES = {"gpkg", "kmz", "pdf"}
 SCENES = {
     "clear": (a_mission(BESIDE), [a_zone()]),
     "violation": (a_mission(ACROSS), [a_zone(), a_simple_zone("privacy"), a_zone("N", kind="NO_RESTRICTION")]),

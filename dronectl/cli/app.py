@@ -52,6 +52,17 @@ class Unknown(str, Enum):
     warn = "warn"
 
 
+class FailOn(str, Enum):
+    """From which answer on the exit code is that of a violation."""
+
+    violation = "violation"
+    warning = "warning"
+    undecided = "undecided"
+
+
+FORMATS = ("csv", "geojson", "gpkg", "html", "json", "junit", "kml", "kmz", "md", "pdf", "qml", "sarif", "text")
+
+
 def _codes(incomplete: str) -> list[str]:
     from dronectl.rules import catalogue
 
@@ -59,7 +70,7 @@ def _codes(incomplete: str) -> list[str]:
 
 
 def _formats(incomplete: str) -> list[str]:
-    return [name for name in ("geojson", "html", "json", "text") if name.startswith(incomplete)]
+    return [name for name in FORMATS if name.startswith(incomplete)]
 
 
 def _version(value: bool) -> None:
@@ -139,6 +150,9 @@ def check(
         list[str] | None, typer.Option(metavar="CODE", help="Set these rules aside.", autocompletion=_codes)
     ] = None,
     unknown: Annotated[Unknown, typer.Option(help="warn: CANNOT TELL exits with 0.")] = Unknown.fail,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="The least that exits with 1: a failed warning too, or what is undecided as well.")
+    ] = FailOn.violation,
     explain_decision: Annotated[
         str | None,
         typer.Option(metavar="ZONE", help="Print how the answer about one zone came about, with its figures."),
@@ -148,9 +162,13 @@ def check(
     ] = False,
     format_: Annotated[
         str | None,
-        typer.Option("--format", "-f", metavar="NAME", help="text, json, geojson or html.", autocompletion=_formats),
+        typer.Option("--format", "-f", metavar="NAME", help=f"One of {', '.join(FORMATS)}.", autocompletion=_formats),
     ] = None,
     output: OutputOption = None,
+    lang: Annotated[str | None, typer.Option(metavar="LANG", help="Language of the report: en or nl.")] = None,
+    basemap: Annotated[
+        str | None, typer.Option(metavar="FILE", help="What the map is drawn over: GeoJSON, PMTiles, GeoTIFF.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdict only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every pass, every remark.")] = False,
     no_color: NoColour = False,
@@ -196,10 +214,13 @@ def check(
         select=select or [],
         ignore=ignore or [],
         warn=unknown is Unknown.warn,
+        fail_on=fail_on.value,
         explain_decision=explain_decision,
         timeline=timeline,
         format_=format_,
         output=output,
+        lang=lang,
+        basemap=basemap,
         quiet=quiet,
         verbose=verbose,
         no_color=no_color,

@@ -11,12 +11,12 @@ from math import isfinite
 from pathlib import Path
 
 from dronectl import bundled
-from dronectl.check import Report, require_finite, standing_at, start_at
+from dronectl.check import Input, Report, require_finite, standing_at, start_at
 from dronectl.check import check as run_check
 from dronectl.cli.progress import reading_progress
 from dronectl.config import LAYERS, Settings, settings
 from dronectl.errors import Fault, InputError, UsageError
-from dronectl.finding import Verdict
+from dronectl.finding import Severity, Status, Verdict
 from dronectl.heights import Models, open_models
 from dronectl.house import House
 from dronectl.measures import Datum
@@ -26,6 +26,7 @@ from dronectl.readers import read_mission, read_zones, surroundings
 from dronectl.readers.moments import Clockwork
 from dronectl.readers.source import STDIN
 from dronectl.reports import as_text, formats, renderer
+from dronectl.reports.speech import LANGUAGES
 from dronectl.rules import Options, catalogue
 from dronectl.where import Where
 from dronectl.zone import Restriction, ZoneFile
@@ -104,10 +105,13 @@ def check(
     select: Sequence[str],
     ignore: Sequence[str],
     warn: bool,
+    fail_on: str,
     explain_decision: str | None,
     timeline: bool,
     format_: str | None,
     output: str | None,
+    lang: str | None,
+    basemap: str | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -121,6 +125,7 @@ def check(
         max_age_days=chosen.number("max_age_days", max_age),
         covers=covers,
         strict=chosen.flag("strict", strict),
+        lang=language(chosen.word("lang", lang)),
         select=tuple(select),
         ignore=tuple(ignore),
     )
@@ -151,6 +156,7 @@ def check(
         named += [path for layer in house.layers.values() for path, _, _ in layer.files]
         refuse_input(output, named + models.paths)
     report = run_check(flown, files, given, options, models, house)
+    report = _over(report, chosen.path("basemap", basemap), output)
     text: str | bytes
     if explain_decision is not None:
         text = _explained(report, files, explain_decision, format_)
@@ -171,9 +177,41 @@ def check(
         assert output is not None
         write_bytes(output, text if isinstance(text, bytes) else text.encode())
         print(as_text.render(report, quiet=True), end="", file=sys.stderr)
-    if warn and report.verdict is Verdict.UNDECIDED:
-        return 0
-    return EXIT[report.verdict]
+    return _exit(report, fail_on, warn=warn)
+
+
+def _exit(report: Report, fail_on: str, *, warn: bool) -> int:
+    """The exit code of a verdict, as the user weighs warnings and what could not be decided."""
+    if report.verdict is Verdict.UNDECIDED and fail_on == "undecided":
+        return EXIT[Verdict.VIOLATION]
+    warned = any(
+        finding.status is Status.FAILED and finding.severity is Severity.WARNING
+        for result in report.results
+        for finding in result.findings
+    )
+    if fail_on == "warning" and warned:
+        return EXIT[Verdict.VIOLATION]
+    return 0 if warn and report.verdict is Verdict.UNDECIDED else EXIT[report.verdict]
+
+
+def _over(report: Report, path: str | None, output: str | None) -> Report:
+    """The report with its maps drawn over a file, which is told among the inputs."""
+    if path is None:
+        return report
+    from dronectl.readers.basemap import Basemap
+
+    if output is not None:
+        refuse_input(output, [path])
+    drawn = Basemap.of(path)
+    told = Input(role="basemap", path=path, sha256=drawn.sha256, items=1, what=drawn.kind)
+    return replace(report, basemap=drawn, inputs=(*report.inputs, told))
+
+
+def language(word: str | None) -> str:
+    """The language of a report: `en` or `nl`."""
+    if word not in LANGUAGES:
+        raise UsageError(f"{word!r} is no language of reports; use one of {', '.join(LANGUAGES)}")
+    return str(word)
 
 
 def _print(made: str | bytes) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import pyproj
+import shapely
 from pyproj.network import set_network_enabled
 from pyproj.transformer import AreaOfInterest, TransformerGroup
 
@@ -36,6 +38,14 @@ class Projection:
     def unproject(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         lon, lat = self.transformer.transform(x, y, direction="INVERSE")
         return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+
+    def unprojected(self, wkb: Sequence[bytes]) -> list[bytes]:
+        """Shapes of this system as shapes in degrees, as WKB both."""
+
+        def degrees(points: Floats) -> Floats:
+            return np.column_stack(self.unproject(points[:, 0], points[:, 1]))
+
+        return list(shapely.to_wkb(shapely.transform(shapely.from_wkb(np.asarray(wkb, dtype=object)), degrees)))
 
 
 @dataclass(frozen=True, slots=True)

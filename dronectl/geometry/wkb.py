@@ -74,6 +74,12 @@ def circumscribed(circle: Circle, corners: int = 64) -> list[list[float]]:
     return [*ring, ring[0]]
 
 
+def line_wkb(points: Sequence[tuple[float, float, float | None]]) -> bytes:
+    """A line with heights as WKB, NaN where there is none; one that stands still has its place twice."""
+    known = [(lon, lat, np.nan if height is None else height) for lon, lat, height in points]
+    return bytes(shapely.to_wkb(shapely.LineString(known if len(known) > 1 else known * 2)))
+
+
 def wkb_of(geojson: Sequence[str]) -> Any:
     """The same geometries as WKB, areas as MultiPolygon, (n,) of bytes."""
     shapes = shapely.from_geojson(list(geojson)) if len(geojson) else np.empty(0, dtype=object)

@@ -113,6 +113,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "unit": finding.unit or None,
         "comparator": finding.comparator or None,
         "law": finding.law or None,
+        "figures": {name: _rounded(value) for name, value in finding.figures.items() if value == value},
         "missing": finding.missing or None,
         "message_nl": finding.local.get("nl"),
         "encounters": [_encounter(met) for met in finding.encounters],

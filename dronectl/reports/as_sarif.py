@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
 
 from dronectl._version import __version__
 from dronectl.check import Report
@@ -23,6 +22,7 @@ KIND = {
     Status.FAILED: "fail", Status.WAIVED: "fail", Status.PERMITTED: "fail", Status.UNDECIDED: "open", Status.PASSED: "pass",
     Status.NOT_APPLICABLE: "notApplicable",
 }  # fmt: skip
+UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")  # RFC 3986, 2.3
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
 
@@ -77,8 +77,8 @@ def _artifact(path: str, digest: str, role: str) -> dict[str, Any]:
 
 def _uri(path: str) -> str:
     """A path as a relative or file URI; `-` and other names that are no paths stay names."""
-    text = path.replace("\\", "/")
-    return f"file://{quote(text)}" if text.startswith("/") else quote(text)
+    text = "".join(c if c in UNRESERVED else "".join(f"%{b:02X}" for b in c.encode()) for c in path.replace("\\", "/"))
+    return f"file://{text}" if text.startswith("/") else text
 
 
 def _result(

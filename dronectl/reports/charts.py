@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -20,6 +21,7 @@ from dronectl.track import Track
 from dronectl.volumes import OperationalVolume
 from dronectl.zone import Restriction, Zone
 
+MOST_NAMES = 12  # in a sentence below a drawing
 GROUND_POINTS = 400  # of a piece of path, at most
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1000, 280, 56, 12, 14, 34
 STROKE = {
@@ -84,17 +86,22 @@ def profile(
         return TOP + (high - min(max(metres, low), high)) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
     parts = []
+    labelled: list[tuple[float, float]] = []
     for zone, first, last, lower, upper, same in bands:
         left, right = x(first), max(x(last), x(first) + 2)
         top = y(high if upper is None or not same else upper.metres)
         bottom = y(low if lower is None or not same else lower.metres)
         kind = look(zone)
+        beneath = top + 12
+        while any(abs(left - a) < 60 and abs(beneath - b) < 12 for a, b in labelled) and beneath < HEIGHT - BOTTOM:
+            beneath += 12
+        labelled.append((left, beneath))
         dashes = "" if same else ' stroke-dasharray="4 4"'
         parts.append(
             f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{max(bottom - top, 1):.1f}" '
             f'class="z-{kind}" stroke="{STROKE[kind]}" stroke-width="1.5"{dashes}>'
             f"<title>{escape(tame(zone.name or zone.id))}</title></rect>"
-            f'<text x="{left + 3:.1f}" y="{top + 12:.1f}">{escape(tame(zone.id))}</text>'
+            f'<text x="{left + 3:.1f}" y="{beneath:.1f}">{escape(tame(zone.id))}</text>'
         )
     if ground:
         outline = " ".join(f"{x(along):.1f},{y(metres):.1f}" for along, metres in ground)
@@ -130,7 +137,7 @@ def profile(
         named, "above take-off"
     )
     parts.append(f'<text x="{LEFT}" y="{HEIGHT - 4}">metres along the path</text><text x="4" y="11">m {unit}</text>')
-    over = ", ".join(dict.fromkeys(tame(zone.id) for zone, *_ in bands)) or "no zone"
+    over = some(dict.fromkeys(tame(zone.id) for zone, *_ in bands)) or "no zone"
     heights = f"{min(known):.0f} to {max(known):.0f} m {unit}" if known else "heights not known"
     missing = len(flight.lon) - len(known)
     drawn = "".join(f"; {words}" for _, words, *_ in limits)
@@ -248,9 +255,16 @@ def timebar(mission: Mission, result: MissionResult) -> Chart:
         top += 24
     local_first, local_last = (datetime.fromtimestamp(m, zone_info) for m in (first, last))
     caption = f"Flown {local_first:%d %b %Y %H:%M} to {local_last:%H:%M} local time; " + (
-        ", ".join(said) if said else "no zone near the path keeps hours"
+        some(said) if said else "no zone near the path keeps hours"
     )
     return Chart(svg(height, "Time bar", caption, parts), caption)
+
+
+def some(names: Iterable[str]) -> str:
+    """The first of some names, and how many there are more."""
+    listed = list(names)
+    more = f" and {len(listed) - MOST_NAMES} more" if len(listed) > MOST_NAMES else ""
+    return ", ".join(listed[:MOST_NAMES]) + more
 
 
 def svg(height: int, title: str, caption: str, parts: list[str]) -> str:

@@ -62,6 +62,8 @@ class Options:
     ignore: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     """The packs of the house that were asked for, by identifier."""
+    lang: str = "en"
+    """The language of what a person reads: `en` or `nl`."""
     strict: bool = False
     """True where a question that was not asked, because nobody gave what it needs, leaves the mission undecided."""
 
@@ -200,6 +202,7 @@ class Rule:
         limit: float | None = None,
         unit: str = "",
         law: Limit | None = None,
+        figures: Mapping[str, float] | None = None,
         missing: str = "",
     ) -> Finding:
         """One answer of this rule; `law` is the limit of a pack that it is about."""
@@ -232,6 +235,7 @@ class Rule:
             law=law.id if law else "",
             by_house=law is not None and law.by_house,
             comparator=law.comparator if law else "",
+            figures=figures or {},
             missing=missing,
             local=local,
         )

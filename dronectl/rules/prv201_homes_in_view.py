@@ -35,7 +35,13 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
         return found
     seen = [sighting for sighting in found.sightings if sighting.px_per_m >= level]
     if not seen:
-        return RULE.answer(Status.PASSED, f"no home is in view at {level:g} px/m or more", law=limit, measured=0.0)
+        return RULE.answer(
+            Status.PASSED,
+            f"no home is in view at {level:g} px/m or more",
+            law=limit,
+            measured=0.0,
+            figures={"homes": 0.0, "home_seconds": 0.0},
+        )
     seconds = sum(sighting.seconds[level] for sighting in seen)
     best = min(seen, key=lambda sighting: sighting.slant_m)
     long = f", {seconds:,.0f} home-seconds" if seconds == seconds else ""
@@ -47,6 +53,7 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
         remedy="stay farther away, use another lens, look elsewhere, or do not record (dronectl camera)",
         law=limit,
         measured=best.px_per_m,
+        figures={"homes": float(len(seen)), "home_seconds": seconds},
     )
 
 

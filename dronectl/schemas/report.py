@@ -57,6 +57,7 @@ class ReportFinding(Part):
     permit: str | None
     law: str | None = None
     comparator: str | None = None
+    figures: dict[str, Number] = Field(default_factory=dict)
     missing: str | None = None
     message_nl: str | None = None
     encounters: list[ReportEncounter]
@@ -76,7 +77,9 @@ class ReportMission(Part):
 class ReportInput(Part):
     """One file that was read."""
 
-    role: Literal["zones", "mission", "log", "terrain", "surface", "geoid", "permit", "policy", "operator", "layer"]
+    role: Literal[
+        "zones", "mission", "log", "terrain", "surface", "geoid", "permit", "policy", "operator", "layer", "basemap"
+    ]
     path: str
     sha256: str
     items: int

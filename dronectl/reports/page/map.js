@@ -1,7 +1,7 @@
 (function () {
   "use strict";
   var data = JSON.parse(document.getElementById("map-data").textContent);
-  var box = document.getElementById("map");
+  var box = document.getElementById("map"), say = data.say;
   var colour = {PROHIBITED: "#D55E00", REQ_AUTHORIZATION: "#B07500", CONDITIONAL: "#6b6400", USPACE: "#0072B2",
     PRIVACY: "#A0457A", CROWD: "#2277AA", NO_RESTRICTION: "#666666", UNKNOWN: "#5b2a86"};
   var map = L.map(box, {attributionControl: false, zoomSnap: 0.25, renderer: L.svg({padding: 1})});
@@ -46,7 +46,7 @@
     path.points.forEach(function (p, i) {
       if (path.points.length > 60 && i % Math.ceil(path.points.length / 12)) { return; }
       L.marker([p[1], p[0]], {keyboard: false, icon: L.divIcon({className: "pathnum", html: String(i), iconSize: [16, 16]})})
-        .bindPopup(text(["point " + i, p[2], p[3]])).addTo(map);
+        .bindPopup(text([say.point + " " + i, p[2], p[3]])).addTo(map);
     });
   });
   data.pieces.forEach(function (piece) {
@@ -106,14 +106,14 @@
         flying += at ? 1 : 0;
         if (at) { drone.mark.setLatLng(at).addTo(map); } else { drone.mark.remove(); }
       });
-      said.textContent = new Date(now).toISOString().slice(0, 19) + "Z, " + (there ? "crowd in place" : "no crowd in place") +
-        (drones.length ? flying ? ", drone in the air (black dot)" : ", drone not in the air" : "");
+      said.textContent = new Date(now).toISOString().slice(0, 19) + "Z, " + (there ? say.crowd_there : say.crowd_gone) +
+        (drones.length ? ", " + (flying ? say.drone_there : say.drone_gone) : "");
       together.disabled = false;
     }
     function all() {
       moving.forEach(function (crowd) { crowd.shape.addTo(map); });
       drones.forEach(function (drone) { drone.mark.remove(); });
-      said.textContent = "all times together";
+      said.textContent = say.together;
       together.disabled = true;
     }
     slider.addEventListener("input", function frame() {
