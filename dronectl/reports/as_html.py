@@ -16,6 +16,7 @@ from dronectl.reports import charts, words
 from dronectl.reports.as_geojson import area, zone_features
 from dronectl.reports.sheet import hours, kind, numbered, sheet
 from dronectl.reports.speech import speech
+from dronectl.reports.telling import teller
 from dronectl.viewing import footprint
 from dronectl.volumes import outlines
 from dronectl.zone import Volume
@@ -45,7 +46,7 @@ def render(report: Report) -> str:
         policy=_policy([leaflet, script], styles),
         styles=styles,
         hatches=page.joinpath("hatches.svg").read_text("utf-8").strip(),
-        map_text=_map_text(report),
+        map_text=teller(report)(_map_text(report)),
         has_clock=any(zone["when"] for zone in data["zones"]),
         map_data=json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c").replace("&", "\\u0026"),
         leaflet=leaflet,
@@ -122,7 +123,7 @@ def _map_text(report: Report) -> str:
 
 
 def _map_data(report: Report, numbers: dict[int, int]) -> dict[str, Any]:
-    say = speech(report.options.lang)
+    say, tell = speech(report.options.lang), teller(report)
     paths = []
     for mission in report.missions:
         for flight in mission.flights:
@@ -142,7 +143,7 @@ def _map_data(report: Report, numbers: dict[int, int]) -> dict[str, Any]:
                     {
                         "number": number,
                         "rule": f"{finding.rule} {finding.name}",
-                        "message": words.tame(finding.message),
+                        "message": words.tame(tell(finding.message)),
                         "failed": finding.status is Status.FAILED,
                         "line": [[round(lon, 7), round(lat, 7)] for lon, lat, _ in met.line],
                     }
@@ -156,9 +157,9 @@ def _map_data(report: Report, numbers: dict[int, int]) -> dict[str, Any]:
                         "id": words.tame(zone.id),
                         "name": words.tame(zone.name),
                         "look": charts.look(zone),
-                        "kind": kind(zone),
-                        "band": feature["properties"]["band"],
-                        "hours": hours(zone),
+                        "kind": tell(kind(zone)),
+                        "band": tell(feature["properties"]["band"]),
+                        "hours": tell(hours(zone)),
                         "doubt": feature["properties"]["doubt"],
                         "geometry": feature["geometry"],
                         "when": _blocks(zone.volumes[feature["properties"]["volume"]]),

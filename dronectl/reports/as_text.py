@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.padding import Padding
@@ -14,6 +15,9 @@ from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult, Status, Verdict
 from dronectl.mission import Mission
 from dronectl.reports import words
+from dronectl.reports.dutch import Say
+from dronectl.reports.speech import speech
+from dronectl.reports.telling import message_in, teller
 
 STYLE = {
     "FAIL": "bold red", "WARN": "yellow", "INFO": "blue", "UNKNOWN": "bold magenta", "PERMIT": "cyan",
@@ -47,42 +51,51 @@ def render(
         soft_wrap=False,
         legacy_windows=False,
     )
+    say, tell = speech(report.options.lang), teller(report)
     if not quiet:
         for mission, result in zip(report.missions, report.results, strict=True):
-            _mission(console, mission, result, full, report.options.strict, hide_waived)
+            _mission(console, mission, result, report, full=full, hide=hide_waived)
         _foot(console, report, full)
     several = len(report.results) > 1
     for result in report.results if several else ():
-        _verdict(
-            console, result.verdict, f"{words.tame(result.id)}: {words.tally(result, strict=report.options.strict)}"
-        )
+        tally = tell(words.tally(result, strict=report.options.strict))
+        _verdict(console, result.verdict, say["verdicts"], f"{words.tame(result.id)}: {tally}")
     if several:
         counts = ", ".join(
-            f"{sum(r.verdict is v for r in report.results)} {v.words.lower()}"
+            tell(f"{sum(r.verdict is v for r in report.results)} {v.words.lower()}")
             for v in Verdict
             if any(r.verdict is v for r in report.results)
         )
-        _verdict(console, report.verdict, f"{len(report.results)} missions: {counts}")
+        _verdict(console, report.verdict, say["verdicts"], f"{tell(f'{len(report.results)} missions')}: {counts}")
     else:
-        _verdict(console, report.verdict, words.tally(report.results[0], strict=report.options.strict))
+        tally = tell(words.tally(report.results[0], strict=report.options.strict))
+        _verdict(console, report.verdict, say["verdicts"], tally)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _mission(console: Console, mission: Mission, result: MissionResult, full: bool, strict: bool, hide: bool) -> None:
+def _mission(
+    console: Console, mission: Mission, result: MissionResult, report: Report, *, full: bool, hide: bool
+) -> None:
+    strict, say, tell = report.options.strict, speech(report.options.lang), teller(report)
     legs = sum(max(len(flight.lon) - 1, 1) for flight in mission.flights)
-    facts = [f"{legs} leg{'' if legs == 1 else 's'}", words.length(result.length_m), words.heights(mission)]
+    facts = [
+        tell(part)
+        for part in (f"{legs} leg{'' if legs == 1 else 's'}", words.length(result.length_m), words.heights(mission))
+    ]
     if len(mission.flights) > 1:
-        facts.insert(0, f"{len(mission.flights)} flights")
+        facts.insert(0, tell(f"{len(mission.flights)} flights"))
     title = words.tame(mission.path)
     if mission.name and mission.name not in title:
         title += f" \N{MIDDLE DOT} {words.tame(mission.name)}"
     console.print(Text(title, style="bold"))
-    console.print(Text(" \N{MIDDLE DOT} ".join([*facts, words.local_span(mission)])))
+    console.print(Text(" \N{MIDDLE DOT} ".join([*facts, tell(words.local_span(mission))])))
     uncertainty = mission.uncertainty
     console.print(
         Text(
-            f"path widened by {uncertainty.horizontal_m:g} m and {uncertainty.vertical_m:g} m up and down"
-            f" ({'as stated' if uncertainty.stated else 'assumed'}); margins are after it",
+            tell(
+                f"path widened by {uncertainty.horizontal_m:g} m and {uncertainty.vertical_m:g} m up and down"
+                f" ({'as stated' if uncertainty.stated else 'assumed'}); margins are after it"
+            ),
             style="dim",
         )
     )
@@ -96,7 +109,7 @@ def _mission(console: Console, mission: Mission, result: MissionResult, full: bo
     shown = quiet if full else _telling(quiet)
     for finding in [*loud, *shown]:
         word = words.label(finding)
-        table.add_row(Text(word, style=STYLE[word]), finding.rule, _body(finding))
+        table.add_row(Text(say["labels"][word], style=STYLE[word]), finding.rule, _body(finding, tell))
     if table.row_count:
         console.print(Padding(table, (0, 0, 0, 1)))
     hidden = len(quiet) - len(shown)
@@ -113,7 +126,7 @@ def _mission(console: Console, mission: Mission, result: MissionResult, full: bo
         failed = sum(f.status in (Status.FAILED, Status.UNDECIDED) for f in result.set_aside)
         rest.append(f"{len(result.set_aside)} set aside by --select/--ignore ({failed} of them not passed)")
     if rest:
-        console.print(Text(f" {'; '.join(rest)}", style="dim"))
+        console.print(Text(f" {'; '.join(tell(part) for part in rest)}", style="dim"))
 
 
 def _telling(passes: list[Finding]) -> list[Finding]:
@@ -123,44 +136,49 @@ def _telling(passes: list[Finding]) -> list[Finding]:
     return [*measured, *zones][:MOST_PASSES]
 
 
-def _body(finding: Finding) -> Text:
-    body = Text(words.tame(finding.message))
+def _body(finding: Finding, tell: Say) -> Text:
+    body = Text(words.tame(message_in(finding, tell)))
     if finding.status in (Status.FAILED, Status.UNDECIDED) and finding.remedy:
         body.append("\n> ", style="dim")
-        body.append(words.tame(finding.remedy), style="dim")
+        body.append(words.tame(tell(finding.remedy)), style="dim")
     return body
 
 
 def _foot(console: Console, report: Report, full: bool) -> None:
+    tell = teller(report)
     console.print()
-    console.print(Text(f"Zones: {words.zones_line(report)}"))
+    console.print(Text(f"{tell('Zones')}: {tell(words.zones_line(report))}"))
     for item in report.inputs:
         if item.role != "mission" and (full or item.role not in ("zones", "policy")):
             console.print(Text(f"  {words.tame(item.path)}  {item.what}  sha256 {item.sha256[:12]}", style="dim"))
     packs = list(dict.fromkeys(f"{pack.id} {pack.edition}" for law in report.laws for pack in law.packs))
     if packs:
-        console.print(Text(f"Rules: {', '.join(packs)}"))
+        console.print(Text(f"{tell('Rules')}: {', '.join(packs)}"))
     if report.remarks:
         shown = report.remarks if full else report.remarks[:MOST_REMARKS]
-        console.print(Text(f"Read with {len(report.remarks)} remark(s):"))
+        console.print(Text(tell(f"Read with {len(report.remarks)} remark(s):")))
         for remark in shown:
             console.print(Padding(Text(words.tame(str(remark)), style="dim"), (0, 0, 0, 2)))
         if len(shown) < len(report.remarks):
             console.print(
-                Text(f"  and {len(report.remarks) - len(shown)} more; `dronectl zones lint` tells all", style="dim")
+                Text(
+                    "  " + tell(f"and {len(report.remarks) - len(shown)} more; `dronectl zones lint` tells all"),
+                    style="dim",
+                )
             )
     if report.assumptions:
-        console.print(Text("Assumed:"))
+        console.print(Text(tell("Assumed:")))
         for said in report.assumptions:
-            console.print(Padding(Text(f"- {words.tame(said)}", style="dim"), (0, 0, 0, 2)))
+            console.print(Padding(Text(f"- {words.tame(tell(said))}", style="dim"), (0, 0, 0, 2)))
     if full:
-        console.print(Text("Not checked:"))
+        console.print(Text(tell("Not checked:")))
         for gap in report.not_checked:
-            said = f"- {words.tame(gap.what)}: {words.tame(gap.why)} > {words.tame(gap.remedy)}"
+            what, why, remedy = (words.tame(tell(part)) for part in (gap.what, gap.why, gap.remedy))
+            said = f"- {what}: {why} > {remedy}"
             console.print(Padding(Text(said, style="dim"), (0, 0, 0, 2)))
     else:
-        left = "; ".join(words.tame(gap.what) for gap in report.not_checked)
-        console.print(Text(f"Not checked (-v tells why): {left}", style="dim"))
+        left = "; ".join(words.tame(tell(gap.what)) for gap in report.not_checked)
+        console.print(Text(f"{tell('Not checked (-v tells why)')}: {left}", style="dim"))
     codes: list[str] = []
     for result in report.results:
         codes.extend(
@@ -169,11 +187,11 @@ def _foot(console: Console, report: Report, full: bool) -> None:
             if f.status in (Status.FAILED, Status.UNDECIDED)
         )
     if codes:
-        console.print(Text(f"Next: dronectl explain {codes[0]}"))
-    console.print(Text("Advice to the remote pilot, who stays responsible.", style="dim"))
+        console.print(Text(tell(f"Next: dronectl explain {codes[0]}")))
+    console.print(Text(tell("Advice to the remote pilot, who stays responsible."), style="dim"))
 
 
-def _verdict(console: Console, verdict: Verdict, tail: str) -> None:
-    line = Text(verdict.words, style=VERDICT_STYLE[verdict])
+def _verdict(console: Console, verdict: Verdict, said: Mapping[str, str], tail: str) -> None:
+    line = Text(said[verdict.value], style=VERDICT_STYLE[verdict])
     line.append(f": {tail}", style="default")
     console.print(line)

@@ -15,6 +15,7 @@ from dronectl.finding import Finding, MissionResult, Status
 from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission
 from dronectl.readers.moments import HOME_ZONE
+from dronectl.reports.dutch import Say, english
 from dronectl.reports.words import tame
 from dronectl.schedule import in_force
 from dronectl.track import Track
@@ -52,7 +53,11 @@ def look(zone: Zone) -> str:
 
 
 def profile(
-    track: Track, result: MissionResult, limit_m: float | None = None, volume: OperationalVolume | None = None
+    track: Track,
+    result: MissionResult,
+    limit_m: float | None = None,
+    volume: OperationalVolume | None = None,
+    tell: Say = english,
 ) -> Chart:
     """Height over distance, with the ground where it is known and the bands of the zones at the path.
 
@@ -108,7 +113,7 @@ def profile(
         first_x, last_x, base = x(ground[0][0]), x(ground[-1][0]), HEIGHT - BOTTOM
         parts.append(
             f'<polygon points="{first_x:.1f},{base} {outline} {last_x:.1f},{base}" fill="#d9d9d9" stroke="#777">'
-            "<title>ground, as the terrain has it</title></polygon>"
+            f"<title>{tell('ground, as the terrain has it')}</title></polygon>"
         )
     for level in ticks(low, high):
         parts.append(
@@ -116,11 +121,11 @@ def profile(
             f'<text x="{LEFT - 6}" y="{y(level) + 4:.1f}" text-anchor="end">{level:g}</text>'
         )
     for step in ticks(0.0, total):
-        parts.append(f'<text x="{x(step):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{_metres(step)}</text>')
+        parts.append(f'<text x="{x(step):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{tell(_metres(step))}</text>')
     for metres, words, dashes, beside in limits:
         parts.append(
             f'<path d="M{LEFT} {y(metres):.1f}H{WIDTH - RIGHT}" stroke="#000" stroke-dasharray="{dashes}"/>'
-            f'<text x="{WIDTH - RIGHT - 4}" y="{y(metres) + beside:.1f}" text-anchor="end">{words}</text>'
+            f'<text x="{WIDTH - RIGHT - 4}" y="{y(metres) + beside:.1f}" text-anchor="end">{tell(words)}</text>'
         )
     line: list[str] = []
     for k in range(len(flight.lon)):
@@ -136,8 +141,11 @@ def profile(
     unit = {"AGL": "above ground", "AMSL": "above mean sea level", "WGS84": "above the ellipsoid"}.get(
         named, "above take-off"
     )
-    parts.append(f'<text x="{LEFT}" y="{HEIGHT - 4}">metres along the path</text><text x="4" y="11">m {unit}</text>')
-    over = some(dict.fromkeys(tame(zone.id) for zone, *_ in bands)) or "no zone"
+    parts.append(
+        f'<text x="{LEFT}" y="{HEIGHT - 4}">{tell("metres along the path")}</text>'
+        f'<text x="4" y="11">{tell(f"m {unit}")}</text>'
+    )
+    over = some(dict.fromkeys(tame(zone.id) for zone, *_ in bands), tell) or "no zone"
     heights = f"{min(known):.0f} to {max(known):.0f} m {unit}" if known else "heights not known"
     missing = len(flight.lon) - len(known)
     drawn = "".join(f"; {words}" for _, words, *_ in limits)
@@ -152,7 +160,8 @@ def profile(
         if not all(same for *_, same in bands)
         else ""
     )
-    return Chart(svg(HEIGHT, "Height profile", caption, parts), caption)
+    caption = "; ".join(tell(part) for part in caption.split("; "))
+    return Chart(svg(HEIGHT, tell("Height profile"), caption, parts), caption)
 
 
 def _ground(track: Track, datum: Datum | None) -> list[tuple[float, float]]:
@@ -208,13 +217,14 @@ def _with_zone(result: MissionResult) -> list[Finding]:
     return list(seen.values())
 
 
-def timebar(mission: Mission, result: MissionResult) -> Chart:
+def timebar(mission: Mission, result: MissionResult, tell: Say = english) -> Chart:
     """When the flights happen and when the zones near them are in force."""
     flights = [(f.id, float(f.times[0]), float(f.times[-1])) for f in mission.flights if f.times is not None]
     flights += [(f.id, *period) for f in mission.flights if f.times is None for period in f.periods]
     if not flights:
-        caption = "The mission states no time, so nothing can be said about hours."
-        return Chart(svg(40, "Time", caption, ['<text x="10" y="24">no time stated</text>']), caption)
+        caption = tell("The mission states no time, so nothing can be said about hours.")
+        said = f'<text x="10" y="24">{tell("no time stated")}</text>'
+        return Chart(svg(40, tell("Time"), caption, [said]), caption)
     first, last = min(a for _, a, _ in flights), max(b for _, _, b in flights)
     pad = max(900.0, (last - first) * 0.5)
     begin, end = first - pad, last + pad
@@ -238,7 +248,7 @@ def timebar(mission: Mission, result: MissionResult) -> Chart:
         parts.append(f'<text x="6" y="{top + 14}">{escape(tame(name))[:22]}</text>')
         parts.append(f'<rect x="{x(a):.1f}" y="{top}" width="{max(x(b) - x(a), 2):.1f}" height="18" fill="#000"/>')
         top += 24
-    said = []
+    kept = []
     for zone in keeping:
         lon, lat = mission.flights[0].takeoff
         hours = in_force(zone.periods, begin, end, (lon, lat))
@@ -251,19 +261,18 @@ def timebar(mission: Mission, result: MissionResult) -> Chart:
                     f'class="z-{kind}" stroke="{STROKE[kind]}" opacity="{opacity}"/>'
                 )
         active = any(a <= last and b >= first for a, b in hours.maybe)
-        said.append(f"{tame(zone.id)} {'in force' if active else 'not in force'}")
+        kept.append(tell(f"{tame(zone.id)} {'in force' if active else 'not in force'}"))
         top += 24
     local_first, local_last = (datetime.fromtimestamp(m, zone_info) for m in (first, last))
-    caption = f"Flown {local_first:%d %b %Y %H:%M} to {local_last:%H:%M} local time; " + (
-        some(said) if said else "no zone near the path keeps hours"
-    )
-    return Chart(svg(height, "Time bar", caption, parts), caption)
+    flown = tell(f"Flown {local_first.day} {local_first:%b %Y %H:%M} to {local_last:%H:%M} local time")
+    caption = f"{flown}; {some(kept, tell) if kept else tell('no zone near the path keeps hours')}"
+    return Chart(svg(height, tell("Time bar"), caption, parts), caption)
 
 
-def some(names: Iterable[str]) -> str:
+def some(names: Iterable[str], tell: Say = english) -> str:
     """The first of some names, and how many there are more."""
     listed = list(names)
-    more = f" and {len(listed) - MOST_NAMES} more" if len(listed) > MOST_NAMES else ""
+    more = " " + tell(f"and {len(listed) - MOST_NAMES} more") if len(listed) > MOST_NAMES else ""
     return ", ".join(listed[:MOST_NAMES]) + more
 
 

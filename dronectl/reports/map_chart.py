@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from dronectl.geometry.sketch import Sketch, along, from_rd, in_the_netherlands,
 from dronectl.mission import Flight
 from dronectl.readers.basemap import Basemap
 from dronectl.reports.charts import STROKE, Chart, look, some, ticks
+from dronectl.reports.dutch import Say, english
 from dronectl.reports.png import data_uri
+from dronectl.reports.speech import speech
 from dronectl.reports.words import tame
 from dronectl.viewing import footprint
 from dronectl.volumes import outlines
@@ -28,9 +31,10 @@ LEAST_M = 160.0  # a hover is drawn in its surroundings
 DASHES = {"flight-geography": "", "contingency-volume": "6 4", "ground-risk-buffer": "2 4"}
 
 
-def draw(report: Report, number: int, numbers: Mapping[int, int], basemap: Basemap | None = None) -> Chart:
+def draw(report: Report, number: int, numbers: Mapping[int, int], tell: Say = english) -> Chart:
     """The map of one of a report's missions; `numbers` are those of its findings."""
     mission, result, bare = report.missions[number], report.results[number], report.bare[number]
+    say, basemap = speech(report.options.lang), report.basemap
     lon, lat = (np.concatenate([getattr(flight, name) for flight in mission.flights]) for name in ("lon", "lat"))
     sheet = Sketch.of(lon, lat, (WIDTH, HEIGHT, EDGE), spare=SPARE, least_m=LEAST_M)
     parts: list[str] = []
@@ -59,12 +63,12 @@ def draw(report: Report, number: int, numbers: Mapping[int, int], basemap: Basem
         parts.extend(_piece(sheet, lines, colour))
         marks.extend(_mark(sheet, lines, numbers[id(finding)], colour, taken))
     for flight in mission.flights:
-        parts.extend(_ends(sheet, flight))
+        parts.extend(_ends(sheet, flight, say))
     parts.extend(_labels(labels, taken))
     parts.extend(marks)
-    parts.extend(_furniture(sheet, basemap))
-    caption = _caption(report, number)
-    title = f"Map of {tame(mission.name or mission.id)}"
+    parts.extend(_furniture(sheet, basemap, say))
+    caption = tell(_caption(report, number))
+    title = say["map_of"].format(name=tame(mission.name or mission.id))
     return Chart(
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{escape(title)}"><title>{escape(title)}</title><desc>{escape(caption)}</desc>'
@@ -153,14 +157,14 @@ def _path(sheet: Sketch, flight: Flight) -> Iterator[str]:
         yield f'<text x="{x:.1f}" y="{y + 3:.1f}" text-anchor="middle" font-size="9">{k}</text>'
 
 
-def _ends(sheet: Sketch, flight: Flight) -> Iterator[str]:
+def _ends(sheet: Sketch, flight: Flight, say: Mapping[str, Any]) -> Iterator[str]:
     """Where the aircraft takes off and where it comes down."""
     (start,) = sheet.places(*(np.array([degrees]) for degrees in flight.takeoff))
     (end,) = sheet.places(flight.lon[-1:], flight.lat[-1:])
     x, y = start.tolist()
-    yield f'<path d="M{x:.1f} {y - 21:.1f}l6 11h-12z" fill="#000" stroke="#fff"><title>take-off</title></path>'
+    yield f'<path d="M{x:.1f} {y - 21:.1f}l6 11h-12z" fill="#000" stroke="#fff"><title>{say["take_off"]}</title></path>'
     x, y = end.tolist()
-    yield f'<path d="M{x:.1f} {y + 21:.1f}l6 -11h-12z" fill="#fff" stroke="#000"><title>landing</title></path>'
+    yield f'<path d="M{x:.1f} {y + 21:.1f}l6 -11h-12z" fill="#fff" stroke="#000"><title>{say["landing"]}</title></path>'
 
 
 def _on_sheet(sheet: Sketch, line: list[tuple[float, float]]) -> Floats:
@@ -242,7 +246,7 @@ def _rd(sheet: Sketch, lon: Floats, lat: Floats) -> Iterator[str]:
     yield f'<text x="{EDGE}" y="14" font-size="9">RD New (m)</text>'
 
 
-def _furniture(sheet: Sketch, basemap: Basemap | None) -> Iterator[str]:
+def _furniture(sheet: Sketch, basemap: Basemap | None, say: Mapping[str, Any]) -> Iterator[str]:
     """Scale bar, north arrow, and where the base map is from."""
     target = 130 / sheet.scale
     step = 10 ** np.floor(np.log10(target))
@@ -253,11 +257,11 @@ def _furniture(sheet: Sketch, basemap: Basemap | None) -> Iterator[str]:
     yield f'<path d="M{x} {y - 5}v5h{long:.1f}v-5" fill="none" stroke="#000" stroke-width="2"/>'
     yield f'<text x="{x + long / 2:.1f}" y="{y - 7}" text-anchor="middle">{name}</text>'
     x, y = WIDTH - EDGE - 18.0, EDGE + 12.0
-    yield f'<path d="M{x} {y}l7 22l-7 -6l-7 6z" fill="#000" stroke="#fff"><title>north</title></path>'
+    yield f'<path d="M{x} {y}l7 22l-7 -6l-7 6z" fill="#000" stroke="#fff"><title>{say["north"]}</title></path>'
     yield f'<text x="{x}" y="{y + 34}" text-anchor="middle" font-weight="bold">N</text>'
     if basemap is not None:
         at = f'x="{WIDTH - EDGE - 4}" y="{HEIGHT - EDGE - 5}"'
-        yield f'<text {at} text-anchor="end" font-size="8">base map: {escape(tame(basemap.name))}</text>'
+        yield f'<text {at} text-anchor="end" font-size="8">{escape(say["base_map"].format(name=tame(basemap.name)))}</text>'
 
 
 def _ground(sheet: Sketch, basemap: Basemap) -> Iterator[str]:

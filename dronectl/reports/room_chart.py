@@ -13,6 +13,7 @@ from dronectl.crowding import rooms
 from dronectl.geometry import Floats
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Chart, clock_ticks, svg, ticks
+from dronectl.reports.dutch import Say, english
 from dronectl.reports.words import tame
 from dronectl.track import Track
 from dronectl.zone import Zone
@@ -24,7 +25,7 @@ NOT_HELD = "no pack in use sets the 1:1 rule, so the verdict leaves it out; --pa
 MOST_M = 200.0  # more room than that is not drawn
 
 
-def draw(tracks: Sequence[Track], zones: Sequence[Zone]) -> Chart | None:
+def draw(tracks: Sequence[Track], zones: Sequence[Zone], tell: Say = english) -> Chart | None:
     """One line a crowd; None where no flight with times passes one."""
     lines = []
     for zone in zones:
@@ -72,8 +73,8 @@ def draw(tracks: Sequence[Track], zones: Sequence[Zone]) -> Chart | None:
         when = datetime.fromtimestamp(float(times[worst]), zone_info)
         said.append(f"{tame(zone.name or zone.id)}: least {margin[worst]:+.0f} m at {when:%H:%M:%S}")
     what = "Metres of distance to the nearest of a crowd less height above ground; below 0 the 1:1 rule is broken."
-    caption = f"{what} {'; '.join(said)}."
-    return Chart(svg(HEIGHT, "Room of the 1:1 rule over time", caption, parts), caption)
+    caption = tell(f"{what} {'; '.join(said)}.")
+    return Chart(svg(HEIGHT, tell("Room of the 1:1 rule over time"), caption, parts), caption)
 
 
 def _line(tracks: Sequence[Track], zone: Zone) -> tuple[Floats, Floats] | None:

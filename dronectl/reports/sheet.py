@@ -14,8 +14,10 @@ from dronectl.finding import Finding, Status
 from dronectl.measures import Answer
 from dronectl.mission import Mission
 from dronectl.reports import as_json, charts, map_chart, room_chart, words
+from dronectl.reports.dutch import Say
 from dronectl.reports.speech import number as speak
 from dronectl.reports.speech import speech
+from dronectl.reports.telling import message_in, teller
 from dronectl.seeing import recorded_s
 from dronectl.volumes import OperationalVolume
 from dronectl.zone import Zone
@@ -28,7 +30,7 @@ OBSERVE, LONG_S = 62.5, 120.0
 
 def sheet(report: Report) -> dict[str, Any]:
     """Everything that the page says, as values that JSON can carry."""
-    numbers = numbered(report)
+    numbers, tell = numbered(report), teller(report)
     lang, say = report.options.lang, dict(speech(report.options.lang))
     more = {"near": f"{report.options.near_m:g}", "aside": sum(len(result.set_aside) for result in report.results),
             "remarks": len(report.remarks), "more": len(report.remarks) - MOST_REMARKS}  # fmt: skip
@@ -43,22 +45,23 @@ def sheet(report: Report) -> dict[str, Any]:
         "words": say["verdicts"][report.verdict.value],
         "title": ", ".join(words.tame(mission.name or mission.id) for mission in report.missions),
         "several": len(report.missions) > 1,
-        "missions": [_mission(report, number, numbers) for number in range(len(report.missions))],
+        "missions": [_mission(report, number, numbers, tell) for number in range(len(report.missions))],
         "legend": [{"look": key, "name": name} for key, name in say["looks"].items() if key in looks],
         "has_views": any(view is not None for view in report.views),
         "has_volumes": any(volume is not None for volume in report.volumes),
         "aside": more["aside"],
-        "zones": [_zone(zone) for zone in report.zones],
-        "gaps": [{"what": words.tame(g.what), "why": words.tame(g.why), "remedy": words.tame(g.remedy)}
-                 for g in report.not_checked],
-        "assumptions": [words.tame(said) for said in report.assumptions],
+        "zones": [_zone(zone, tell) for zone in report.zones],
+        "gaps": [
+            {name: words.tame(tell(getattr(gap, name))) for name in ("what", "why", "remedy")} for gap in report.not_checked
+        ],
+        "assumptions": [words.tame(tell(said)) for said in report.assumptions],
         "inputs": [_input(item) for item in report.inputs],
         "notes": [words.tame(note) for note in dict.fromkeys(note for item in report.inputs for note in item.notes)],
         "remarks": [{"where": words.tame(str(r.where)), "what": words.tame(r.what)} for r in report.remarks[:MOST_REMARKS]],
         "remarks_count": len(report.remarks),
         "method": say["methods"],
         "glossary": [{"word": word, "meaning": meaning} for word, meaning in say["glossary_words"].items()],
-        "evidence": _evidence(report),
+        "evidence": _evidence(report, tell),
         "report_id": report_id(report),
         "date": _day(report),
     }  # fmt: skip
@@ -87,7 +90,7 @@ def numbered(report: Report) -> dict[int, int]:
     return numbers
 
 
-def _row(finding: Finding, numbers: dict[int, int], say: Mapping[str, Any]) -> dict[str, Any]:
+def _row(finding: Finding, numbers: dict[int, int], say: Mapping[str, Any], tell: Say) -> dict[str, Any]:
     margin = ""
     if finding.encounters and finding.zone is not None:
         met = min(finding.encounters, key=lambda met: met.margin_m)
@@ -102,20 +105,22 @@ def _row(finding: Finding, numbers: dict[int, int], say: Mapping[str, Any]) -> d
     answers = finding.status in (Status.FAILED, Status.UNDECIDED)
     authorities = finding.zone.authorities if finding.zone is not None and answers else ()
     call = words.tame("; ".join(str(authority) for authority in authorities))
-    remedy = words.tame(finding.remedy) if answers else ""
+    remedy = words.tame(tell(finding.remedy)) if answers else ""
     return {
         "label": words.label(finding),
         "label_said": say["labels"][words.label(finding)],
         "rule": finding.rule,
         "name": finding.name,
-        "message": words.tame(finding.message),
+        "message": words.tame(message_in(finding, tell)),
         "remedy": remedy.replace(f" ({call})", "") if call else remedy,
         "call": call,
-        "basis": words.tame(finding.basis),
+        "basis": words.tame(tell(finding.basis)),
         "number": numbers.get(id(finding)),
-        "measured": "" if finding.measured is None else f"{finding.measured:.4g} {finding.unit}".strip(),
-        "limit": "" if finding.limit is None else f"{finding.comparator} {finding.limit:g} {finding.unit}".strip(),
-        "margin": margin,
+        "measured": "" if finding.measured is None else tell(f"{finding.measured:.4g} {finding.unit}".strip()),
+        "limit": ""
+        if finding.limit is None
+        else f"{finding.comparator} {tell(f'{finding.limit:g} {finding.unit}'.strip())}".strip(),
+        "margin": tell(margin),
     }
 
 
@@ -125,39 +130,42 @@ def _few(rows: list[dict[str, Any]], say: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": rows[:MOST_ON_PAGE_ONE], "more": say["more_rows"].format(more=more) if more > 0 else ""}
 
 
-def _mission(report: Report, number: int, numbers: dict[int, int]) -> dict[str, Any]:
+def _mission(report: Report, number: int, numbers: dict[int, int], tell: Say) -> dict[str, Any]:
     mission, result, tracks = report.missions[number], report.results[number], report.tracks[number]
     say = speech(report.options.lang)
     volume, law = report.volumes[number], report.laws[number]
     legs = sum(max(len(flight.lon) - 1, 1) for flight in mission.flights)
     heights = [limit.value for limit in law.of("height") if isinstance(limit.value, int | float)]
     highest = min(heights, default=None)
-    room = room_chart.draw(report.bare[number], report.zones)
-    rows = [_row(finding, numbers, say) for finding in words.told(result, strict=report.options.strict)]
+    room = room_chart.draw(report.bare[number], report.zones, tell)
+    rows = [_row(finding, numbers, say, tell) for finding in words.told(result, strict=report.options.strict)]
     return {
         "id": words.tame(mission.id),
         "name": words.tame(mission.name or mission.id),
         "verdict": result.verdict.value,
         "words": say["verdicts"][result.verdict.value],
-        "facts": f"{legs} leg{'' if legs == 1 else 's'}, {words.length(result.length_m)}, {words.heights(mission)}",
-        "when": words.local_span(mission),
-        "tally": words.tally(result, strict=report.options.strict),
+        "facts": ", ".join(
+            tell(part)
+            for part in (f"{legs} leg{'' if legs == 1 else 's'}", words.length(result.length_m), words.heights(mission))
+        ),
+        "when": tell(words.local_span(mission)),
+        "tally": tell(words.tally(result, strict=report.options.strict)),
         "blocks": _few([row for row in rows if row["label"] == "FAIL"], say),
         "watch": _few([row for row in rows if row["label"] in ("WARN", "INFO")], say),
         "unknown": _few([row for row in rows if row["label"] == "UNKNOWN"], say),
         "permitted": _few([row for row in rows if row["label"] in ("PERMIT", "WAIVED")], say),
         "checks": [row for row in rows if row["label"] != "n/a"],
         "not_applicable": [{k: row[k] for k in ("rule", "message")} for row in rows if row["label"] == "n/a"],
-        "map": _chart(map_chart.draw(report, number, numbers, report.basemap)),
-        "profiles": [_chart(charts.profile(track, result, highest, volume)) for track in tracks],
-        "timebar": _chart(charts.timebar(mission, result)),
+        "map": _chart(map_chart.draw(report, number, numbers, tell)),
+        "profiles": [_chart(charts.profile(track, result, highest, volume, tell)) for track in tracks],
+        "timebar": _chart(charts.timebar(mission, result, tell)),
         "room": _chart(room) if room is not None else None,
-        "room_note": "" if law.of(room_chart.ONE_TO_ONE) else f"Mind: {room_chart.NOT_HELD}",
+        "room_note": "" if law.of(room_chart.ONE_TO_ONE) else tell(f"Mind: {room_chart.NOT_HELD}"),
         "rules": ", ".join(f"{pack.id} {pack.edition}" for pack in law.packs),
-        "volume": _volume(volume),
+        "volume": _volume(volume, tell),
         "privacy": privacy(report, number),
         "who": _who(mission, say["facts"]),
-        "abort": _abort(mission, say["facts"]),
+        "abort": _abort(mission, say["facts"], tell),
     }
 
 
@@ -219,18 +227,18 @@ def _who(mission: Mission, said: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": said[name], "value": words.tame(value) or said["not_stated"]} for name, value in values.items()]
 
 
-def _abort(mission: Mission, said: Mapping[str, str]) -> list[str]:
+def _abort(mission: Mission, said: Mapping[str, str], tell: Say) -> list[str]:
     """What this check rests on: outside it nothing was asked."""
     unsure = mission.uncertainty
     made = [said["off_path"].format(horizontal=f"{unsure.horizontal_m:g}", vertical=f"{unsure.vertical_m:g}")]
     if all(flight.times is not None for flight in mission.flights):
-        made.append(said["off_time"].format(when=words.local_span(mission)))
+        made.append(said["off_time"].format(when=tell(words.local_span(mission))))
     if mission.declared.get("vlos"):
         made.append(said["off_sight"])
     return made
 
 
-def _volume(volume: OperationalVolume | None) -> list[dict[str, str]]:
+def _volume(volume: OperationalVolume | None, tell: Say) -> list[dict[str, str]]:
     """The figures of an operational volume, and the steps that led to them."""
     if volume is None:
         return []
@@ -247,16 +255,16 @@ def _volume(volume: OperationalVolume | None) -> list[dict[str, str]]:
         rows.append(("Worked out, metres", f"at {volume.speed_mps:g} m/s: {steps}"))
     if volume.stated:
         rows.append(("Stated in the mission", ", ".join(volume.stated)))
-    return [{"name": name, "value": value} for name, value in rows]
+    return [{"name": tell(name), "value": tell(value)} for name, value in rows]
 
 
-def _zone(zone: Zone) -> dict[str, str]:
+def _zone(zone: Zone, tell: Say) -> dict[str, str]:
     return {
         "id": words.tame(zone.id),
         "name": words.tame(zone.name),
-        "kind": kind(zone),
-        "band": "; ".join(dict.fromkeys(str(volume.band) for volume in zone.volumes)),
-        "hours": hours(zone),
+        "kind": tell(kind(zone)),
+        "band": tell("; ".join(dict.fromkeys(str(volume.band) for volume in zone.volumes))),
+        "hours": tell(hours(zone)),
         "call": words.tame("; ".join(str(authority) for authority in zone.authorities)),
         "source": words.tame(str(zone.where)),
     }
@@ -282,14 +290,14 @@ def _input(item: Any) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _evidence(report: Report) -> list[dict[str, str]]:
+def _evidence(report: Report, tell: Say) -> list[dict[str, str]]:
     """What page one says of what the answer rests on."""
     said = speech(report.options.lang)["facts"]
     waived = sum(f.status is Status.WAIVED for result in report.results for f in result.findings)
     permits = sum(item.role == "permit" for item in report.inputs)
     packs = dict.fromkeys(f"{pack.id} {pack.edition}" for law in report.laws for pack in law.packs)
     values = {
-        "zones": words.zones_line(report), "rules": ", ".join(packs) or said["no_pack"],
+        "zones": tell(words.zones_line(report)), "rules": ", ".join(packs) or said["no_pack"],
         "permits": said["permits_said"].format(permits=permits, waived=waived), "tool": f"dronectl {__version__}",
         "report": report_id(report),
     }  # fmt: skip
