@@ -22,6 +22,7 @@ from dronectl.reports.speech import LANGUAGES, speech
 
 CITIES = ["amsterdam/ams-zuidas-facade.geojson", "den-haag/dh-roof-77.geojson", "almere/alm-festival-watch.geojson",
           "eindhoven/ehv-oirschot-line.geojson", "apeldoorn/apd-park-survey.geojson"]  # fmt: skip
+UNPRINTED = {"svg", "say", "lang", "verdict", "look", "label", "label_said", "id", "number", "sha256", "date"}
 EVIL = '#pagebreak() "); #eval("1") <script>alert(1)</script> $x$ *bold* @ref // \\ `raw`'
 
 
@@ -46,7 +47,7 @@ def told(values: Any) -> list[str]:
     """Every text in a sheet that is printed, without drawings and keys of styles."""
     if isinstance(values, dict):
         return [text for name, value in values.items()
-                if name not in ("svg", "say", "lang", "verdict", "look", "label", "label_said", "id", "sha256", "date")
+                if name not in UNPRINTED
                 for text in told(value)]  # fmt: skip
     if isinstance(values, list):
         return [text for value in values for text in told(value)]

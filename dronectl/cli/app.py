@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dronectl._version import __version__
-from dronectl.cli import application
+from dronectl.cli import application, handouts
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
@@ -402,5 +402,8 @@ for command in (
     application.permits,
     application.volumes,
     application.sora,
+    handouts.brief,
+    handouts.notice,
+    handouts.annex,
 ):
     app.command()(command)

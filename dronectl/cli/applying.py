@@ -15,8 +15,9 @@ from dronectl.cli.running import (
     alt_datum_of,
     gather,
     moment,
+    print_whole,
     refuse_input,
-    write,
+    write_bytes,
 )
 from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
@@ -49,9 +50,9 @@ def volumes(mission: str, asked: Asked, format_: str, output: str | None) -> int
     """The operational volume of one mission."""
     from dronectl.reports import volume as report
 
-    _require(format_, report.FORMATS)
-    found = _gathered([mission], asked, with_zones=False)
-    ready = _with_volume(_prepared(found)[0])
+    require_format(format_, report.FORMATS)
+    found = gathered([mission], asked, with_zones=False)
+    ready = with_volume(prepared_of(found)[0])
     if isinstance(ready.volume, str):
         print(f"CANNOT TELL: the operational volume cannot be worked out: {ready.volume}", file=sys.stderr)
         return UNKNOWN
@@ -59,7 +60,7 @@ def volumes(mission: str, asked: Asked, format_: str, output: str | None) -> int
     return SOUND
 
 
-def _with_volume(ready: Prepared) -> Prepared:
+def with_volume(ready: Prepared) -> Prepared:
     """A mission with its volume, by the defaults where it states none."""
     if ready.volume is not None:
         return ready
@@ -75,12 +76,12 @@ def permits(missions: Sequence[str], asked: Asked, now: str | None, format_: str
     from dronectl.flightplans import owed
     from dronectl.reports import requests as report
 
-    _require(format_, report.FORMATS)
+    require_format(format_, report.FORMATS)
     clock = moment(now, "--now")
-    found = _gathered(missions, asked)
+    found = gathered(missions, asked)
     zones = [zone for file in found.files for zone in file.zones]
     try:
-        made = owed(_prepared(found), zones, found.house.packs)
+        made = owed(prepared_of(found), zones, found.house.packs)
     except LookupError as gap:
         print(f"CANNOT TELL: {gap}", file=sys.stderr)
         return UNKNOWN
@@ -110,7 +111,7 @@ def sora(mission: str, asked: Asked, stated: Statements, format_: str, output: s
     from dronectl import assessment
     from dronectl.reports import sora as report
 
-    _require(format_, report.FORMATS)
+    require_format(format_, report.FORMATS)
     if stated.edition not in tables.EDITIONS:
         raise UsageError(f"--edition {stated.edition!r} is none of {', '.join(tables.EDITIONS)}")
     given = assessment.Given(
@@ -121,8 +122,8 @@ def sora(mission: str, asked: Asked, stated: Statements, format_: str, output: s
         vlos=stated.vlos,
         sheltered=stated.sheltered,
     )
-    found = _gathered([mission], asked)
-    ready = _prepared(found)[0]
+    found = gathered([mission], asked)
+    ready = prepared_of(found)[0]
     people = None
     if stated.population is not None:
         area = assessment.area_asked(ready, stated.edition)
@@ -161,7 +162,8 @@ def _facts(words: Sequence[str]) -> Mapping[str, bool]:
     return made
 
 
-def _gathered(missions: Sequence[str], asked: Asked, *, with_zones: bool = True, reach_m: float = REACH_M) -> Gathered:
+def gathered(missions: Sequence[str], asked: Asked, *, with_zones: bool = True, reach_m: float = REACH_M) -> Gathered:
+    """All that a question is asked of. Raises `InputError` with the faults of all files."""
     chosen = settings()
     datum = alt_datum_of(chosen.word("alt_datum", asked.alt_datum))
     found = gather(
@@ -188,19 +190,26 @@ def _gathered(missions: Sequence[str], asked: Asked, *, with_zones: bool = True,
     return found
 
 
-def _prepared(found: Gathered) -> list[Prepared]:
+def prepared_of(found: Gathered) -> list[Prepared]:
+    """The missions with their courses and volumes."""
     return [prepared(mission, found.models, found.house) for mission in found.missions]
 
 
 def _print(text: str, output: str | None, found: Gathered) -> None:
+    print_made(text, output, [m.path for m in found.missions] + [f.dataset.path for f in found.files])
+
+
+def print_made(made: str | bytes, output: str | None, inputs: Sequence[str]) -> None:
+    """Write what was made to stdout or to a file that is no input."""
     if output is None:
-        sys.stdout.write(text)
+        print_whole(made)
         return
-    refuse_input(output, [m.path for m in found.missions] + [f.dataset.path for f in found.files])
-    write(output, text)
+    refuse_input(output, inputs)
+    write_bytes(output, made if isinstance(made, bytes) else made.encode())
 
 
-def _require(format_: str, known: Sequence[str]) -> None:
+def require_format(format_: str, known: Sequence[str]) -> None:
+    """Refuse a format that a command does not have."""
     if format_ not in known:
         raise UsageError(f"{format_!r} is no format; use one of {', '.join(known)}")
 
@@ -222,9 +231,9 @@ def camera(mission: str, asked: Asked, lens: Lens, format_: str, output: str | N
     from dronectl.reports import camera as report
     from dronectl.viewing import viewing
 
-    _require(format_, report.FORMATS)
+    require_format(format_, report.FORMATS)
     stated = _camera(lens)
-    found = _gathered([mission], asked, reach_m=CAMERA_REACH_M)
+    found = gathered([mission], asked, reach_m=CAMERA_REACH_M)
     flown = found.missions[0]
     flown = replace(flown, camera={**(flown.camera or {}), **stated})
     flown = replace(flown, flights=tuple(_aimed_anew(flight, stated) for flight in flown.flights))

@@ -38,6 +38,12 @@ PackOption = Annotated[
     list[str] | None, typer.Option("--pack", metavar="FILE", help="Rules of the house as well; repeat for several.")
 ]
 LangOption = Annotated[str, typer.Option("--lang", metavar="LANG", help="en or nl.")]
+PermitOption = Annotated[
+    list[str] | None, typer.Option("--permit", metavar="FILE", help="Permit file; repeat for several.")
+]
+ReportLangOption = Annotated[
+    str | None, typer.Option("--lang", metavar="LANG", help="Language of the report: en or nl.")
+]
 OutputOption = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
 ]

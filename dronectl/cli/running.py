@@ -143,7 +143,7 @@ def check(
         packs=packs, operator=operator, layers=layers, about=about,
     )  # fmt: skip
     flown, files, house, models, faults = found.missions, found.files, found.house, found.models, found.faults
-    given, permit_faults = _permits(permits, flown)
+    given, permit_faults = permits_of(permits, flown)
     faults.extend(permit_faults)
     if faults:
         raise InputError(faults)
@@ -156,7 +156,7 @@ def check(
         named += [path for layer in house.layers.values() for path, _, _ in layer.files]
         refuse_input(output, named + models.paths)
     report = run_check(flown, files, given, options, models, house)
-    report = _over(report, chosen.path("basemap", basemap), output)
+    report = drawn_over(report, chosen.path("basemap", basemap), output)
     text: str | bytes
     if explain_decision is not None:
         text = _explained(report, files, explain_decision, format_)
@@ -172,7 +172,7 @@ def check(
     else:
         text = renderer(name)(report)
     if output in (None, STDIN):
-        _print(text)
+        print_whole(text)
     else:
         assert output is not None
         write_bytes(output, text if isinstance(text, bytes) else text.encode())
@@ -194,7 +194,7 @@ def _exit(report: Report, fail_on: str, *, warn: bool) -> int:
     return 0 if warn and report.verdict is Verdict.UNDECIDED else EXIT[report.verdict]
 
 
-def _over(report: Report, path: str | None, output: str | None) -> Report:
+def drawn_over(report: Report, path: str | None, output: str | None) -> Report:
     """The report with its maps drawn over a file, which is told among the inputs."""
     if path is None:
         return report
@@ -214,7 +214,7 @@ def language(word: str | None) -> str:
     return str(word)
 
 
-def _print(made: str | bytes) -> None:
+def print_whole(made: str | bytes) -> None:
     """Write a report to stdout; bytes never to a terminal."""
     if isinstance(made, str):
         sys.stdout.write(made)
@@ -433,7 +433,7 @@ def finite(value: float, name: str) -> float:
     return value
 
 
-def _permits(paths: Sequence[str], missions: Sequence[Mission]) -> tuple[list[Permit], list[Fault]]:
+def permits_of(paths: Sequence[str], missions: Sequence[Mission]) -> tuple[list[Permit], list[Fault]]:
     """The permits that were given, and those that the missions name, relative to their files."""
     wanted = list(paths)
     for mission in missions:

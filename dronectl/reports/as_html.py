@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from datetime import UTC
-from hashlib import sha256
 from importlib import resources
 from typing import Any
 
@@ -14,6 +12,7 @@ from dronectl.check import Report
 from dronectl.finding import Severity, Status
 from dronectl.reports import charts, words
 from dronectl.reports.as_geojson import area, zone_features
+from dronectl.reports.pages import page, part
 from dronectl.reports.sheet import hours, kind, numbered, sheet
 from dronectl.reports.speech import speech
 from dronectl.reports.telling import teller
@@ -27,49 +26,23 @@ VOLUMES = {
 
 
 def render(report: Report) -> str:
-    from jinja2 import Environment
-
-    page = resources.files("dronectl.reports").joinpath("page")
     vendor = resources.files("dronectl.reports").joinpath("vendor/leaflet")
     leaflet = (
         vendor.joinpath("leaflet.js").read_text("utf-8").replace("//# sourceMappingURL=leaflet.js.map", "").strip()
     )
-    script = page.joinpath("map.js").read_text("utf-8").strip()
-    styles = _without_images(vendor.joinpath("leaflet.css").read_text("utf-8")) + page.joinpath("style.css").read_text(
-        "utf-8"
-    )
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_tamed)
-    numbers = numbered(report)
-    data = _map_data(report, numbers)
-    return environment.from_string(page.joinpath("page.html.j2").read_text("utf-8")).render(
-        sheet(report),
-        policy=_policy([leaflet, script], styles),
-        styles=styles,
-        hatches=page.joinpath("hatches.svg").read_text("utf-8").strip(),
-        map_text=teller(report)(_map_text(report)),
-        has_clock=any(zone["when"] for zone in data["zones"]),
-        map_data=json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c").replace("&", "\\u0026"),
-        leaflet=leaflet,
-        script=script,
-    )
-
-
-def _tamed(value: object) -> object:
-    """What the template prints: text from inputs without control characters, our own markup as it is."""
-    return words.tame(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-
-
-def _policy(scripts: list[str], styles: str) -> str:
-    """A content-security policy that lets this page's own scripts and styles run, and nothing else."""
-
-    def digest(text: str) -> str:
-        return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
-
-    allowed = " ".join(digest(text) for text in scripts)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src {digest(styles)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    script = part("map.js").strip()
+    data = _map_data(report, numbered(report))
+    own = {
+        "map_text": teller(report)(_map_text(report)),
+        "has_clock": any(zone["when"] for zone in data["zones"]),
+        "map_data": json.dumps(data, ensure_ascii=False, allow_nan=False)
+        .replace("<", "\\u003c")
+        .replace("&", "\\u0026"),
+        "leaflet": leaflet,
+        "script": script,
+    }
+    styles = _without_images(vendor.joinpath("leaflet.css").read_text("utf-8"))
+    return page("page.html.j2", sheet(report) | own, styles=styles, scripts=[leaflet, script])
 
 
 def _without_images(css: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from dronectl.check import Report
 from dronectl.errors import MissingExtra
 from dronectl.reports import as_json
+from dronectl.reports.crew_sheet import briefed
 from dronectl.reports.sheet import sheet
 
 STANDARDS: Any = ["a-3a", "ua-1"]
@@ -16,6 +17,11 @@ STANDARDS: Any = ["a-3a", "ua-1"]
 
 def render(report: Report) -> bytes:
     return typeset("report.typ", {"sheet": sheet(report)}, as_json.render(report).encode())
+
+
+def briefing(report: Report) -> bytes:
+    """The two pages of the crew."""
+    return typeset("brief.typ", {"sheet": briefed(report)})
 
 
 def typeset(template: str, values: dict[str, Any], evidence: bytes | None = None) -> bytes:
@@ -40,6 +46,8 @@ def typeset(template: str, values: dict[str, Any], evidence: bytes | None = None
                 '\n#pdf.attach("evidence.json", relationship: "source", mime-type: "application/json", '
                 'description: "the report for programs")\n'
             )
+        for name in ("paper.typ",):
+            Path(folder, name).write_text(page.joinpath("pdf").joinpath(name).read_text("utf-8"), "utf-8")
         main = Path(folder, "main.typ")
         main.write_text(text, "utf-8")
         made: bytes = typst.compile(

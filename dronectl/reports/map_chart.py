@@ -39,7 +39,7 @@ def draw(report: Report, number: int, numbers: Mapping[int, int], tell: Say = en
     sheet = Sketch.of(lon, lat, (WIDTH, HEIGHT, EDGE), spare=SPARE, least_m=LEAST_M)
     parts: list[str] = []
     if basemap is not None:
-        parts.extend(_ground(sheet, basemap))
+        parts.extend(ground(sheet, basemap))
     parts.extend(_grid(sheet))
     view, volume = report.views[number], report.volumes[number]
     if view is not None:
@@ -264,15 +264,16 @@ def _furniture(sheet: Sketch, basemap: Basemap | None, say: Mapping[str, Any]) -
         yield f'<text {at} text-anchor="end" font-size="8">{escape(say["base_map"].format(name=tame(basemap.name)))}</text>'
 
 
-def _ground(sheet: Sketch, basemap: Basemap) -> Iterator[str]:
+def ground(sheet: Sketch, basemap: Basemap) -> Iterator[str]:
     """Streets, water and buildings under the rest, in greys."""
     box = sheet.box()
     picture = basemap.picture(box)
     if picture is not None:
-        pixels, (west, south, east, north) = picture
+        edge, (pixels, (west, south, east, north)) = sheet.edge, picture
         (x0, y0), (x1, y1) = sheet.places(np.array([west, east]), np.array([north, south])).tolist()
+        wide, tall = sheet.width - 2 * edge, sheet.height - 2 * edge
         yield (
-            f'<clipPath id="window"><rect x="{EDGE}" y="{EDGE}" width="{WIDTH - 2 * EDGE}" height="{HEIGHT - 2 * EDGE}"/>'
+            f'<clipPath id="window"><rect x="{edge}" y="{edge}" width="{wide}" height="{tall}"/>'
             f'</clipPath><g clip-path="url(#window)" opacity="0.6"><image x="{x0:.1f}" y="{y0:.1f}" width="{x1 - x0:.1f}" '
             f'height="{y1 - y0:.1f}" preserveAspectRatio="none" href="{data_uri(pixels)}"/></g>'
         )

@@ -141,6 +141,7 @@ def _mission(report: Report, number: int, numbers: dict[int, int], tell: Say) ->
     rows = [_row(finding, numbers, say, tell) for finding in words.told(result, strict=report.options.strict)]
     return {
         "id": words.tame(mission.id),
+        "number": number + 1,
         "name": words.tame(mission.name or mission.id),
         "verdict": result.verdict.value,
         "words": say["verdicts"][result.verdict.value],
