@@ -198,3 +198,18 @@ def test_bytes_go_to_a_file_or_a_pipe(run, tmp_path: Path, monkeypatch) -> None:
 def test_hovering_is_a_point_on_the_globe(make) -> None:
     _, target = make("kml", a_zone(), mission=a_mission([at(0, 0, 60), at(0, 0, 60)]))
     assert "<Point>" in target.read_text("utf-8")
+
+
+def test_a_folder_of_missions_is_one_report(run, tmp_path: Path) -> None:
+    folder = tmp_path / "week"
+    (folder / "monday").mkdir(parents=True)
+    write(folder / "b.geojson", a_mission(BESIDE, mission={"id": "b"}))
+    write(folder / "monday" / "a.geojson", a_mission(ACROSS, mission={"id": "a"}))
+    (folder / "notes.md").write_text("no mission", "utf-8")
+    zone_file = zones(tmp_path / "z.geojson", a_zone())
+    ran = run("check", folder, "--zones", zone_file, "-f", "json")
+    assert ran.code == 1 and [m["id"] for m in json.loads(ran.out)["missions"]] == ["b", "a"]
+    page = run("check", folder, "--zones", zone_file, "-f", "html").out
+    assert page.count('class="page-one"') == 2 and 'href="#mission-2"' in page
+    (tmp_path / "empty").mkdir()
+    assert run("check", tmp_path / "empty", "--zones", zone_file).code == 4

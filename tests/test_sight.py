@@ -75,12 +75,11 @@ def test_the_footprint_has_the_area_of_a_ray_caster_and_holds_it(pitch: float, y
 
 
 @pytest.mark.parametrize("pitch", [-90, -60, -30, -10, 5])
-@pytest.mark.parametrize(("yaw", "roll"), [(0, 0), (110, 15), (250, -20)])
-@pytest.mark.parametrize(("rise", "toward"), [(0.1, 0), (0.25, 70), (0.5, 250)])
-@pytest.mark.parametrize("wall", [False, True])
+@pytest.mark.parametrize(("yaw", "roll"), [(0, 0), (250, -20)])
+@pytest.mark.parametrize(("rise", "toward", "wall"), [(0.1, 0, True), (0.25, 70, False), (0.5, 250, True)])
 def test_over_a_slope_nothing_that_a_ray_reaches_is_outside(pitch, yaw, roll, rise, toward, wall) -> None:
     h, hfov, vfov, slant = 40.0, 71.6, 44.0, 110.0
-    x, y = grid(slant, 0.5)
+    x, y = grid(slant, 1.0)
 
     def ground(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return rise * (x * sin(radians(toward)) + y * cos(radians(toward)))
@@ -92,7 +91,7 @@ def test_over_a_slope_nothing_that_a_ray_reaches_is_outside(pitch, yaw, roll, ri
         part = 15 / np.where(y > 15, y, np.inf)
         seen &= h + part * (ground(x, y) - h) >= np.where(y > 15, ground(part * x, 0 * y + 15) + 30, -np.inf)
     (shape,) = footprints(looks(low, yaw, pitch, roll, high=high), hfov, vfov, slant)
-    assert shape.area >= 0.995 * seen.sum() * 0.25
+    assert shape.area >= 0.995 * seen.sum()
     if seen.any():
         assert shapely.contains_xy(shapely.buffer(shape, 1e-6), x[seen], y[seen]).all()
 

@@ -90,7 +90,9 @@ def _root(
 
 @app.command()
 def check(
-    missions: Annotated[list[str], typer.Argument(metavar="MISSION...", help="Mission files; - reads stdin.")],
+    missions: Annotated[
+        list[str], typer.Argument(metavar="MISSION...", help="Mission files or folders; - reads stdin.")
+    ],
     zones: ZonesOption = None,
     permit: Annotated[list[str] | None, typer.Option(metavar="FILE", help="Permit file; repeat for several.")] = None,
     at: Annotated[str | None, typer.Option(metavar="TIME", help="Start time, in place of the mission's.")] = None,

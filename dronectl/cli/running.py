@@ -35,6 +35,10 @@ EXIT = {Verdict.CLEAR: 0, Verdict.VIOLATION: 1, Verdict.UNDECIDED: 3}
 LAYER_REACH_M = 50_000.0  # features of the ground farther away are counted and not kept
 CAMERA_REACH_M = 10_000.0  # beyond it no lens of the catalogue tells people apart
 LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
+FLOWN = frozenset({
+    ".geojson", ".json", ".plan", ".mission", ".waypoints", ".txt", ".kmz", ".kml", ".wpml", ".csv", ".gpx", ".ulg", ".bin",
+    ".tlog", ".srt", ".igc",
+})  # of missions and logs in a folder  # fmt: skip
 SUFFIXES = {
     ".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text", ".sarif": "sarif",
     ".xml": "junit", ".csv": "csv", ".md": "md", ".kml": "kml", ".kmz": "kmz", ".gpkg": "gpkg", ".pdf": "pdf", ".qml": "qml",
@@ -265,13 +269,22 @@ def gather(
     return Gathered(missions=flown, files=files, house=house, models=models, faults=faults)
 
 
+def _in_folder(path: str) -> list[str]:
+    """The mission files and logs in a folder and below it, by name; a file is itself."""
+    folder = Path(path)
+    if path == STDIN or not folder.is_dir():
+        return [path]
+    found = [str(file) for file in sorted(folder.rglob("*")) if file.is_file() and file.suffix.lower() in FLOWN]
+    return found or [path]
+
+
 def _missions(paths: Sequence[str], reading: Reading) -> tuple[list[Mission], list[Fault]]:
     """All missions, and the faults of all of them together."""
     faults: list[Fault] = []
     flown: list[Mission] = []
     if list(paths).count(STDIN) > 1:
         raise UsageError("- (stdin) can be read once only")
-    for path in dict.fromkeys(paths):
+    for path in dict.fromkeys(inner for given in paths for inner in _in_folder(given)):
         try:
             with reading_progress() as progress:
                 flown.append(

@@ -22,6 +22,7 @@ from dronectl.track import Track
 from dronectl.volumes import OperationalVolume
 from dronectl.zone import Restriction, Zone
 
+MOST_LABELS = 80  # of bands in a profile: the table of zones has them all
 MOST_NAMES = 12  # in a sentence below a drawing
 GROUND_POINTS = 400  # of a piece of path, at most
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1000, 280, 56, 12, 14, 34
@@ -100,13 +101,15 @@ def profile(
         beneath = top + 12
         while any(abs(left - a) < 60 and abs(beneath - b) < 12 for a, b in labelled) and beneath < HEIGHT - BOTTOM:
             beneath += 12
-        labelled.append((left, beneath))
+        name = ""
+        if beneath < HEIGHT - BOTTOM and len(labelled) < MOST_LABELS:
+            labelled.append((left, beneath))
+            name = f'<text x="{left + 3:.1f}" y="{beneath:.1f}">{escape(tame(zone.id))}</text>'
         dashes = "" if same else ' stroke-dasharray="4 4"'
         parts.append(
             f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{max(bottom - top, 1):.1f}" '
             f'class="z-{kind}" stroke="{STROKE[kind]}" stroke-width="1.5"{dashes}>'
-            f"<title>{escape(tame(zone.name or zone.id))}</title></rect>"
-            f'<text x="{left + 3:.1f}" y="{beneath:.1f}">{escape(tame(zone.id))}</text>'
+            f"<title>{escape(tame(zone.name or zone.id))}</title></rect>{name}"
         )
     if ground:
         outline = " ".join(f"{x(along):.1f},{y(metres):.1f}" for along, metres in ground)

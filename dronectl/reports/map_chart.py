@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from html import escape
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -21,13 +24,14 @@ from dronectl.reports.speech import speech
 from dronectl.reports.words import tame
 from dronectl.viewing import footprint
 from dronectl.volumes import outlines
-from dronectl.zone import Footprint, Zone
+from dronectl.zone import Footprint, Rings, Zone
 
 WIDTH, HEIGHT, EDGE = 640, 470, 22
 OBSERVE = 62.5  # px/m: EN 62676-4:2015, observe
 MOST_NUMBERS = 40
 SPARE = 0.18  # of the path's extent, round it
 LEAST_M = 160.0  # a hover is drawn in its surroundings
+INSET, INSET_DEG = 84.0, 1.9  # points of the drawing, and degrees of latitude each way
 DASHES = {"flight-geography": "", "contingency-volume": "6 4", "ground-risk-buffer": "2 4"}
 
 
@@ -67,6 +71,7 @@ def draw(report: Report, number: int, numbers: Mapping[int, int], tell: Say = en
     parts.extend(_labels(labels, taken))
     parts.extend(marks)
     parts.extend(_furniture(sheet, basemap, say))
+    parts.extend(_inset(float(lon.mean()), float(lat.mean()), say))
     caption = tell(_caption(report, number))
     title = say["map_of"].format(name=tame(mission.name or mission.id))
     return Chart(
@@ -262,6 +267,34 @@ def _furniture(sheet: Sketch, basemap: Basemap | None, say: Mapping[str, Any]) -
     if basemap is not None:
         at = f'x="{WIDTH - EDGE - 4}" y="{HEIGHT - EDGE - 5}"'
         yield f'<text {at} text-anchor="end" font-size="8">{escape(say["base_map"].format(name=tame(basemap.name)))}</text>'
+
+
+@cache
+def _land() -> list[np.ndarray]:
+    """The outlines of the land of Europe, in degrees."""
+    text = resources.files("dronectl.reports").joinpath("vendor/natural-earth/land.json").read_text("utf-8")
+    return [np.array(ring) for ring in json.loads(text)]
+
+
+def _inset(lon: float, lat: float, say: Mapping[str, Any]) -> Iterator[str]:
+    """Where the mission lies in its country, in the corner; nothing where no land of the outline is near."""
+    wide = INSET_DEG / max(np.cos(np.radians(lat)), 0.2)
+    west, south, east, north = lon - wide, lat - INSET_DEG, lon + wide, lat + INSET_DEG
+    near = [
+        (ring,) for ring in _land()
+        if ring[:, 0].max() > west and ring[:, 0].min() < east and ring[:, 1].max() > south and ring[:, 1].min() < north
+    ]  # fmt: skip
+    small = Sketch.of(np.array([west, east]), np.array([south, north]), (INSET, INSET, 1.0), spare=0.0, least_m=1.0)
+    rings, _ = small.area(Rings(tuple(near))) if near else ([], None)
+    if not rings:
+        return
+    ((x, y),) = small.places(np.array([lon]), np.array([lat])).tolist()
+    at = f"{WIDTH - EDGE - INSET - 4:.0f} {HEIGHT - EDGE - INSET - 4:.0f}"
+    yield (
+        f'<g transform="translate({at})"><title>{say["inset"]}</title><rect width="{INSET:.0f}" height="{INSET:.0f}" '
+        f'fill="#fff" stroke="#8a8a8a"/><path d="{_data(rings)}" fill-rule="evenodd" fill="#d9d9d2" stroke="#8a8a8a" '
+        f'stroke-width="0.5"/><circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#000" stroke="#fff"/></g>'
+    )
 
 
 def ground(sheet: Sketch, basemap: Basemap) -> Iterator[str]:
