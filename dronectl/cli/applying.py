@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from dronectl.cli.running import (
     CAMERA_REACH_M,
@@ -24,6 +25,9 @@ from dronectl.errors import InputError, UsageError
 from dronectl.law import sora as tables
 from dronectl.mission import Flight, VolumePlan
 from dronectl.prepared import Prepared, prepared
+
+if TYPE_CHECKING:
+    from dronectl.readers.population import People
 
 UNKNOWN, SOUND, FAULT = 3, 0, 1  # exit codes, as those of the verdicts
 REACH_M = 5000.0  # zones farther away than any room that a volume takes are not read
@@ -124,13 +128,7 @@ def sora(mission: str, asked: Asked, stated: Statements, format_: str, output: s
     )
     found = gathered([mission], asked)
     ready = prepared_of(found)[0]
-    people = None
-    if stated.population is not None:
-        area = assessment.area_asked(ready, stated.edition)
-        if area is not None:
-            from dronectl.readers.population import read_population
-
-            people = read_population(stated.population, area, per_cell=stated.per_cell)
+    people = people_of(ready, stated.population, stated.edition, per_cell=stated.per_cell)
     zones = [zone for file in found.files for zone in file.zones]
     try:
         made = assessment.assess(ready, zones, found.house, people, given)
@@ -138,6 +136,15 @@ def sora(mission: str, asked: Asked, stated: Statements, format_: str, output: s
         raise UsageError(str(error)) from None
     _print(report.render(made, format_), output, found)
     return {"in-scope": SOUND, "outside": FAULT, "unknown": UNKNOWN}[made.outcome]
+
+
+def people_of(ready: Prepared, population: str | None, edition: str, *, per_cell: bool) -> People | None:
+    """The people where a SORA asks about them; None without a file, or where it asks about no area."""
+    from dronectl import assessment
+    from dronectl.readers.population import read_population
+
+    area = assessment.area_asked(ready, edition) if population is not None else None
+    return read_population(population, area, per_cell=per_cell) if population is not None and area is not None else None
 
 
 def _pairs(words: Sequence[str], option: str, example: str) -> dict[str, str]:

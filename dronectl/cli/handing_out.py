@@ -7,8 +7,17 @@ from pathlib import Path
 
 from dronectl.check import Report
 from dronectl.check import check as run_check
-from dronectl.cli.applying import SOUND, Asked, gathered, prepared_of, print_made, require_format, with_volume
-from dronectl.cli.running import EXIT, drawn_over, language, permits_of
+from dronectl.cli.applying import (
+    SOUND,
+    Asked,
+    gathered,
+    people_of,
+    prepared_of,
+    print_made,
+    require_format,
+    with_volume,
+)
+from dronectl.cli.running import EXIT, Gathered, drawn_over, language, permits_of
 from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
 from dronectl.law.shelf import bundled_packs
@@ -40,14 +49,14 @@ def asked_of(
     )  # fmt: skip
 
 
-def _report(missions: Sequence[str], asked: Asked, permits: Sequence[str], lang: str | None) -> Report:
-    """The answer to the whole question, as `check` gives it."""
+def _report(missions: Sequence[str], asked: Asked, permits: Sequence[str], lang: str | None) -> tuple[Report, Gathered]:
+    """The answer to the whole question, as `check` gives it, and what it was asked of."""
     found = gathered(missions, asked)
     given, faults = permits_of(permits, found.missions)
     if faults:
         raise InputError(faults)
     options = Options(lang=language(settings().word("lang", lang)))
-    return run_check(found.missions, found.files, given, options, found.models, found.house)
+    return run_check(found.missions, found.files, given, options, found.models, found.house), found
 
 
 def _format(format_: str | None, output: str | None, known: Sequence[str]) -> str:
@@ -68,7 +77,8 @@ def brief(
 ) -> int:
     """Two pages for the crew of each mission; the exit code of the verdict."""
     name = _format(format_, output, BRIEFS)
-    report = drawn_over(_report(missions, asked, permits, lang), settings().path("basemap", basemap), output)
+    whole, _ = _report(missions, asked, permits, lang)
+    report = drawn_over(whole, settings().path("basemap", basemap), output)
     if name == "pdf":
         from dronectl.reports import as_pdf
 
@@ -127,21 +137,14 @@ def annex(
     """The annex of an application; the exit code of the verdict."""
     from dronectl.reports import annex as report
 
-    made = _report([mission], asked, permits, lang)
+    made, found = _report([mission], asked, permits, lang)
     assessed = None
     if with_sora or population is not None:
         from dronectl import assessment
 
-        found = gathered([mission], asked)
         ready = with_volume(prepared_of(found)[0])
         given = assessment.Given(mitigations={}, airspace={})
-        people = None
-        if population is not None:
-            area = assessment.area_asked(ready, given.edition)
-            if area is not None:
-                from dronectl.readers.population import read_population
-
-                people = read_population(population, area, per_cell=False)
+        people = people_of(ready, population, given.edition, per_cell=False)
         zones = [zone for file in found.files for zone in file.zones]
         assessed = assessment.assess(ready, zones, found.house, people, given)
     print_made(report.render(made, assessed), output, [item.path for item in made.inputs])

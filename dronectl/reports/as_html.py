@@ -11,9 +11,9 @@ from dronectl.camera import LEVELS
 from dronectl.check import Report
 from dronectl.finding import Severity, Status
 from dronectl.reports import charts, words
-from dronectl.reports.as_geojson import area, zone_features
+from dronectl.reports.as_geojson import TELLING, area, zone_features
 from dronectl.reports.pages import page, part
-from dronectl.reports.sheet import hours, kind, numbered, sheet
+from dronectl.reports.sheet import hours, numbered, sheet
 from dronectl.reports.speech import speech
 from dronectl.reports.telling import teller
 from dronectl.viewing import footprint
@@ -86,9 +86,7 @@ def _map_text(report: Report) -> str:
         crossed = [
             words.tame(f.zone.name or f.zone.id)
             for f in result.findings
-            if f.zone is not None
-            and f.status in (Status.FAILED, Status.UNDECIDED, Status.PERMITTED, Status.WAIVED)
-            and f.severity is not Severity.INFO
+            if f.zone is not None and f.status in TELLING and f.severity is not Severity.INFO
         ]
         crosses = f"meets {charts.some(dict.fromkeys(crossed))}" if crossed else "meets no restricting zone"
         parts.append(f"Path of {words.tame(mission.name or mission.id)}, {points} points, {crosses}.")
@@ -130,7 +128,7 @@ def _map_data(report: Report, numbers: dict[int, int]) -> dict[str, Any]:
                         "id": words.tame(zone.id),
                         "name": words.tame(zone.name),
                         "look": charts.look(zone),
-                        "kind": tell(kind(zone)),
+                        "kind": tell(words.asks(zone)),
                         "band": tell(feature["properties"]["band"]),
                         "hours": tell(hours(zone)),
                         "doubt": feature["properties"]["doubt"],

@@ -17,7 +17,7 @@ from dronectl.finding import Finding, MissionResult, Severity, Status
 from dronectl.measures import Datum, Height
 from dronectl.mission import Mission
 from dronectl.reports import words
-from dronectl.reports.as_geojson import area
+from dronectl.reports.as_geojson import TELLING, area
 from dronectl.reports.charts import STROKE, look
 from dronectl.track import Encounter, Track, fix_at
 from dronectl.volumes import OperationalVolume, outlines
@@ -25,7 +25,6 @@ from dronectl.writers import shape
 from dronectl.writers.xml import element
 from dronectl.writers.xml import render as render_xml
 from dronectl.writers.zones.kml import MODES, polygons
-from dronectl.zone import Zone
 
 SEA = Height(0.0, Datum.AMSL)
 SUREST_M = 20.0  # a height above sea level that is known less well is not drawn
@@ -158,9 +157,8 @@ def _kind(finding: Finding) -> str:
 
 
 def _findings(folder: Element, result: MissionResult) -> None:
-    loud = (Status.FAILED, Status.UNDECIDED, Status.PERMITTED, Status.WAIVED)
     for name, title in FOLDERS.items():
-        found = [f for f in result.findings if f.status in loud and f.was_asked and _kind(f) == name]
+        found = [f for f in result.findings if f.status in TELLING and f.was_asked and _kind(f) == name]
         if not found:
             continue
         inner = element(folder, "Folder")
@@ -210,11 +208,6 @@ def _zones(document: Element, report: Report) -> None:
             element(mark, "name", f"{words.tame(zone.id)} {words.tame(zone.name)}".strip())
             told = ["; ".join(str(authority) for authority in zone.authorities), zone.message, zone.conditions]
             hours = "; ".join(words.period_text(period) for period in volume.periods)
-            _balloon(mark, _asks(zone), str(volume.band), hours, *told)
+            _balloon(mark, words.asks(zone), str(volume.band), hours, *told)
             element(mark, "styleUrl", f"#zone-{look(zone)}")
             polygons(mark, drawn, volume.band.upper)
-
-
-def _asks(zone: Zone) -> str:
-    restriction = zone.restriction.value if zone.restriction else "not understood"
-    return f"{restriction} ({', '.join(zone.reasons)})" if zone.reasons else restriction

@@ -46,8 +46,7 @@ def typeset(template: str, values: dict[str, Any], evidence: bytes | None = None
                 '\n#pdf.attach("evidence.json", relationship: "source", mime-type: "application/json", '
                 'description: "the report for programs")\n'
             )
-        for name in ("paper.typ",):
-            Path(folder, name).write_text(page.joinpath("pdf").joinpath(name).read_text("utf-8"), "utf-8")
+        Path(folder, "paper.typ").write_text(page.joinpath("pdf/paper.typ").read_text("utf-8"), "utf-8")
         main = Path(folder, "main.typ")
         main.write_text(text, "utf-8")
         made: bytes = typst.compile(

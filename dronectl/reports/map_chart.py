@@ -22,12 +22,11 @@ from dronectl.reports.dutch import Say, english
 from dronectl.reports.png import data_uri
 from dronectl.reports.speech import speech
 from dronectl.reports.words import tame
-from dronectl.viewing import footprint
+from dronectl.viewing import OBSERVE, footprint
 from dronectl.volumes import outlines
 from dronectl.zone import Footprint, Rings, Zone
 
 WIDTH, HEIGHT, EDGE = 640, 470, 22
-OBSERVE = 62.5  # px/m: EN 62676-4:2015, observe
 MOST_NUMBERS = 40
 SPARE = 0.18  # of the path's extent, round it
 LEAST_M = 160.0  # a hover is drawn in its surroundings

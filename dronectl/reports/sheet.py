@@ -14,18 +14,19 @@ from dronectl.finding import Finding, Status
 from dronectl.measures import Answer
 from dronectl.mission import Mission
 from dronectl.reports import as_json, charts, map_chart, room_chart, words
+from dronectl.reports.as_geojson import TELLING
 from dronectl.reports.dutch import Say
 from dronectl.reports.speech import number as speak
 from dronectl.reports.speech import speech
 from dronectl.reports.telling import message_in, teller
 from dronectl.seeing import recorded_s
+from dronectl.viewing import OBSERVE
 from dronectl.volumes import OperationalVolume
 from dronectl.zone import Zone
 
-LOUD = (Status.FAILED, Status.UNDECIDED, Status.PERMITTED, Status.WAIVED)
 MOST_REMARKS = 40
 MOST_ON_PAGE_ONE = 4  # of one kind
-OBSERVE, LONG_S = 62.5, 120.0
+LONG_S = 120.0
 
 
 def sheet(report: Report) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def numbered(report: Report) -> dict[int, int]:
     numbers: dict[int, int] = {}
     for result in report.results:
         for finding in result.findings:
-            if finding.status in LOUD and any(met.line for met in finding.encounters):
+            if finding.status in TELLING and any(met.line for met in finding.encounters):
                 numbers[id(finding)] = len(numbers) + 1
     return numbers
 
@@ -263,18 +264,12 @@ def _zone(zone: Zone, tell: Say) -> dict[str, str]:
     return {
         "id": words.tame(zone.id),
         "name": words.tame(zone.name),
-        "kind": tell(kind(zone)),
+        "kind": tell(words.asks(zone)),
         "band": tell("; ".join(dict.fromkeys(str(volume.band) for volume in zone.volumes))),
         "hours": tell(hours(zone)),
         "call": words.tame("; ".join(str(authority) for authority in zone.authorities)),
         "source": words.tame(str(zone.where)),
     }
-
-
-def kind(zone: Zone) -> str:
-    """What a zone asks, and why."""
-    restriction = zone.restriction.value if zone.restriction else "not understood"
-    return f"{restriction} ({', '.join(zone.reasons)})" if zone.reasons else restriction
 
 
 def hours(zone: Zone) -> str:

@@ -12,7 +12,7 @@ from dronectl.mission import Mission
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.schedule import DAYS, Clock, Period
 from dronectl.track import Fix
-from dronectl.zone import Circle, Rings, Volume
+from dronectl.zone import Circle, Rings, Volume, Zone
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -143,6 +143,12 @@ def footprint(volume: Volume) -> str:
         holes = sum(len(polygon) - 1 for polygon in shape.polygons)
         return f"{len(shape.polygons)} polygon(s), {corners} corners, {holes} hole(s)"
     return "place not known"
+
+
+def asks(zone: Zone) -> str:
+    """What a zone asks, and why."""
+    restriction = zone.restriction.value if zone.restriction else "not understood"
+    return f"{restriction} ({', '.join(zone.reasons)})" if zone.reasons else restriction
 
 
 def period_text(period: Period) -> str:
