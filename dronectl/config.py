@@ -98,6 +98,7 @@ def settings(folder: Path | None = None, environment: Mapping[str, str] | None =
     """
     environment = os.environ if environment is None else environment
     found = {name: Setting(name, value, "default") for name, (_, value) in DEFAULTS.items()}
+    found["lang"] = _spoken(environment)
     faults: list[Fault] = []
     for file in (_user_file(environment), _upward(folder or Path.cwd())):
         if file is not None and file.is_file():
@@ -109,6 +110,14 @@ def settings(folder: Path | None = None, environment: Mapping[str, str] | None =
         if words:
             found[name] = Setting(name, _from_words(words, kind, PREFIX + name.upper()), PREFIX + name.upper())
     return Settings(found)
+
+
+def _spoken(environment: Mapping[str, str]) -> Setting:
+    """The language that the machine is set to, where we have it; else English. The order is that of gettext."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if words := environment.get(name):
+            return Setting("lang", "nl", name) if words.lower().startswith("nl") else Setting("lang", "en", "default")
+    return Setting("lang", "en", "default")
 
 
 def _user_file(environment: Mapping[str, str]) -> Path | None:

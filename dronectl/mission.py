@@ -74,6 +74,16 @@ class VolumePlan:
     ground_risk_buffer_m: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emergency:
+    """Where to go, and whom to call, when something goes wrong."""
+
+    site: str = ""
+    at: tuple[float, float] | None = None
+    """Longitude and latitude of the site."""
+    phone: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Flight:
     """One flight. Leg i runs from point i to point i + 1; a flight of one point is a single fix.
@@ -189,6 +199,11 @@ class Mission:
     """Longitude and latitude of the pilot, where it is stated: one place or none."""
     observers_at: tuple[tuple[float, float], ...] = ()
     volumes: VolumePlan | None = None
+    abort: tuple[str, ...] = ()
+    """When the flight is broken off, as agreed beforehand."""
+    emergency: Emergency | None = None
+    signers: Mapping[str, str] = field(default_factory=dict)
+    """Who signs beside the pilot: `commander`, `privacy_officer`."""
     permits: tuple[str, ...] = ()
     """Paths of permit files, as written, relative to the mission file."""
     assumptions: tuple[str, ...] = ()

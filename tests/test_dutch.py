@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
 
 import pytest
+import typer
 from builders import ACROSS, a_mission, a_simple_zone, a_zone, write, zones
 from conftest import conformance, missing
 
+import dronectl
 from dronectl import bundled
+from dronectl.cli.app import app
 from dronectl.law.shelf import bundled_packs
-from dronectl.reports.dutch import HOLE, catalogue, say_in
+from dronectl.reports.dutch import HOLE, catalogue, pairs_of, say_in
 
 LIMITS = [limit for pack in bundled_packs() for limit in pack.limits]
 OWN = (
@@ -74,7 +78,7 @@ def test_a_sentence_has_the_same_holes_in_both_languages() -> None:
         assert {name for _, name in sentence.holes} == {hole[2] for hole in HOLE.finditer(sentence.words)}, (
             sentence.words
         )
-    assert len(whole) > 150 and len(sentences) > 200 and not any("{" in text for text in whole.values())
+    assert len(whole) > 150 and len(sentences) > 200 and not any(HOLE.search(text) for text in whole.values())
 
 
 def test_numbers_dates_and_names_stay_what_they_were(tell) -> None:
@@ -100,3 +104,95 @@ def test_a_dutch_report_is_dutch(format_: str, run, tmp_path: Path) -> None:
     english = run("check", mission, "--zones", zone, "-f", "json", "--lang", "nl")
     assert json.loads(english.out)["verdict"] == "violation" and "enters prohibited zone" in english.out
     assert run("check", mission, "--zones", zone, "--lang", "fr").code == 2
+
+
+ROOMS = ("readers", "writers", "cli", "heights", "assessment.py", "camera.py", "config.py", "crew.py", "errors.py",
+         "flightplans.py",
+         "gaps.py", "house.py", "roundtrip.py", "schedule.py", "standoff.py", "viewing.py", "law/sora.py")  # fmt: skip
+NOT_FOR_PEOPLE = re.compile(
+    r"SELECT |CREATE TABLE|INSERT INTO|SET TRANSACTION|<\?xml|\\[sbd]|^\{|dronectl_shape|^kind = |^postgis |^Examples"
+    r"|Toon deze tekst|tot nader order|wat ertegen|until further|what is held|keep-in, |^no recording on leg|^write \{ column"
+    r"|^not for navigation|Zones \(not for|^converted by|^what the camera$|^Hold drone missions"
+)
+
+
+def _literals(path: Path) -> set[str]:
+    """The sentences that stand in a file, with `{}` for what is filled in; documentation does not count."""
+    tree = ast.parse(path.read_text("utf-8"))
+    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    joined = (ast.JoinedStr, ast.BinOp)
+    inner = {id(v) for node in ast.walk(tree) if isinstance(node, joined) for v in ast.walk(node) if v is not node}
+    found = {_pattern(n) for n in ast.walk(tree) if id(n) not in documents and id(n) not in inner}
+    return {text for text in found if len(re.findall(r"[A-Za-z]{2,}", text.replace("{}", ""))) >= 3 and " " in text}
+
+
+def _pattern(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_pattern(part) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _pattern(node.left) + _pattern(node.right)
+    return ""
+
+
+def test_every_message_of_readers_and_commands_stands_in_the_catalogue() -> None:
+    pairs = [pair for name in ("sentences", "messages", "help") for pair in pairs_of(name)]
+    edges = " ;,:.>\n"
+    known = {re.sub(r"\{[*?]?\w+\}", "{}", english).strip(edges) for english, _ in pairs}
+    package = Path(dronectl.__file__).parent
+    files = [
+        p for room in ROOMS for p in ([package / room] if room.endswith(".py") else (package / room).rglob("*.py"))
+    ]
+    silent = {}
+    parts = {end for text in known for end in text.split("{}")}  # a sentence may be put together from two
+    for path in files:
+        for text in _literals(path):
+            if not NOT_FOR_PEOPLE.search(text) and text.strip(edges) not in known and text.strip("{}") not in parts:
+                silent[text] = path.name
+    assert len(files) > 80 and not silent, "\n".join(f"{name}: {text}" for text, name in sorted(silent.items()))
+
+
+def test_the_help_of_every_command_is_dutch(run, monkeypatch) -> None:
+    command = typer.main.get_command(app)
+    helps = dict(pairs_of("messages")) | dict(pairs_of("help"))
+    silent = []
+
+    def look(one) -> None:
+        texts = [part for part in (one.help or "").split("\n\n") if part and not part.startswith("\b")]
+        texts += [parameter.help for parameter in one.params if getattr(parameter, "help", None)]
+        for text in texts:
+            words = " ".join(text.split())
+            if words not in helps and not words.startswith("One of "):
+                silent.append(words)
+        for inner in getattr(one, "commands", {}).values():
+            look(inner)
+
+    look(command)
+    assert not silent
+    monkeypatch.setenv("DRONECTL_LANG", "nl")
+    page = run("check", "--help").out
+    assert "Gebruik: dronectl check" in page and "Opties:" in page and "Zonebestand of map" in page
+    assert run("--lang", "en", "check", "--help").out.startswith("Usage:")
+
+
+def test_commands_answer_in_the_language_of_the_run(run, monkeypatch, tmp_path: Path) -> None:
+    mission = f"{bundled.MISSIONS}/den-haag/dh-roof-77.geojson"
+    refused = run("--lang", "nl", "check", tmp_path / "none.geojson")
+    assert refused.code == 4 and "fout: " in refused.err and "remedie: controleer het pad" in refused.err
+    assert "VERBODEN" not in run("zones", "list", "-f", "json").out
+    for lang, word, args in (
+        ("nl", "Bereik: waarnemen", ("camera", mission)),
+        ("en", "Ranges: detect", ("camera", mission)),
+        ("nl", "noodvolume", ("volumes", mission)),
+        ("nl", "grond tot onbegrensd", ("zones", "show", "DHG-H02")),
+        ("nl", "vliegplanaanvraag", ("permits", mission, "--now", "2026-05-11T07:00+02:00")),
+        ("nl", "NIET TE BEPALEN", ("sora", mission)),
+        ("nl", "HOE HOOG", ("check", mission, "--explain-decision", "DHG-H02")),
+    ):
+        assert word in run("--lang", lang, *args).out, args
+    monkeypatch.setenv("LC_ALL", "nl_NL.UTF-8")
+    assert run("check", mission, "-q").out.startswith("NIET VRIJ")
+    assert run("check", mission, "-q", "--lang", "en").out.startswith("NOT CLEARED")
+    assert json.loads(run("camera", mission, "-f", "json").out)["mission"] == "dh-roof-77"
+    assert "default" in run("config", "show").out

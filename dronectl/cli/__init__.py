@@ -9,9 +9,13 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING
 
 from dronectl._version import __version__
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 EXIT_USAGE, EXIT_INPUT, EXIT_FAULT, EXIT_INTERRUPT = 2, 4, 70, 130
 
@@ -22,34 +26,60 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments in (["--version"], ["-V"]):
         print(f"dronectl {__version__}")
         return 0
+    from dronectl.cli import tongue
     from dronectl.errors import InputError, UsageError
 
+    tongue.choose(arguments)
     try:
         from dronectl.cli.app import app
 
-        app(args=arguments, prog_name="dronectl")
+        if tongue.spoken() == "en":
+            app(args=arguments, prog_name="dronectl")
+        else:
+            _spoken(app, arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else (0 if stop.code is None else EXIT_USAGE)
     except InputError as error:
         for fault in error.faults:
-            print(_printable(f"error: {fault}"), file=sys.stderr)
+            print(_printable(tongue.fault(str(fault.where), fault.what, fault.remedy)), file=sys.stderr)
         return EXIT_INPUT
     except UsageError as error:
-        print(_printable(f"error: {error}"), file=sys.stderr)
+        print(_printable(f"{tongue.told('error:')} {tongue.told(str(error))}"), file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+        tongue.note("stopped")
         return EXIT_INTERRUPT
     except Exception:
         import traceback
 
         traceback.print_exc()
-        print("error: this is a fault of dronectl, not of your files: please report it", file=sys.stderr)
+        tongue.note("error: this is a fault of dronectl, not of your files: please report it")
         return EXIT_FAULT
     return 0
+
+
+def _spoken(app: Typer, arguments: list[str]) -> None:
+    """Run with help in another language than English."""
+    from contextlib import redirect_stdout
+    from io import StringIO
+
+    import typer
+
+    from dronectl.cli import tongue
+
+    command = typer.main.get_command(app)
+    tongue.translate(command)
+    helped = not arguments or bool({"-h", "--help"} & set(arguments))
+    page = StringIO()
+    try:
+        with redirect_stdout(page) if helped else nullcontext():
+            command.main(args=arguments, prog_name="dronectl")
+    finally:
+        if helped:
+            print(tongue.headed(page.getvalue()), end="")
 
 
 def console() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dronectl._version import __version__
-from dronectl.cli import application, handouts
+from dronectl.cli import application, handouts, tongue
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
@@ -84,6 +84,7 @@ def _root(
     version: Annotated[
         bool, typer.Option("--version", "-V", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
+    lang: Annotated[str | None, typer.Option(metavar="LANG", help="Language of what people read: en or nl.")] = None,
 ) -> None:
     return
 
@@ -233,7 +234,7 @@ def check(
 @app.command()
 def explain(
     code: Annotated[str, typer.Argument(help="A rule, such as AIR101, or a limit.", autocompletion=_codes)],
-    lang: LangOption = "en",
+    lang: LangOption = None,
 ) -> None:
     """Print what a rule asks, why, from which source, and the way out.
 
@@ -244,7 +245,7 @@ def explain(
     """
     from dronectl.cli import looking
 
-    print(looking.explain(code, lang), end="")
+    print(looking.explain(code, lang or tongue.spoken()), end="")
 
 
 @app.command()
@@ -263,7 +264,7 @@ def doctor() -> None:
     from dronectl.cli import looking
 
     text, healthy = looking.doctor()
-    print(text, end="")
+    tongue.answer(text)
     raise typer.Exit(0 if healthy else 1)
 
 
@@ -276,7 +277,7 @@ def zones_list(
     """List zones: identifier, restriction, heights, hours, name."""
     from dronectl.cli import looking
 
-    print(looking.zones_list(paths or [], format_, mapping), end="")
+    tongue.answer(looking.zones_list(paths or [], format_, mapping), format_)
 
 
 @zones_app.command("show")
@@ -287,7 +288,7 @@ def zones_show(
     """Print all that is known of one zone."""
     from dronectl.cli import looking
 
-    print(looking.zones_show(identifier, zones or []), end="")
+    tongue.answer(looking.zones_show(identifier, zones or []))
 
 
 @zones_app.command("lint")
@@ -298,7 +299,7 @@ def zones_lint(
     from dronectl.cli import looking
 
     text, code = looking.zones_lint(paths)
-    print(text, end="")
+    tongue.answer(text)
     raise typer.Exit(code)
 
 
@@ -360,7 +361,7 @@ def formats() -> None:
     """List every file format that is read, and every one that is written."""
     from dronectl.cli import converting
 
-    print(converting.listed_formats(), end="")
+    tongue.answer(converting.listed_formats())
 
 
 @missions_app.command("show")
@@ -375,7 +376,7 @@ def missions_show(
     """Print a mission leg by leg: what the check will fly."""
     from dronectl.cli import looking
 
-    print(looking.missions_show(mission, at, alt_datum, mapping), end="")
+    tongue.answer(looking.missions_show(mission, at, alt_datum, mapping))
 
 
 @missions_app.command("lint")
@@ -386,7 +387,7 @@ def missions_lint(
     from dronectl.cli import looking
 
     text, code = looking.missions_lint(missions)
-    print(text, end="")
+    tongue.answer(text)
     raise typer.Exit(code)
 
 

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dronectl.cli.running import (
-    CAMERA_REACH_M,
-    Gathered,
-    Ground,
-    Reading,
-    alt_datum_of,
-    gather,
-    moment,
-    print_whole,
-    refuse_input,
-    write_bytes,
-)
+from dronectl.cli import tongue
+from dronectl.cli.gathering import CAMERA_REACH_M, Gathered, Ground, Reading, alt_datum_of, gather, moment
+from dronectl.cli.writing import print_whole, refuse_input, write_bytes
 from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
 from dronectl.law import sora as tables
@@ -58,9 +48,9 @@ def volumes(mission: str, asked: Asked, format_: str, output: str | None) -> int
     found = gathered([mission], asked, with_zones=False)
     ready = with_volume(prepared_of(found)[0])
     if isinstance(ready.volume, str):
-        print(f"CANNOT TELL: the operational volume cannot be worked out: {ready.volume}", file=sys.stderr)
+        tongue.note(f"CANNOT TELL: the operational volume cannot be worked out: {ready.volume}")
         return UNKNOWN
-    _print(report.render(ready, format_), output, found)
+    _print(tongue.said(report.render(ready, format_), format_), output, found)
     return SOUND
 
 
@@ -70,7 +60,7 @@ def with_volume(ready: Prepared) -> Prepared:
         return ready
     from dronectl.volumes import volume_of
 
-    print("note: the mission states no volumes: worked out with the defaults, buffer 1:1", file=sys.stderr)
+    tongue.note("note: the mission states no volumes: worked out with the defaults, buffer 1:1")
     mission = replace(ready.mission, volumes=VolumePlan())
     return replace(ready, mission=mission, volume=volume_of(mission, ready.bare, ready.aircraft))
 
@@ -87,10 +77,10 @@ def permits(missions: Sequence[str], asked: Asked, now: str | None, format_: str
     try:
         made = owed(prepared_of(found), zones, found.house.packs)
     except LookupError as gap:
-        print(f"CANNOT TELL: {gap}", file=sys.stderr)
+        tongue.note(f"CANNOT TELL: {gap}")
         return UNKNOWN
     clock = time.time() if clock is None else clock
-    _print(report.render(made, clock, format_), output, found)
+    _print(report.render(made, clock, format_, tongue.teller()), output, found)
     if report.late(made, clock):
         return FAULT
     return SOUND if made.decided else UNKNOWN
@@ -134,7 +124,7 @@ def sora(mission: str, asked: Asked, stated: Statements, format_: str, output: s
         made = assessment.assess(ready, zones, found.house, people, given)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    _print(report.render(made, format_), output, found)
+    _print(report.render(made, format_, tongue.teller()), output, found)
     return {"in-scope": SOUND, "outside": FAULT, "unknown": UNKNOWN}[made.outcome]
 
 
@@ -249,9 +239,9 @@ def camera(mission: str, asked: Asked, lens: Lens, format_: str, output: str | N
     layer = found.house.layers.get("homes")
     made = viewing(ready, zones, layer.zones if layer else None, found.house.cameras)
     if isinstance(made, str):
-        print(f"CANNOT TELL: {made}", file=sys.stderr)
+        tongue.note(f"CANNOT TELL: {made}")
         return UNKNOWN
-    _print(report.render(made, ready, format_), output, found)
+    _print(tongue.said(report.render(made, ready, format_), format_), output, found)
     if made.homes or any(one.sighting.sure for one in made.zones):
         return FAULT
     return UNKNOWN if made.zones else SOUND

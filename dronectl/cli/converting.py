@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from dronectl import roundtrip
+from dronectl.cli import tongue
+from dronectl.cli.gathering import alt_datum_of, classes_of
 from dronectl.cli.progress import reading_progress
-from dronectl.cli.running import alt_datum_of, classes_of, refuse_input, write_bytes
+from dronectl.cli.writing import refuse_input, write_bytes
 from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
 from dronectl.measures import Datum
@@ -113,9 +115,9 @@ def _format(kind: str, output: str, to: str | None) -> tuple[str, Any]:
 def _go_on(lost: Sequence[str], name: str, strict: bool) -> bool:
     """Name what the format cannot say, before anything is written."""
     for entry in lost:
-        print(f"{name} cannot say: {tame(entry)}", file=sys.stderr)
+        tongue.note(f"{name} cannot say: {tame(entry)}")
     if lost and strict:
-        print("nothing was written (--strict)", file=sys.stderr)
+        tongue.note("nothing was written (--strict)")
         return False
     return True
 
@@ -187,17 +189,17 @@ def _write(output: str, data: bytes) -> None:
 
 def _tell(told: Sequence[str], added: Sequence[str], what: str, same: str) -> int:
     """Say how the round trip went; 1 where it differs in what was not announced."""
-    print(f"written: {what}", file=sys.stderr)
+    tongue.note(f"written: {what}")
     for entry in added:
-        print(f"added by the format: {tame(entry)}", file=sys.stderr)
+        tongue.note(f"added by the format: {tame(entry)}")
     if not told:
-        print(f"round trip: {same}", file=sys.stderr)
+        tongue.note(f"round trip: {same}")
         return 0
-    print(f"round trip: differs in {len(told)} place(s)", file=sys.stderr)
+    tongue.note(f"round trip: differs in {len(told)} place(s)")
     for entry in told[: roundtrip.TOLD]:
-        print(f"  {tame(entry)[:300]}", file=sys.stderr)
+        tongue.note(f"  {tame(entry)[:300]}")
     if len(told) > roundtrip.TOLD:
-        print(f"  and {len(told) - roundtrip.TOLD} more", file=sys.stderr)
+        tongue.note(f"  and {len(told) - roundtrip.TOLD} more")
     return 1
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dronectl.check import Report
 from dronectl.check import check as run_check
+from dronectl.cli import tongue
 from dronectl.cli.applying import (
     SOUND,
     Asked,
@@ -17,7 +18,8 @@ from dronectl.cli.applying import (
     require_format,
     with_volume,
 )
-from dronectl.cli.running import EXIT, Gathered, drawn_over, language, permits_of
+from dronectl.cli.gathering import Gathered, permits_of
+from dronectl.cli.running import EXIT, drawn_over, language
 from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
 from dronectl.law.shelf import bundled_packs
@@ -55,7 +57,7 @@ def _report(missions: Sequence[str], asked: Asked, permits: Sequence[str], lang:
     given, faults = permits_of(permits, found.missions)
     if faults:
         raise InputError(faults)
-    options = Options(lang=language(settings().word("lang", lang)))
+    options = Options(lang=language(lang or tongue.asked() or settings().word("lang")))
     return run_check(found.missions, found.files, given, options, found.models, found.house), found
 
 
@@ -108,7 +110,7 @@ def notice(
     from dronectl.reports import notice as report
 
     name = _format(format_, output, report.FORMATS)
-    spoken = language(settings().word("lang", lang))
+    spoken = language(lang or tongue.asked() or settings().word("lang"))
     path = settings().path("basemap", basemap)
     over = Basemap.of(path) if path is not None else None
     city = None

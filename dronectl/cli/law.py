@@ -207,7 +207,7 @@ def waiver_add(
     """Write a waiver, once its members are sound."""
     import tempfile
 
-    from dronectl.cli.running import write
+    from dronectl.cli.writing import write
     from dronectl.readers.permits import read_permit
     from dronectl.rules import catalogue
 
@@ -244,7 +244,7 @@ def _files(paths: Sequence[str]) -> list[str]:
 
 def waiver_list(paths: Sequence[str], now: str | None) -> str:
     """Permits, a line each."""
-    from dronectl.cli.running import moment
+    from dronectl.cli.gathering import moment
     from dronectl.readers.permits import read_permit
     from dronectl.reports.words import tame
 
@@ -262,7 +262,7 @@ def waiver_list(paths: Sequence[str], now: str | None) -> str:
 
 def waiver_lint(paths: Sequence[str], now: str | None) -> tuple[str, int]:
     """Every fault of some permits: what they lack, what stands for several, what is expired."""
-    from dronectl.cli.running import moment
+    from dronectl.cli.gathering import moment
     from dronectl.readers.permits import read_permit
     from dronectl.rules import catalogue
     from dronectl.where import Where

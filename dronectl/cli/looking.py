@@ -133,7 +133,7 @@ def doctor() -> tuple[str, bool]:
 
 def zones_list(paths: Sequence[str], format_: str, mapping: str | None = None) -> str:
     """All zones of some files."""
-    from dronectl.cli.running import classes_of
+    from dronectl.cli.gathering import classes_of
     from dronectl.readers import read_zones
     from dronectl.reports.as_geojson import zone_features
     from dronectl.reports.words import tame
@@ -258,8 +258,8 @@ def missions_show(path: str, at: str | None, alt_datum: str | None = None, mappi
     import numpy as np
 
     from dronectl.check import start_at
+    from dronectl.cli.gathering import alt_datum_of, moment
     from dronectl.cli.progress import reading_progress
-    from dronectl.cli.running import alt_datum_of, moment
     from dronectl.geometry import leg_azimuths
     from dronectl.readers import read_mission
     from dronectl.reports import words

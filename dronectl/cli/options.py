@@ -37,7 +37,7 @@ LayerOption = Annotated[
 PackOption = Annotated[
     list[str] | None, typer.Option("--pack", metavar="FILE", help="Rules of the house as well; repeat for several.")
 ]
-LangOption = Annotated[str, typer.Option("--lang", metavar="LANG", help="en or nl.")]
+LangOption = Annotated[str | None, typer.Option("--lang", metavar="LANG", help="en or nl.")]
 PermitOption = Annotated[
     list[str] | None, typer.Option("--permit", metavar="FILE", help="Permit file; repeat for several.")
 ]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from dronectl.cli import tongue
 from dronectl.cli.options import LangOption, OperatorOption, PackOption
 
 rules_app = typer.Typer(rich_markup_mode=None, help="Look at rules, and at the limits and packs behind them.")
@@ -22,7 +23,7 @@ def _rules(
     from dronectl.cli import looking
 
     if context.invoked_subcommand is None:
-        print(looking.rules(format_), end="")
+        tongue.answer(looking.rules(format_), format_)
 
 
 @rules_app.command("list")
@@ -32,14 +33,14 @@ def rules_list(
     """List every rule."""
     from dronectl.cli import looking
 
-    print(looking.rules(format_), end="")
+    tongue.answer(looking.rules(format_), format_)
 
 
 @rules_app.command("show")
 def rules_show(
     name: Annotated[str, typer.Argument(help="A limit such as NL-ROAD-A12, a pack such as nl-open, or a rule.")],
     pack: PackOption = None,
-    lang: LangOption = "en",
+    lang: LangOption = None,
 ) -> None:
     """Print a limit with its article, or every limit of a pack.
 
@@ -50,7 +51,7 @@ def rules_show(
     """
     from dronectl.cli import law
 
-    print(law.show(name, pack or [], lang), end="")
+    print(law.show(name, pack or [], lang or tongue.spoken()), end="")
 
 
 @rules_app.command("packs")
@@ -58,7 +59,7 @@ def rules_packs(pack: PackOption = None) -> None:
     """List every rule pack and edition, and when it is in force."""
     from dronectl.cli import law
 
-    print(law.packs(pack or []), end="")
+    tongue.answer(law.packs(pack or []))
 
 
 @rules_app.command("diff")
@@ -70,7 +71,7 @@ def rules_diff(
     from dronectl.cli import law
 
     text, same = law.diff(one, other)
-    print(text, end="")
+    tongue.answer(text)
     raise typer.Exit(0 if same else 1)
 
 
@@ -80,7 +81,7 @@ def rules_lint(paths: Annotated[list[str], typer.Argument(metavar="PATH...", hel
     from dronectl.cli import law
 
     text, code = law.lint(paths)
-    print(text, end="")
+    tongue.answer(text)
     raise typer.Exit(code)
 
 
@@ -89,7 +90,7 @@ def aircraft_list(operator: OperatorOption = None) -> None:
     """List the aircraft of the catalogue, and those of operator files."""
     from dronectl.cli import law
 
-    print(law.aircraft_list(operator or []), end="")
+    tongue.answer(law.aircraft_list(operator or []))
 
 
 @aircraft_app.command("show")
@@ -99,7 +100,7 @@ def aircraft_show(
     """Print one aircraft as a row for an operator file."""
     from dronectl.cli import law
 
-    print(law.aircraft_show(name, operator or []), end="")
+    tongue.answer(law.aircraft_show(name, operator or []))
 
 
 @waiver_app.command("add")
@@ -124,7 +125,7 @@ def waiver_add(
     """
     from dronectl.cli import law
 
-    print(law.waiver_add(file, identifier, rule, reason, approved_by, until, zone or [], mission or []), end="")
+    tongue.answer(law.waiver_add(file, identifier, rule, reason, approved_by, until, zone or [], mission or []))
 
 
 @waiver_app.command("list")
@@ -135,7 +136,7 @@ def waiver_list(
     """List waivers and other permits: what for, by whom, until when."""
     from dronectl.cli import law
 
-    print(law.waiver_list(paths, now), end="")
+    tongue.answer(law.waiver_list(paths, now))
 
 
 @waiver_app.command("lint")
@@ -147,5 +148,5 @@ def waiver_lint(
     from dronectl.cli import law
 
     text, code = law.waiver_lint(paths, now)
-    print(text, end="")
+    tongue.answer(text)
     raise typer.Exit(code)

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dronectl.camera import focal_px_of_film
-from dronectl.cli.running import classes_of, finite, moment, refuse_input, write
+from dronectl.cli import tongue
+from dronectl.cli.gathering import classes_of, finite, moment
+from dronectl.cli.writing import refuse_input, write
 from dronectl.config import settings
 from dronectl.errors import UsageError
 from dronectl.readers import read_zones
@@ -73,10 +75,10 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
             try:
                 found = stands(zone, volume, sights, heights, off, band, here)
             except ValueError as error:
-                print(f"CANNOT TELL: {error}", file=sys.stderr)
+                tongue.note(f"CANNOT TELL: {error}")
                 return 3
             blocks.append(report.Block(zone=zone, span=span, stands=found))
-    text = report.render(blocks, band, format_)
+    text = tongue.said(report.render(blocks, band, format_), format_)
     if output is None:
         sys.stdout.write(text)
     else:

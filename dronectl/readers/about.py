@@ -10,7 +10,7 @@ import numpy as np
 
 from dronectl import geometry
 from dronectl.errors import InputError
-from dronectl.mission import Mission, Obstacle, Paper, Uncertainty, VolumePlan
+from dronectl.mission import Emergency, Mission, Obstacle, Paper, Uncertainty, VolumePlan
 from dronectl.readers import document as documents
 from dronectl.readers import models
 from dronectl.readers.moments import Clockwork, local_day
@@ -74,7 +74,17 @@ def facts(given: FactsPart, where: Where, clock: Clockwork) -> dict[str, Any]:
         made["pilot_at"] = ((given.pilot_at[0], given.pilot_at[1]),)
     if given.observers_at:
         made["observers_at"] = tuple((place[0], place[1]) for place in given.observers_at)
+    if given.abort:
+        made["abort"] = tuple(given.abort)
+    if given.emergency is not None:
+        told = given.emergency
+        at = None if told.at is None else (told.at[0], told.at[1])
+        made["emergency"] = Emergency(site=told.site, at=at, phone=told.phone)
+    if given.signers is not None:
+        made["signers"] = {name: value for name, value in given.signers if value}
+    emergency = made.get("emergency")
     for name, places in (
+        ("emergency", [emergency.at] if emergency is not None and emergency.at is not None else []),
         ("pilot_at", made.get("pilot_at", ())), ("observers_at", made.get("observers_at", ())),
         ("obstacles", [(o.lon, o.lat) for o in made.get("obstacles", ())]),
     ):  # fmt: skip

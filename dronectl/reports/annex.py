@@ -9,6 +9,7 @@ from dronectl.check import Report
 from dronectl.reports import sora
 from dronectl.reports.as_md import plain
 from dronectl.reports.sheet import sheet
+from dronectl.reports.telling import teller
 
 
 def render(report: Report, made: Assessment | None) -> str:
@@ -35,7 +36,7 @@ def render(report: Report, made: Assessment | None) -> str:
     if made is not None:
         lines += [
             line.replace("# ", "## ", 1) if line.startswith("#") else line
-            for line in sora.render(made, "md").splitlines()
+            for line in sora.render(made, "md", teller(report)).splitlines()
         ]
         lines.append("")
     files = [(i["role"], i["path"], i["what"], i["edition"], i["sha256"]) for i in whole["inputs"]]

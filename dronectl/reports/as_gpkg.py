@@ -20,6 +20,8 @@ from dronectl.mission import Flight, Mission
 from dronectl.reports import qgis, words
 from dronectl.reports.as_geojson import TELLING, area, zone_features
 from dronectl.reports.charts import look
+from dronectl.reports.dutch import Say
+from dronectl.reports.telling import message_in, teller
 from dronectl.tables import NUMBER, TEXT, TIME
 from dronectl.viewing import footprint
 from dronectl.volumes import outlines
@@ -67,11 +69,12 @@ def render(report: Report) -> bytes:
 
 def _layers(report: Report) -> dict[str, list[Row]]:
     made: dict[str, list[Row]] = {name: [] for name in qgis.LAYERS}
+    dutch = teller(report, "nl")
     for mission, result in zip(report.missions, report.results, strict=True):
         for flight in mission.flights:
             made["missions"].append(_mission(mission, flight, result))
             made["legs"].extend(_legs(mission, flight))
-        made["findings"].extend(piece for finding in result.findings for piece in _pieces(finding, result))
+        made["findings"].extend(piece for finding in result.findings for piece in _pieces(finding, result, dutch))
     for zone in report.zones:
         made["zones" if zone.crowd is None else "crowds"].extend(_zone(zone))
     for mission, view, volume, bare in zip(report.missions, report.views, report.volumes, report.bare, strict=True):
@@ -126,7 +129,7 @@ def _legs(mission: Mission, flight: Flight) -> list[Row]:
     ]  # fmt: skip
 
 
-def _pieces(finding: Finding, result: MissionResult) -> list[Row]:
+def _pieces(finding: Finding, result: MissionResult, dutch: Say) -> list[Row]:
     made: list[Row] = []
     for met in finding.encounters if finding.status in TELLING else ():
         if met.enter is None or met.exit is None:
@@ -137,7 +140,7 @@ def _pieces(finding: Finding, result: MissionResult) -> list[Row]:
             "end": words.iso(met.exit.time), "seconds": met.seconds, "margin_m": round(met.margin_m, 2),
             "datum": met.enter.datum.value if met.enter.datum is not None else None,
             "zone_id": finding.zone.id if finding.zone else None, "message_en": finding.message,
-            "message_nl": finding.local.get("nl"), "remedy": finding.remedy, "basis": finding.basis,
+            "message_nl": message_in(finding, dutch), "remedy": finding.remedy, "basis": finding.basis,
             "waiver": finding.permit if finding.status is Status.WAIVED else None,
         }  # fmt: skip
         made.append((row, line_wkb(met.line)))

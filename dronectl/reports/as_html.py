@@ -20,10 +20,6 @@ from dronectl.viewing import footprint
 from dronectl.volumes import outlines
 from dronectl.zone import Volume
 
-VOLUMES = {
-    "flight-geography": "geography", "contingency-volume": "contingency", "ground-risk-buffer": "buffer",
-}  # fmt: skip
-
 
 def render(report: Report) -> str:
     vendor = resources.files("dronectl.reports").joinpath("vendor/leaflet")
@@ -58,7 +54,7 @@ def _volume_shapes(report: Report) -> list[dict[str, Any]]:
         if volume is None:
             continue
         for name, rings in reversed(outlines(volume, bare).items()):
-            label = f"{say[VOLUMES[name]]}: {words.tame(mission.id)}"
+            label = f"{say[charts.VOLUMES[name]]}: {words.tame(mission.id)}"
             shapes.append({"name": name, "label": label, "geometry": area(rings)})
     return shapes
 

@@ -6,7 +6,9 @@ every text in them is escaped twice.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -18,7 +20,10 @@ from dronectl.measures import Datum, Height
 from dronectl.mission import Mission
 from dronectl.reports import words
 from dronectl.reports.as_geojson import TELLING, area
-from dronectl.reports.charts import STROKE, look
+from dronectl.reports.charts import STROKE, VOLUMES, look
+from dronectl.reports.dutch import Say
+from dronectl.reports.speech import speech
+from dronectl.reports.telling import message_in, teller
 from dronectl.track import Encounter, Track, fix_at
 from dronectl.volumes import OperationalVolume, outlines
 from dronectl.writers import shape
@@ -28,10 +33,6 @@ from dronectl.writers.zones.kml import MODES, polygons
 
 SEA = Height(0.0, Datum.AMSL)
 SUREST_M = 20.0  # a height above sea level that is known less well is not drawn
-FOLDERS = {
-    "violations": "Violations", "undecided": "Undecided", "warnings": "Warnings", "information": "Information",
-    "permitted": "Permitted and waived",
-}  # fmt: skip
 COLOURS = {
     "violations": "#D55E00",
     "undecided": "#5b2a86",
@@ -44,7 +45,9 @@ COLOURS = {
 def render(report: Report) -> str:
     root = element(None, "kml", xmlns="http://www.opengis.net/kml/2.2")
     document = element(root, "Document")
-    element(document, "name", f"{report.verdict.words} (not for navigation)")
+    say, tell = speech(report.options.lang), teller(report)
+    element(document, "name", f"{say['verdicts'][report.verdict.value]} ({say['not_for_navigation']})")
+    element(document, "description", _legend(report, say))
     element(document, "open", "1")
     for name, colour in {**COLOURS, "path": "#000000"}.items():
         style = element(document, "Style", id=name)
@@ -58,15 +61,23 @@ def render(report: Report) -> str:
     everything = zip(report.missions, report.results, report.bare, report.volumes, strict=True)
     for mission, result, tracks, volume in everything:
         folder = element(document, "Folder")
-        element(folder, "name", f"{words.tame(mission.name or mission.id)}: {result.verdict.words}")
+        element(folder, "name", f"{words.tame(mission.name or mission.id)}: {say['verdicts'][result.verdict.value]}")
         element(folder, "open", "1")
         for track in tracks:
-            _path(folder, mission, result, track)
-        _findings(folder, result)
+            _path(folder, mission, result, track, say, tell)
+        _findings(folder, result, say, tell)
         if volume is not None:
-            _volume(folder, volume, tracks)
-    _zones(document, report)
+            _volume(folder, volume, tracks, say)
+    _zones(document, report, say, tell)
     return render_xml(root).decode()
+
+
+def _legend(report: Report, say: Mapping[str, Any]) -> str:
+    """What the colours mean, for the balloon of the whole."""
+    looks = {look(zone) for zone in report.zones}
+    rows = [(colour, say["kml"][name]) for name, colour in COLOURS.items()]
+    rows += [(STROKE[name], said) for name, said in say["looks"].items() if name in looks]
+    return "<br>".join(f'<font color="{colour}">&#9632;</font> {escape(said)}' for colour, said in rows)
 
 
 def _colour(rgb: str, alpha: str = "ff") -> str:
@@ -118,12 +129,18 @@ def drawn_path(track: Track) -> tuple[str, list[tuple[float, float, float]], str
     )
 
 
-def _path(folder: Element, mission: Mission, result: MissionResult, track: Track) -> None:
+def _path(
+    folder: Element, mission: Mission, result: MissionResult, track: Track, say: Mapping[str, Any], tell: Say
+) -> None:
     mode, points, said = drawn_path(track)
     mark = element(folder, "Placemark")
-    element(mark, "name", f"path {words.tame(track.flight.id)}")
+    element(mark, "name", f"{say['kml']['path']} {words.tame(track.flight.id)}")
     _balloon(
-        mark, f"{result.verdict.words}: {words.tally(result)}", words.local_span(mission), words.heights(mission), said
+        mark,
+        f"{say['verdicts'][result.verdict.value]}: {tell(words.tally(result))}",
+        tell(words.local_span(mission)),
+        tell(words.heights(mission)),
+        tell(said),
     )
     span = track.flight.span if track.flight.times is not None else None
     _span(mark, *(span or (None, None)))
@@ -156,49 +173,52 @@ def _kind(finding: Finding) -> str:
     ]
 
 
-def _findings(folder: Element, result: MissionResult) -> None:
-    for name, title in FOLDERS.items():
+def _findings(folder: Element, result: MissionResult, say: Mapping[str, Any], tell: Say) -> None:
+    for name in COLOURS:
         found = [f for f in result.findings if f.status in TELLING and f.was_asked and _kind(f) == name]
         if not found:
             continue
         inner = element(folder, "Folder")
-        element(inner, "name", f"{title} ({len(found)})")
+        element(inner, "name", f"{say['kml'][name]} ({len(found)})")
         for finding in found:
             for met in finding.encounters or (None,):
-                _finding(inner, finding, met, name)
+                _finding(inner, finding, met, name, say, tell)
 
 
-def _finding(folder: Element, finding: Finding, met: Encounter | None, name: str) -> None:
+def _finding(
+    folder: Element, finding: Finding, met: Encounter | None, name: str, say: Mapping[str, Any], tell: Say
+) -> None:
     mark = element(folder, "Placemark")
     zone = f" {words.tame(finding.zone.name or finding.zone.id)}" if finding.zone is not None else ""
-    element(mark, "name", f"{words.label(finding)} {finding.rule}{zone}")
+    element(mark, "name", f"{say['labels'][words.label(finding)]} {finding.rule}{zone}")
+    told = message_in(finding, tell), tell(finding.remedy), tell(finding.basis)
     if met is None or met.enter is None or met.exit is None:
-        _balloon(mark, finding.message, finding.remedy, finding.basis)
+        _balloon(mark, *told)
         return
     mode = MODES.get(met.enter.datum, "clampToGround") if met.enter.datum is not None else "clampToGround"
     if any(metres is None for *_, metres in met.line):
         mode = "clampToGround"
-    said = "" if mode != "clampToGround" else "drawn on the ground"
-    _balloon(mark, finding.message, finding.remedy, finding.basis, said)
+    said = "" if mode != "clampToGround" else tell("drawn on the ground")
+    _balloon(mark, *told, said)
     _span(mark, met.enter.time, met.exit.time)
     element(mark, "styleUrl", f"#{name}")
     _line(mark, [(lon, lat, metres or 0.0) for lon, lat, metres in met.line], mode)
 
 
-def _volume(folder: Element, volume: OperationalVolume, tracks: tuple[Track, ...]) -> None:
+def _volume(folder: Element, volume: OperationalVolume, tracks: tuple[Track, ...], say: Mapping[str, Any]) -> None:
     tops = {"flight-geography": volume.top_m, "contingency-volume": volume.contingency_top_m}
     inner = element(folder, "Folder")
-    element(inner, "name", "Operational volume")
+    element(inner, "name", say["volume"])
     for name, rings in outlines(volume, tracks).items():
         mark = element(inner, "Placemark")
-        element(mark, "name", name.replace("-", " "))
+        element(mark, "name", say[VOLUMES[name]])
         element(mark, "visibility", "0")
         polygons(mark, area(rings), Height(tops[name], Datum.AGL) if name in tops else None)
 
 
-def _zones(document: Element, report: Report) -> None:
+def _zones(document: Element, report: Report, say: Mapping[str, Any], tell: Say) -> None:
     folder = element(document, "Folder")
-    element(folder, "name", f"Zones within {report.options.near_m:g} m ({len(report.zones)})")
+    element(folder, "name", f"{say['zones'].format(near=f'{report.options.near_m:g}')} ({len(report.zones)})")
     for zone in report.zones:
         for volume in zone.volumes:
             drawn = shape.outline(volume, drawn=True)
@@ -208,6 +228,6 @@ def _zones(document: Element, report: Report) -> None:
             element(mark, "name", f"{words.tame(zone.id)} {words.tame(zone.name)}".strip())
             told = ["; ".join(str(authority) for authority in zone.authorities), zone.message, zone.conditions]
             hours = "; ".join(words.period_text(period) for period in volume.periods)
-            _balloon(mark, words.asks(zone), str(volume.band), hours, *told)
+            _balloon(mark, tell(words.asks(zone)), tell(str(volume.band)), tell(hours), *told)
             element(mark, "styleUrl", f"#zone-{look(zone)}")
             polygons(mark, drawn, volume.band.upper)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult, Status, Verdict
 from dronectl.mission import Mission
-from dronectl.reports import words
+from dronectl.reports import braille, words
 from dronectl.reports.dutch import Say
 from dronectl.reports.speech import speech
 from dronectl.reports.telling import message_in, teller
@@ -23,6 +25,7 @@ STYLE = {
     "FAIL": "bold red", "WARN": "yellow", "INFO": "blue", "UNKNOWN": "bold magenta", "PERMIT": "cyan",
     "WAIVED": "cyan", "PASS": "green", "n/a": "dim",
 }  # fmt: skip
+MAP_STYLE = {"": "", "zone": "yellow", "path": "bold", "start": "bold cyan"}
 VERDICT_STYLE = {Verdict.CLEAR: "bold green", Verdict.VIOLATION: "bold red", Verdict.UNDECIDED: "bold magenta"}
 MOST_PASSES = 6
 MOST_REMARKS = 5
@@ -87,7 +90,9 @@ def _mission(
     title = words.tame(mission.path)
     if mission.name and mission.name not in title:
         title += f" \N{MIDDLE DOT} {words.tame(mission.name)}"
-    console.print(Text(title, style="bold"))
+    file = Path(mission.path)
+    link = file.resolve().as_uri() if console.is_terminal and file.exists() else None
+    console.print(Text(title, style=Style(bold=True, link=link)))
     console.print(Text(" \N{MIDDLE DOT} ".join([*facts, tell(words.local_span(mission))])))
     uncertainty = mission.uncertainty
     console.print(
@@ -112,6 +117,8 @@ def _mission(
         table.add_row(Text(say["labels"][word], style=STYLE[word]), finding.rule, _body(finding, tell))
     if table.row_count:
         console.print(Padding(table, (0, 0, 0, 1)))
+    if full:
+        _map(console, report, report.missions.index(mission))
     hidden = len(quiet) - len(shown)
     skipped = sum(f.status is Status.NOT_APPLICABLE for f in result.findings)
     rest = []
@@ -127,6 +134,19 @@ def _mission(
         rest.append(f"{len(result.set_aside)} set aside by --select/--ignore ({failed} of them not passed)")
     if rest:
         console.print(Text(f" {'; '.join(tell(part) for part in rest)}", style="dim"))
+
+
+def _map(console: Console, report: Report, number: int) -> None:
+    """A small map: the path over the zones near it."""
+    console.print()
+    for row in braille.draw(report, number):
+        line = Text("  ")
+        for letter, shows in row:
+            line.append(letter, style=MAP_STYLE[shows])
+        console.print(line)
+    console.print(
+        Text("  " + teller(report)("map: o take-off, dots the path and the edges of zones, north up"), style="dim")
+    )
 
 
 def _telling(passes: list[Finding]) -> list[Finding]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from dronectl import altitude
+from dronectl import altitude, sun
 from dronectl.finding import Finding, MissionResult, Status
+from dronectl.heights import Bounds
+from dronectl.intervals import Interval
 from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission
 from dronectl.readers.moments import HOME_ZONE
@@ -24,12 +26,20 @@ from dronectl.zone import Restriction, Zone
 
 MOST_LABELS = 80  # of bands in a profile: the table of zones has them all
 MOST_NAMES = 12  # in a sentence below a drawing
+MOST_DOTS = 40  # on the line of a profile
+MOST_LIGHT_DAYS = 40  # of a long period, drawn
 GROUND_POINTS = 400  # of a piece of path, at most
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1000, 280, 56, 12, 14, 34
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1000, 200, 56, 12, 14, 34
+SMALL_HEIGHT = 190  # of two profiles beside each other
 STROKE = {
     "PROHIBITED": "#D55E00", "REQ_AUTHORIZATION": "#B07500", "CONDITIONAL": "#6b6400", "USPACE": "#0072B2",
     "PRIVACY": "#A0457A", "CROWD": "#2277AA", "NO_RESTRICTION": "#666666", "UNKNOWN": "#5b2a86",
 }  # Okabe-Ito, darkened where a line on white needs 3:1  # fmt: skip
+
+VOLUMES = {
+    "flight-geography": "geography", "contingency-volume": "contingency", "ground-risk-buffer": "buffer",
+}  # fmt: skip
+"""The parts of an operational volume, and the words of `speech` for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +63,67 @@ def look(zone: Zone) -> str:
     return str(zone.restriction.value)
 
 
-def profile(
+def profiles(
     track: Track,
     result: MissionResult,
     limit_m: float | None = None,
     volume: OperationalVolume | None = None,
     tell: Say = english,
+) -> list[Chart]:
+    """Height above ground and above sea level where the models know both; else over the path's own datum."""
+    own = _main_datum(track.flight)
+    both = {datum: _line(track, datum) for datum in (Datum.AGL, Datum.AMSL)} if own is not None else {}
+    lines = both if all(both.values()) and both else {own: _stated(track, own)}
+    wide = WIDTH // len(lines)
+    return [_profile(track, result, datum, line, limit_m, volume, tell, wide) for datum, line in lines.items()]
+
+
+def _stated(track: Track, datum: Datum | None) -> list[tuple[float, float]]:
+    """The points of the path that are stated over a datum, as (metres along, metres)."""
+    flight, lengths = track.flight, track.course.length
+    distance = np.concatenate([[0.0], np.cumsum(lengths)]) if len(lengths) else np.zeros(1)
+    rows = zip(distance.tolist(), flight.height.tolist(), flight.datum, strict=False)
+    return [(along, metres) for along, metres, over in rows if over is datum and datum is not None]
+
+
+def _line(track: Track, datum: Datum) -> list[tuple[float, float]]:
+    """The path over a datum, as (metres along, metres); empty where a model has to be asked and does not know."""
+    if all(over is datum for over in track.flight.datum):
+        return _stated(track, datum)
+    line: list[tuple[float, float]] = []
+    for piece in range(len(track.course)):
+        over = altitude.above(track, piece, Height(0.0, datum))
+        if over is None or float((over.high - over.low).max()) > altitude.UNKNOWN_SPREAD_M:
+            return []
+        line.extend(_along(track, piece, over))
+    return line
+
+
+def _along(track: Track, piece: int, bounds: Bounds) -> Iterator[tuple[float, float]]:
+    """The middle of two bounds along a piece, as (metres along, metres), at some of its points."""
+    begin, end = track.along_m(float(piece)), track.along_m(piece + 1.0)
+    every = max(len(bounds.u) // GROUND_POINTS, 1)
+    for k in (*range(0, len(bounds.u) - 1, every), len(bounds.u) - 1):
+        yield begin + float(bounds.u[k]) * (end - begin), float(bounds.low[k] + bounds.high[k]) / 2
+
+
+def _profile(
+    track: Track,
+    result: MissionResult,
+    datum: Datum | None,
+    line: list[tuple[float, float]],
+    limit_m: float | None,
+    volume: OperationalVolume | None,
+    tell: Say,
+    wide: int,
 ) -> Chart:
     """Height over distance, with the ground where it is known and the bands of the zones at the path.
 
     `limit_m` is the height limit above ground; a volume's top is drawn where heights are above ground.
     """
-    flight = track.flight
+    flight, tall = track.flight, HEIGHT if wide == WIDTH else SMALL_HEIGHT
     total = max(track.along_m(float(len(track.course))), 1.0)
-    distance = np.concatenate([[0.0], np.cumsum(track.course.length)]) if len(track.course.length) else np.zeros(1)
-    datum = _main_datum(flight)
-    known = [
-        float(h) for h, d in zip(flight.height.tolist(), flight.datum, strict=True) if d is datum and d is not None
-    ]
+    known = [metres for _, metres in line]
     agl = datum is Datum.AGL
     limits = [(limit_m, f"limit {limit_m:g} m", "8 4", -4)] if limit_m is not None and agl else []
     if volume is not None and agl:
@@ -79,17 +132,17 @@ def profile(
             (top, f"flight geography to {top:.0f} m", "2 3", 12),
             (end, f"contingency volume to {end:.0f} m", "10 3 2 3", -4),
         ]
-    bands = _bands(flight, track, result)
+    bands = _bands(datum, track, result)
     ground = _ground(track, datum)
     levels = [0.0, *known, *(metres for metres, *_ in limits), *(metres for _, metres in ground)]
     low, high = min(levels), max(levels)
     high, low = high + max(10.0, 0.15 * (high - low)), min(low, 0.0)
 
     def x(metres: float) -> float:
-        return LEFT + metres / total * (WIDTH - LEFT - RIGHT)
+        return LEFT + metres / total * (wide - LEFT - RIGHT)
 
     def y(metres: float) -> float:
-        return TOP + (high - min(max(metres, low), high)) / (high - low) * (HEIGHT - TOP - BOTTOM)
+        return TOP + (high - min(max(metres, low), high)) / (high - low) * (tall - TOP - BOTTOM)
 
     parts = []
     labelled: list[tuple[float, float]] = []
@@ -99,10 +152,10 @@ def profile(
         bottom = y(low if lower is None or not same else lower.metres)
         kind = look(zone)
         beneath = top + 12
-        while any(abs(left - a) < 60 and abs(beneath - b) < 12 for a, b in labelled) and beneath < HEIGHT - BOTTOM:
+        while any(abs(left - a) < 60 and abs(beneath - b) < 12 for a, b in labelled) and beneath < tall - BOTTOM:
             beneath += 12
         name = ""
-        if beneath < HEIGHT - BOTTOM and len(labelled) < MOST_LABELS:
+        if beneath < tall - BOTTOM and len(labelled) < MOST_LABELS:
             labelled.append((left, beneath))
             name = f'<text x="{left + 3:.1f}" y="{beneath:.1f}">{escape(tame(zone.id))}</text>'
         dashes = "" if same else ' stroke-dasharray="4 4"'
@@ -113,44 +166,40 @@ def profile(
         )
     if ground:
         outline = " ".join(f"{x(along):.1f},{y(metres):.1f}" for along, metres in ground)
-        first_x, last_x, base = x(ground[0][0]), x(ground[-1][0]), HEIGHT - BOTTOM
+        first_x, last_x, base = x(ground[0][0]), x(ground[-1][0]), tall - BOTTOM
         parts.append(
             f'<polygon points="{first_x:.1f},{base} {outline} {last_x:.1f},{base}" fill="#d9d9d9" stroke="#777">'
             f"<title>{tell('ground, as the terrain has it')}</title></polygon>"
         )
     for level in ticks(low, high):
         parts.append(
-            f'<path d="M{LEFT} {y(level):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>'
-            f'<text x="{LEFT - 6}" y="{y(level) + 4:.1f}" text-anchor="end">{level:g}</text>'
+            f'<path d="M{LEFT} {y(level):.1f}H{wide - RIGHT}" stroke="#ddd"/>'
+            f'<text x="{LEFT - 6}" y="{y(level) + 4:.1f}" text-anchor="end">{level + 0.0:g}</text>'
         )
-    for step in ticks(0.0, total):
-        parts.append(f'<text x="{x(step):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{tell(_metres(step))}</text>')
+    for step in ticks(0.0, total, 8 * wide // WIDTH):
+        parts.append(f'<text x="{x(step):.1f}" y="{tall - 18}" text-anchor="middle">{tell(_metres(step))}</text>')
     for metres, words, dashes, beside in limits:
         parts.append(
-            f'<path d="M{LEFT} {y(metres):.1f}H{WIDTH - RIGHT}" stroke="#000" stroke-dasharray="{dashes}"/>'
-            f'<text x="{WIDTH - RIGHT - 4}" y="{y(metres) + beside:.1f}" text-anchor="end">{tell(words)}</text>'
+            f'<path d="M{LEFT} {y(metres):.1f}H{wide - RIGHT}" stroke="#000" stroke-dasharray="{dashes}"/>'
+            f'<text x="{wide - RIGHT - 4}" y="{y(metres) + beside:.1f}" text-anchor="end">{tell(words)}</text>'
         )
-    line: list[str] = []
-    for k in range(len(flight.lon)):
-        if flight.datum[k] is datum and datum is not None:
-            line.append(f"{x(float(distance[k])):.1f},{y(float(flight.height[k])):.1f}")
-    parts.append(f'<polyline points="{" ".join(line)}" fill="none" stroke="#fff" stroke-width="6"/>')
-    parts.append(f'<polyline points="{" ".join(line)}" fill="none" stroke="#000" stroke-width="2.5"/>')
-    for k in range(len(flight.lon)):
-        if flight.datum[k] is datum and len(flight.lon) <= 40:
-            cx, cy = x(float(distance[k])), y(float(flight.height[k]))
-            parts.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="3"/>')
+    points = " ".join(f"{x(along):.1f},{y(metres):.1f}" for along, metres in line)
+    parts.append(f'<polyline points="{points}" fill="none" stroke="#fff" stroke-width="6"/>')
+    parts.append(f'<polyline points="{points}" fill="none" stroke="#000" stroke-width="2.5"/>')
+    stated = _stated(track, datum)
+    for along, metres in stated if len(flight.lon) <= MOST_DOTS else ():
+        parts.append(f'<circle cx="{x(along):.1f}" cy="{y(metres):.1f}" r="3"/>')
     named = datum.value if datum else "no datum"
     unit = {"AGL": "above ground", "AMSL": "above mean sea level", "WGS84": "above the ellipsoid"}.get(
         named, "above take-off"
     )
     parts.append(
-        f'<text x="{LEFT}" y="{HEIGHT - 4}">{tell("metres along the path")}</text>'
+        f'<text x="{LEFT}" y="{tall - 4}">{tell("metres along the path")}</text>'
         f'<text x="4" y="11">{tell(f"m {unit}")}</text>'
     )
     over = some(dict.fromkeys(tame(zone.id) for zone, *_ in bands), tell) or "no zone"
     heights = f"{min(known):.0f} to {max(known):.0f} m {unit}" if known else "heights not known"
-    missing = len(flight.lon) - len(known)
+    missing = len(flight.lon) - len(stated) if len(line) == len(stated) else 0
     drawn = "".join(f"; {words}" for _, words, *_ in limits)
     caption = f"{flight.id}: {heights} over {_metres(total)}; over, under or inside: {over}"
     caption += drawn
@@ -164,7 +213,7 @@ def profile(
         else ""
     )
     caption = "; ".join(tell(part) for part in caption.split("; "))
-    return Chart(svg(HEIGHT, tell("Height profile"), caption, parts), caption)
+    return Chart(svg(tall, tell("Height profile"), caption, parts, wide), caption)
 
 
 def _ground(track: Track, datum: Datum | None) -> list[tuple[float, float]]:
@@ -176,11 +225,7 @@ def _ground(track: Track, datum: Datum | None) -> list[tuple[float, float]]:
         bounds = altitude.level(track, piece, Datum.AGL).minus(altitude.level(track, piece, datum))
         if float((bounds.high - bounds.low).max()) > altitude.UNKNOWN_SPREAD_M:
             return []
-        begin, end = track.along_m(float(piece)), track.along_m(piece + 1.0)
-        every = max(len(bounds.u) // GROUND_POINTS, 1)
-        for k in (*range(0, len(bounds.u) - 1, every), len(bounds.u) - 1):
-            along = begin + float(bounds.u[k]) * (end - begin)
-            line.append((along, float(bounds.low[k] + bounds.high[k]) / 2))
+        line.extend(_along(track, piece, bounds))
     return line
 
 
@@ -192,16 +237,15 @@ def _main_datum(flight: Flight) -> Datum | None:
 Band = tuple[Zone, float, float, Height | None, Height | None, bool]
 
 
-def _bands(flight: Flight, track: Track, result: MissionResult) -> list[Band]:
+def _bands(datum: Datum | None, track: Track, result: MissionResult) -> list[Band]:
     """Zones against stretches of the path (metres): zone, from, to, lower, upper, and whether the datums are the same."""
-    datum = _main_datum(flight)
     bands: list[Band] = []
     for finding in _with_zone(result):
         zone = finding.zone
         if zone is None:
             continue
         for met in finding.encounters:
-            if met.flight != flight.id:
+            if met.flight != track.flight.id:
                 continue
             band = zone.volumes[met.volume].band
             lower = None if band.from_ground else band.lower
@@ -236,7 +280,8 @@ def timebar(mission: Mission, result: MissionResult, tell: Say = english) -> Cha
         return LEFT + 90 + (moment - begin) / (end - begin) * (WIDTH - LEFT - 90 - RIGHT)
 
     keeping = [finding.zone for finding in _with_zone(result) if finding.zone is not None and finding.zone.keeps_hours]
-    rows = len(flights) + len(keeping)
+    light = daylight(mission, begin, end)
+    rows = len(flights) + len(keeping) + 1
     height = 30 + 24 * rows
     parts = []
     zone_info = ZoneInfo(HOME_ZONE)
@@ -251,7 +296,16 @@ def timebar(mission: Mission, result: MissionResult, tell: Say = english) -> Cha
         parts.append(f'<text x="6" y="{top + 14}">{escape(tame(name))[:22]}</text>')
         parts.append(f'<rect x="{x(a):.1f}" y="{top}" width="{max(x(b) - x(a), 2):.1f}" height="18" fill="#000"/>')
         top += 24
-    kept = []
+    parts.append(f'<text x="6" y="{top + 14}">{tell("daylight")}</text>')
+    for (a, b), twilight in [(span, True) for span in light["twilight"]] + [(span, False) for span in light["sun"]]:
+        colour = 'fill="#8fb8d8"' if twilight else 'fill="#fff" stroke="#777"'
+        said = tell("civil twilight" if twilight else "the sun is up")
+        parts.append(
+            f'<rect x="{x(a):.1f}" y="{top + 3}" width="{max(x(b) - x(a), 2):.1f}" height="12" {colour}>'
+            f"<title>{said}</title></rect>"
+        )
+    top += 24
+    kept = [tell(_light_words(light, first, last))]
     for zone in keeping:
         lon, lat = mission.flights[0].takeoff
         hours = in_force(zone.periods, begin, end, (lon, lat))
@@ -268,8 +322,34 @@ def timebar(mission: Mission, result: MissionResult, tell: Say = english) -> Cha
         top += 24
     local_first, local_last = (datetime.fromtimestamp(m, zone_info) for m in (first, last))
     flown = tell(f"Flown {local_first.day} {local_first:%b %Y %H:%M} to {local_last:%H:%M} local time")
-    caption = f"{flown}; {some(kept, tell) if kept else tell('no zone near the path keeps hours')}"
+    if not keeping:
+        kept.append(tell("no zone near the path keeps hours"))
+    caption = f"{flown}; {kept[0]}; {some(kept[1:], tell)}"
     return Chart(svg(height, tell("Time bar"), caption, parts), caption)
+
+
+def daylight(mission: Mission, begin: float, end: float) -> dict[str, list[Interval]]:
+    """When it is light at the take-off point between two moments: `sun` above the horizon, and `twilight` round it."""
+    lon, lat = mission.flights[0].takeoff
+    made: dict[str, list[Interval]] = {}
+    for name, (rise, sink) in {"sun": ("SR", "SS"), "twilight": ("BMCT", "EECT")}.items():
+        made[name] = []
+        first, last = (datetime.fromtimestamp(moment, UTC).date() for moment in (begin, end))
+        for number in range(-1, min((last - first).days, MOST_LIGHT_DAYS) + 2):
+            day = first + timedelta(days=number)
+            up, down = (sun.event(kind, day, lon=lon, lat=lat) for kind in (rise, sink))
+            if up is not None and down is not None:
+                span = max(up.timestamp(), begin), min(down.timestamp(), end)
+                made[name] += [span] if span[0] < span[1] else []
+    return made
+
+
+def _light_words(light: dict[str, list[Interval]], first: float, last: float) -> str:
+    """Whether a flight is in daylight, in words."""
+    for name, words in (("sun", "in daylight"), ("twilight", "in daylight or civil twilight")):
+        if any(a <= first and last <= b for a, b in light[name]):
+            return f"all of it {words}"
+    return "part of it by night, or not known" if any(light.values()) else "by night"
 
 
 def some(names: Iterable[str], tell: Say = english) -> str:
@@ -279,20 +359,20 @@ def some(names: Iterable[str], tell: Say = english) -> str:
     return ", ".join(listed[:MOST_NAMES]) + more
 
 
-def svg(height: int, title: str, caption: str, parts: list[str]) -> str:
+def svg(height: int, title: str, caption: str, parts: list[str], width: int = WIDTH) -> str:
     """A drawing with its title and its text alternative."""
     return (
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'
+        f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title><desc>{escape(caption)}</desc>{''.join(parts)}</svg>"
     )
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Round values between two, at most nine."""
+def ticks(low: float, high: float, most: int = 8) -> list[float]:
+    """Round values between two, at most one more than `most`."""
     span = high - low
     step = 10 ** np.floor(np.log10(span / 4))
     for factor in (1, 2, 5, 10):
-        if span / (step * factor) <= 8:
+        if span / (step * factor) <= most:
             step *= factor
             break
     first = np.ceil(low / step) * step

@@ -11,6 +11,8 @@ from dronectl.finding import MissionResult, Status
 from dronectl.geometry import EPS_M
 from dronectl.measures import Answer, Datum
 from dronectl.reports import words
+from dronectl.reports.dutch import Say, by_line
+from dronectl.reports.telling import teller
 from dronectl.track import VERTICAL_EPS_M, Fix
 from dronectl.zone import Zone
 
@@ -22,28 +24,39 @@ LEVEL = {Datum.AGL: "the ground", Datum.WGS84: "the ellipsoid", Datum.TAKEOFF: "
 def render(report: Report, zones: Sequence[Zone]) -> str:
     """The chains of every mission against some zones."""
     lines: list[str] = []
+    tell = teller(report)
     for mission, tracks, result in zip(report.missions, report.tracks, report.results, strict=True):
         for zone in zones:
-            lines.append(words.tame(f"{mission.id} against {zone.id} ({zone.name or 'no name'})"))
-            lines.extend(_fields(_zone(zone)))
+            lines.append(words.tame(tell(f"{mission.id} against {zone.id} ({zone.name or 'no name'})")))
+            lines.extend(_fields(_zone(zone), tell))
             for chain in chains(tracks, zone):
-                lines.append(words.tame(f"  {chain.flight}, volume {chain.number}: {words.footprint(chain.volume)}"))
-                lines.extend(_fields(_steps(chain)))
-            lines.extend(_fields(_findings(result, zone)))
+                lines.append(
+                    words.tame("  " + tell(f"{chain.flight}, volume {chain.number}: {words.footprint(chain.volume)}"))
+                )
+                lines.extend(_fields(_steps(chain), tell))
+            lines.extend(_fields(_findings(result, zone), tell))
             lines.append("")
-    lines.extend(textwrap.wrap(f"Distances on the ground are right within 0.5 m + 0.05 %; {EPS_M:g} m of them and "
-                               f"{VERTICAL_EPS_M:g} m of heights are given to the zone.", WIDTH))  # fmt: skip
+    lines.extend(textwrap.wrap(tell(f"Distances on the ground are right within 0.5 m + 0.05 %; {EPS_M:g} m of them and "
+                                    f"{VERTICAL_EPS_M:g} m of heights are given to the zone."), WIDTH))  # fmt: skip
     models = [item for item in report.inputs if item.role in ("terrain", "geoid")]
     lines.extend(words.tame(f"{item.role}: {item.path} ({item.what}), sha256 {item.sha256}") for item in models)
-    lines.extend(line for said in report.assumptions for line in textwrap.wrap(f"assumed: {words.tame(said)}", WIDTH))
+    lines.extend(
+        line
+        for said in report.assumptions
+        for line in textwrap.wrap(f"{tell('assumed')}: {words.tame(tell(said))}", WIDTH)
+    )
     return "\n".join(lines) + "\n"
 
 
-def _fields(steps: Iterator[tuple[str, str]]) -> Iterator[str]:
+def _fields(steps: Iterator[tuple[str, str]], tell: Say) -> Iterator[str]:
     for name, text in steps:
-        head = f"    {name:<9}"
+        head = f"    {tell(name):<9}"
         yield from textwrap.wrap(
-            words.tame(text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
+            words.tame(by_line(text, tell)),
+            WIDTH,
+            initial_indent=head,
+            subsequent_indent=" " * len(head),
+            break_on_hyphens=False,
         )
 
 

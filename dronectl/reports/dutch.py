@@ -1,6 +1,6 @@
-"""What rules and reports say, in Dutch: sentences are found by their English pattern, and filled in anew.
+"""What rules, readers, commands and reports say, in Dutch: sentences are found by their English pattern, and filled in anew.
 
-In the catalogue `{n1}` is a number, `{zone}` a zone with its name, `{datum}` a datum; what stands in `{*said}` must be a
+In the catalogues `{n1}` is a number, `{zone}` a zone with its name, `{datum}` a datum; what stands in `{*said}` must be a
 sentence itself, in `{?why}` it may be one. JSON and what programs read stay English. A sentence that the catalogue does not
 have stays English, and a test finds it.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from dronectl.law import Limit
@@ -26,6 +26,7 @@ DAYS = {
     "Feb": "februari", "Mar": "maart", "Apr": "april", "May": "mei", "Jun": "juni", "Jul": "juli", "Aug": "augustus",
     "Sep": "september", "Oct": "oktober", "Nov": "november", "Dec": "december",
 }  # fmt: skip
+CELLS = re.compile(r"((?:\S| (?=\S))*)(\s{2,}|\s?$|)")
 SEPARATORS = ("; ", ", ")
 Say = Callable[[str], str]
 
@@ -37,8 +38,11 @@ def english(text: str) -> str:
 
 def say_in(lang: str, limits: Iterable[Limit] = ()) -> Say:
     """What turns English sentences into a language; `limits` are those whose names may stand in them."""
-    if lang == "en":
-        return english
+    return english if lang == "en" else _dutch(tuple(limits))
+
+
+@lru_cache(maxsize=8)
+def _dutch(limits: tuple[Limit, ...]) -> Say:
     return _Dutch(limits).say
 
 
@@ -49,10 +53,51 @@ def local(text: str) -> str:
     return DATE.sub(lambda found: " ".join(DAYS.get(word, word) for word in found[0].split(" ")), text)
 
 
+def pairs_of(name: str) -> list[list[str]]:
+    """The pairs of English and Dutch of one catalogue."""
+    text = resources.files("dronectl.reports").joinpath(f"languages/{name}.nl.toml").read_text("utf-8")
+    made: list[list[str]] = tomllib.loads(text)["sentences"]
+    return made
+
+
+def by_line(text: str, tell: Say) -> str:
+    """A text with every line said that is a sentence, and every cell of a line in columns; figures stay as they are."""
+    if tell is english:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        words = line.strip()
+        said = _labelled(words, tell)
+        if said != words:
+            lines.append(line[: len(line) - len(line.lstrip())] + said)
+        else:
+            lines.append("".join(_cell(words, room, tell) for words, room in CELLS.findall(line)))
+    return "\n".join(lines)
+
+
+def _labelled(words: str, tell: Say) -> str:
+    """A sentence, also behind a label or a place: `remark: zones.json::$.features[3]: it has no geometry`."""
+    if not words or NUMBER.fullmatch(words):
+        return words
+    said = tell(words)
+    parts = words.split(": ")
+    for k in range(1, len(parts)) if said == words else ():
+        rest = ": ".join(parts[k:])
+        if not NUMBER.fullmatch(rest) and (inner := tell(rest)) != rest:
+            return ": ".join([tell(parts[0]), *parts[1:k], inner])
+    return said
+
+
+def _cell(words: str, room: str, tell: Say) -> str:
+    """A cell of a line in columns, and the room behind it, which gives way where the cell grows."""
+    said = words if NUMBER.fullmatch(words) else tell(words)
+    return said + room[max(0, min(len(said) - len(words), len(room) - 1)) :] if room and said != words else said + room
+
+
 class _Sentence:
     """One English pattern and its Dutch."""
 
-    __slots__ = ("holes", "key", "pattern", "weight", "words")
+    __slots__ = ("_made", "holes", "key", "pattern", "weight", "words")
 
     def __init__(self, english_: str, dutch: str) -> None:
         parts = HOLE.split(english_)
@@ -61,17 +106,25 @@ class _Sentence:
         for (star, name), text in zip(self.holes, literal[1:], strict=True):
             kind = ".+?" if star else KINDS.get(name.rstrip("0123456789"), ".+?")
             made += f"(?P<{name}>{kind})" + re.escape(text)
-        self.pattern = re.compile(made, re.DOTALL)
+        self.pattern = made
+        self._made: re.Pattern[str] | None = None
         self.key = max(literal, key=len)
         self.weight = sum(len(text) for text in literal)
         self.words = dutch
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """What a text fills the holes with; None where it is another sentence."""
+        if self.key not in text:
+            return None
+        if self._made is None:
+            self._made = re.compile(self.pattern, re.DOTALL)
+        return self._made.fullmatch(text)
 
 
 @cache
 def catalogue() -> tuple[dict[str, str], tuple[_Sentence, ...]]:
     """Whole sentences by their English, and those with holes, the most telling first."""
-    text = resources.files("dronectl.reports").joinpath("languages/sentences.nl.toml").read_text("utf-8")
-    pairs = tomllib.loads(text)["sentences"]
+    pairs = [pair for name in ("sentences", "messages") for pair in pairs_of(name)]
     whole = {one: other for one, other in pairs if not HOLE.search(one)}
     return whole, tuple(sorted((_Sentence(*pair) for pair in pairs if HOLE.search(pair[0])), key=lambda s: -s.weight))
 
@@ -107,9 +160,7 @@ class _Dutch:
 
     def _matched(self, text: str) -> str | None:
         for sentence in self.sentences:
-            if sentence.key not in text:
-                continue
-            match = sentence.pattern.fullmatch(text)
+            match = sentence.match(text)
             if match is None:
                 continue
             filled: dict[str, str] = {}

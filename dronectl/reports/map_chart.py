@@ -67,6 +67,8 @@ def draw(report: Report, number: int, numbers: Mapping[int, int], tell: Say = en
         marks.extend(_mark(sheet, lines, numbers[id(finding)], colour, taken))
     for flight in mission.flights:
         parts.extend(_ends(sheet, flight, say))
+    if mission.emergency is not None and mission.emergency.at is not None:
+        parts.extend(_emergency(sheet, mission.emergency.at, say))
     parts.extend(_labels(labels, taken))
     parts.extend(marks)
     parts.extend(_furniture(sheet, basemap, say))
@@ -169,6 +171,17 @@ def _ends(sheet: Sketch, flight: Flight, say: Mapping[str, Any]) -> Iterator[str
     yield f'<path d="M{x:.1f} {y - 21:.1f}l6 11h-12z" fill="#000" stroke="#fff"><title>{say["take_off"]}</title></path>'
     x, y = end.tolist()
     yield f'<path d="M{x:.1f} {y + 21:.1f}l6 -11h-12z" fill="#fff" stroke="#000"><title>{say["landing"]}</title></path>'
+
+
+def _emergency(sheet: Sketch, at: tuple[float, float], say: Mapping[str, Any]) -> Iterator[str]:
+    """The emergency landing site, where it lies on the sheet."""
+    ((x, y),) = _on_sheet(sheet, [at]).tolist()
+    if EDGE < x < WIDTH - EDGE and EDGE < y < HEIGHT - EDGE:
+        yield (
+            f'<g><title>{say["emergency_site"]}</title><rect x="{x - 7:.1f}" y="{y - 7:.1f}" width="14" height="14" '
+            f'fill="#fff" stroke="#000" stroke-width="1.5"/><path d="M{x:.1f} {y - 5:.1f}v10M{x - 5:.1f} {y:.1f}h10" '
+            f'stroke="#000" stroke-width="2.5"/></g>'
+        )
 
 
 def _on_sheet(sheet: Sketch, line: list[tuple[float, float]]) -> Floats:

@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 from dronectl.flightplans import Leg, Owed, Request
 from dronectl.measures import METRES_PER_FOOT
 from dronectl.readers.moments import HOME_ZONE
+from dronectl.reports.dutch import Say, by_line, english
 from dronectl.reports.words import clock_span, iso, tame
 
 FORMATS = ("text", "json")
 WIDTH = 80
 
 
-def render(owed: Owed, now: float, format_: str) -> str:
+def render(owed: Owed, now: float, format_: str, tell: Say = english) -> str:
     """What is owed, with the time left at a moment (seconds since 1970, UTC)."""
-    return {"text": _text, "json": _json}[format_](owed, now)
+    return _json(owed, now) if format_ == "json" else _text(owed, now, tell)
 
 
 def late(owed: Owed, now: float) -> bool:
@@ -27,7 +28,7 @@ def late(owed: Owed, now: float) -> bool:
     return any(request.deadline is not None and request.deadline < now for request in owed.requests)
 
 
-def _text(owed: Owed, now: float) -> str:
+def _text(owed: Owed, now: float, tell: Say) -> str:
     count = len(owed.requests)
     lines = [f"{count} flight-plan request{'' if count == 1 else 's'}" + (":" if count else "")]
     for number, request in enumerate(owed.requests, 1):
@@ -48,13 +49,13 @@ def _text(owed: Owed, now: float) -> str:
         lines.append("no request:")
         lines.extend(f" {tame(name)}: {tame(why)}" for name, why in owed.none)
     lines.append(f"source: {owed.lead.article} ({owed.lead.id}, {owed.gap.id})")
-    return "\n".join(wrapped for line in lines for wrapped in _wrapped(line)) + "\n"
+    return "\n".join(wrapped for line in lines for wrapped in _wrapped(by_line(line, tell))) + "\n"
 
 
 def _wrapped(line: str) -> list[str]:
     """A line for 80 columns; an outline stays on one line, for it is to be copied."""
     indent = " " * (len(line) - len(line.lstrip()))
-    if line.lstrip().startswith("polygon:") or len(line) <= WIDTH:
+    if line.lstrip().startswith(("polygon:", "veelhoek:")) or len(line) <= WIDTH:
         return [line]
     return textwrap.wrap(line, WIDTH, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False)
 

@@ -12,8 +12,8 @@ from dronectl._version import __version__
 from dronectl.check import Report
 from dronectl.finding import Finding, Status
 from dronectl.measures import Answer
-from dronectl.mission import Mission
-from dronectl.reports import as_json, charts, map_chart, room_chart, words
+from dronectl.mission import Emergency, Mission
+from dronectl.reports import as_json, charts, map_chart, qr_code, room_chart, words
 from dronectl.reports.as_geojson import TELLING
 from dronectl.reports.dutch import Say
 from dronectl.reports.speech import number as speak
@@ -37,6 +37,7 @@ def sheet(report: Report) -> dict[str, Any]:
             "remarks": len(report.remarks), "more": len(report.remarks) - MOST_REMARKS}  # fmt: skip
     for name in ("zones", "remarks", "more_remarks", "aside"):
         say[name] = say[name].format_map(more)
+    digest = report_digest(report)
     looks = {charts.look(zone) for zone in report.zones}
     return {
         "version": __version__,
@@ -62,15 +63,16 @@ def sheet(report: Report) -> dict[str, Any]:
         "remarks_count": len(report.remarks),
         "method": say["methods"],
         "glossary": [{"word": word, "meaning": meaning} for word, meaning in say["glossary_words"].items()],
-        "evidence": _evidence(report, tell),
-        "report_id": report_id(report),
+        "evidence": _evidence(report, digest[:16], tell),
+        "report_id": digest[:16],
+        "code": {"svg": qr_code.draw(f"urn:sha256:{digest}", say["code"]), "caption": say["code"]},
         "date": _day(report),
     }  # fmt: skip
 
 
-def report_id(report: Report) -> str:
-    """A name for this report: the same inputs and answers give the same."""
-    return sha256(as_json.render(report).encode()).hexdigest()[:16]
+def report_digest(report: Report) -> str:
+    """SHA-256 of the report as JSON: the same inputs and answers give the same; its first part names the report."""
+    return sha256(as_json.render(report).encode()).hexdigest()
 
 
 def _day(report: Report) -> list[int]:
@@ -159,7 +161,9 @@ def _mission(report: Report, number: int, numbers: dict[int, int], tell: Say) ->
         "checks": [row for row in rows if row["label"] != "n/a"],
         "not_applicable": [{k: row[k] for k in ("rule", "message")} for row in rows if row["label"] == "n/a"],
         "map": _chart(map_chart.draw(report, number, numbers, tell)),
-        "profiles": [_chart(charts.profile(track, result, highest, volume, tell)) for track in tracks],
+        "profiles": [
+            _chart(made) for track in tracks for made in charts.profiles(track, result, highest, volume, tell)
+        ],
         "timebar": _chart(charts.timebar(mission, result, tell)),
         "room": _chart(room) if room is not None else None,
         "room_note": "" if law.of(room_chart.ONE_TO_ONE) else tell(f"Mind: {room_chart.NOT_HELD}"),
@@ -167,7 +171,9 @@ def _mission(report: Report, number: int, numbers: dict[int, int], tell: Say) ->
         "volume": _volume(volume, tell),
         "privacy": privacy(report, number),
         "who": _who(mission, say["facts"]),
-        "abort": _abort(mission, say["facts"], tell),
+        "abort": [*map(words.tame, mission.abort), *_abort(mission, say["facts"], tell)],
+        "emergency": _emergency(mission, say),
+        "signers": _signers(mission, say),
     }
 
 
@@ -194,14 +200,20 @@ def privacy(report: Report, number: int) -> list[dict[str, str]]:
     if seen:
         people_said = f"{speak(max(seen), lang)} px/m"
     elif people and all(f.status is Status.PASSED for f in people):
-        people_said = said["below"].format(limit=speak(OBSERVE, lang, 1))
+        people_said = said["below"].format(
+            limit=speak(max((f.limit for f in people if f.limit is not None), default=OBSERVE), lang, 1)
+        )
     else:
         people_said = unknown
     figures = {
         "homes": homes_said, "people": people_said, "outside": f"{speak(shares[0], lang)} %" if shares else unknown,
         "recording": _recorded(report, number),
     }  # fmt: skip
-    return [{"what": said[name], "figure": figure} for name, figure in figures.items()]
+    least = OBSERVE if homes is None or homes.limit is None else homes.limit
+    return [
+        {"what": said[name].format(level=speak(least, lang, 0 if least == int(least) else 1)), "figure": figure}
+        for name, figure in figures.items()
+    ]
 
 
 def _recorded(report: Report, number: int) -> str:
@@ -227,6 +239,20 @@ def _who(mission: Mission, said: Mapping[str, str]) -> list[dict[str, str]]:
     papers = ("dpia", "notice", "sensor_register", "retention_class", "authorisation", "contact")
     values |= {name: mission.papers[name].reference if name in mission.papers else "" for name in papers}
     return [{"name": said[name], "value": words.tame(value) or said["not_stated"]} for name, value in values.items()]
+
+
+def _emergency(mission: Mission, say: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Where to go and whom to call; a line to write on where that is not stated."""
+    told = mission.emergency or Emergency()
+    place = f"{told.at[1]:.5f} {told.at[0]:.5f}" if told.at is not None else ""
+    values = {"site": ", ".join(part for part in (told.site, place) if part), "phone": told.phone}
+    return [{"name": say[name], "value": words.tame(value)} for name, value in values.items()]
+
+
+def _signers(mission: Mission, say: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Who signs, and the name where the mission states it."""
+    names = {"pilot": mission.pilot, **mission.signers}
+    return [{"name": said, "value": words.tame(names.get(role, ""))} for role, said in say["signers"].items()]
 
 
 def _abort(mission: Mission, said: Mapping[str, str], tell: Say) -> list[str]:
@@ -286,7 +312,7 @@ def _input(item: Any) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _evidence(report: Report, tell: Say) -> list[dict[str, str]]:
+def _evidence(report: Report, name_: str, tell: Say) -> list[dict[str, str]]:
     """What page one says of what the answer rests on."""
     said = speech(report.options.lang)["facts"]
     waived = sum(f.status is Status.WAIVED for result in report.results for f in result.findings)
@@ -295,6 +321,6 @@ def _evidence(report: Report, tell: Say) -> list[dict[str, str]]:
     values = {
         "zones": tell(words.zones_line(report)), "rules": ", ".join(packs) or said["no_pack"],
         "permits": said["permits_said"].format(permits=permits, waived=waived), "tool": f"dronectl {__version__}",
-        "report": report_id(report),
+        "report": name_,
     }  # fmt: skip
     return [{"name": said[name], "value": words.tame(value)} for name, value in values.items()]

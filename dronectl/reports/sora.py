@@ -7,6 +7,7 @@ import textwrap
 from dataclasses import asdict
 
 from dronectl.assessment import Assessment
+from dronectl.reports.dutch import Say, english
 from dronectl.reports.words import tame
 
 FORMATS = ("text", "json", "md")
@@ -15,9 +16,9 @@ WIDTH = 80
 NOT_AUTHORISED = "This is an aid for an application: the competent authority decides."
 
 
-def render(made: Assessment, format_: str) -> str:
-    """The assessment in one of `FORMATS`."""
-    return {"text": _text, "json": _json, "md": _markdown}[format_](made)
+def render(made: Assessment, format_: str, tell: Say = english) -> str:
+    """The assessment in one of `FORMATS`; what people read as `tell` says it."""
+    return _json(made) if format_ == "json" else {"text": _text, "md": _markdown}[format_](made, tell)
 
 
 def conclusion(made: Assessment) -> str:
@@ -29,19 +30,19 @@ def conclusion(made: Assessment) -> str:
     return f"SAIL {made.sail}"
 
 
-def _text(made: Assessment) -> str:
-    lines = [f"SORA {made.edition} of {tame(made.mission)}", f"{made.source}", ""]
+def _text(made: Assessment, tell: Say) -> str:
+    lines = [tell(f"SORA {made.edition} of {tame(made.mission)}"), made.source, ""]
     for step in made.steps:
-        lines.extend(_wrapped(f"{step.name}: {step.value}", "", "    "))
+        lines.extend(_wrapped(f"{tell(step.name)}: {tell(step.value)}", "", "    "))
         for entry in step.inputs:
-            lines.extend(_wrapped(tame(entry), "  - ", "    "))
+            lines.extend(_wrapped(tame(tell(entry)), "  - ", "    "))
         if step.article:
-            lines.extend(_wrapped(step.article, "  source: ", "    "))
+            lines.extend(_wrapped(tell(step.article), f"  {tell('source')}: ", "    "))
     if made.objectives:
-        lines += ["", f"Operational safety objectives at SAIL {made.sail} ({made.objectives_article})"]
+        lines += ["", tell(f"Operational safety objectives at SAIL {made.sail} ({made.objectives_article})")]
         for number, title, asked in made.objectives:
-            lines.extend(_wrapped(title, f"  OSO#{number}  {WORDS[asked]:<13} ", " " * 24))
-    lines += ["", *_wrapped(conclusion(made), "", "  "), NOT_AUTHORISED]
+            lines.extend(_wrapped(tell(title), f"  OSO#{number}  {tell(WORDS[asked]):<13} ", " " * 24))
+    lines += ["", *_wrapped(tell(conclusion(made)), "", "  "), tell(NOT_AUTHORISED)]
     return "\n".join(lines) + "\n"
 
 
@@ -57,18 +58,22 @@ def _json(made: Assessment) -> str:
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
-def _markdown(made: Assessment) -> str:
+def _markdown(made: Assessment, tell: Say) -> str:
     lines = [f"# SORA {made.edition}: {_cell(made.mission)}", "", made.source, ""]
-    lines += ["| Step | Result | From | Source |", "|---|---|---|---|"]
+    lines += [_row("Step", "Result", "From", "Source", tell=tell), "|---|---|---|---|"]
     for step in made.steps:
-        cells = (step.name, step.value, "; ".join(step.inputs), step.article)
+        cells = (tell(step.name), tell(step.value), "; ".join(map(tell, step.inputs)), tell(step.article))
         lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
     if made.objectives:
-        lines += ["", f"## Operational safety objectives ({made.objectives_article})", ""]
-        lines += ["| OSO | Objective | Robustness | Evidence |", "|---|---|---|---|"]
-        lines += [f"| {number} | {title} | {WORDS[asked]} | |" for number, title, asked in made.objectives]
-    lines += ["", f"**{_cell(conclusion(made))}**", "", NOT_AUTHORISED]
+        lines += ["", f"## {tell('Operational safety objectives')} ({made.objectives_article})", ""]
+        lines += [_row("OSO", "Objective", "Robustness", "Evidence", tell=tell), "|---|---|---|---|"]
+        lines += [f"| {number} | {tell(title)} | {tell(WORDS[asked])} | |" for number, title, asked in made.objectives]
+    lines += ["", f"**{_cell(tell(conclusion(made)))}**", "", tell(NOT_AUTHORISED)]
     return "\n".join(lines) + "\n"
+
+
+def _row(*names: str, tell: Say) -> str:
+    return f"| {' | '.join(tell(name) for name in names)} |"
 
 
 def _cell(words: str) -> str:

@@ -7,9 +7,11 @@ from dronectl.finding import Finding
 from dronectl.reports.dutch import Say, english, say_in
 
 
-def teller(report: Report) -> Say:
-    """What says the sentences of a report in its language."""
-    return say_in(report.options.lang, [limit for law in report.laws for pack in law.packs for limit in pack.limits])
+def teller(report: Report, lang: str | None = None) -> Say:
+    """What says the sentences of a report in its language, or in another."""
+    return say_in(
+        lang or report.options.lang, [limit for law in report.laws for pack in law.packs for limit in pack.limits]
+    )
 
 
 def message_in(finding: Finding, tell: Say) -> str:

@@ -147,6 +147,21 @@ class VolumesPart(Part):
 Place = Annotated[list[Number], Field(min_length=2, max_length=3)]
 
 
+class EmergencyPart(Part):
+    """Where to go, and whom to call, when something goes wrong."""
+
+    site: str = Field("", description="the emergency landing site in words")
+    at: Place | None = Field(None, description="its longitude and latitude")
+    phone: str = Field("", description="who is called, with the number")
+
+
+class SignersPart(Part):
+    """Who signs beside the pilot."""
+
+    commander: str = ""
+    privacy_officer: str = ""
+
+
 class FactsPart(Part):
     """What is known of a mission beside its path."""
 
@@ -170,6 +185,9 @@ class FactsPart(Part):
     pilot_at: Place | None = Field(None, description="where the pilot stands: longitude, latitude")
     observers_at: list[Place] = Field(default_factory=list, description="where the airspace observers stand")
     volumes: VolumesPart | None = None
+    abort: list[str] = Field(default_factory=list, description="when the flight is broken off, as agreed beforehand")
+    emergency: EmergencyPart | None = None
+    signers: SignersPart | None = None
 
 
 class MissionPart(FactsPart):

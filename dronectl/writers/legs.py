@@ -142,7 +142,8 @@ def lost(
     if mission.doubts:
         told.append(f"that {len(mission.doubts)} part(s) of the path are not known")
     for name in ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "camera", "permits",
-                 "declared", "papers", "obstacles", "pilot_at", "observers_at", "volumes"):  # fmt: skip
+                 "declared", "papers", "obstacles", "pilot_at", "observers_at", "volumes",
+                 "abort", "emergency", "signers"):  # fmt: skip
         if getattr(mission, name) or (name in ("camera", "volumes") and getattr(mission, name) is not None):
             told.append(f"its {name.replace('_', ' ')}")
     if mission.uncertainty.stated:

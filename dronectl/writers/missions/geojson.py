@@ -65,6 +65,13 @@ def _more(mission: Mission) -> dict[str, Any]:
         made["pilot_at"] = list(mission.pilot_at[0])
     if mission.observers_at:
         made["observers_at"] = [list(place) for place in mission.observers_at]
+    if mission.abort:
+        made["abort"] = list(mission.abort)
+    if mission.emergency is not None:
+        told = mission.emergency
+        made["emergency"] = _stated({"site": told.site, "phone": told.phone, "at": told.at and list(told.at)})
+    if mission.signers:
+        made["signers"] = dict(mission.signers)
     if mission.volumes is not None:
         given = _stated(asdict(mission.volumes))
         opened, sinks = given.pop("parachute_open_s", None), given.pop("parachute_sink_mps", None)

@@ -1,0 +1,304 @@
+"""All that a question about missions is asked of: missions, zones, permits, models, the rules of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from pathlib import Path
+
+from dronectl import bundled
+from dronectl.check import standing_at, start_at
+from dronectl.cli import tongue
+from dronectl.cli.progress import reading_progress
+from dronectl.config import LAYERS, Settings
+from dronectl.errors import Fault, InputError, UsageError
+from dronectl.heights import Models, open_models
+from dronectl.house import House
+from dronectl.measures import Datum
+from dronectl.mission import Mission
+from dronectl.permit import Permit
+from dronectl.readers import read_mission, read_zones, surroundings
+from dronectl.readers.moments import Clockwork
+from dronectl.readers.source import STDIN
+from dronectl.where import Where
+from dronectl.zone import Restriction, ZoneFile
+
+LAYER_REACH_M = 50_000.0  # features of the ground farther away are counted and not kept
+CAMERA_REACH_M = 10_000.0  # beyond it no lens of the catalogue tells people apart
+LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
+FLOWN = frozenset({
+    ".geojson", ".json", ".plan", ".mission", ".waypoints", ".txt", ".kmz", ".kml", ".wpml", ".csv", ".gpx", ".ulg", ".bin",
+    ".tlog", ".srt", ".igc",
+})  # of missions and logs in a folder  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the user says of files that leave it open."""
+
+    rtl_alt_m: float | None
+    alt_datum: Datum | None
+    mapping: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Terrain, geoid and the take-off point, as the flags give them."""
+
+    terrain: Sequence[str] = ()
+    surface: Sequence[str] = ()
+    terrain_error: float | None = None
+    geoid: str | None = None
+    geoid_error: float | None = None
+    qnh: float | None = None
+    takeoff_elevation: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that a question about missions is asked of, with the faults of all files together."""
+
+    missions: list[Mission]
+    files: list[ZoneFile]
+    house: House
+    models: Models
+    faults: list[Fault]
+
+
+def gather(
+    missions: Sequence[str],
+    chosen: Settings,
+    zones: Sequence[str] | None,
+    reading: Reading,
+    reach_m: float | None,
+    *,
+    at: str | None,
+    with_zones: bool = True,
+    fence: Sequence[str] = (),
+    ground: Ground,
+    packs: Sequence[str],
+    operator: Sequence[str],
+    layers: Sequence[str],
+    about: str | None,
+) -> Gathered:
+    """Read missions, zones, and what belongs to them."""
+    start = moment(at, "--at")
+    elevation = ground.takeoff_elevation
+    if elevation is not None:
+        finite(elevation, "--takeoff-elevation")
+    flown, faults = _missions(missions, reading)
+    files: list[ZoneFile] = []
+    if with_zones:
+        paths = chosen.paths("zones", list(zones or []))
+        if list(missions).count(STDIN) + paths.count(STDIN) > 1:
+            raise UsageError("- (stdin) can be read once only")
+        files = _zones(paths, flown, chosen, reading, reach_m, faults)
+    flown = [_fenced(mission, fence, faults) for mission in flown]
+    flown = [_told(mission, about, faults) for mission in flown]
+    house, house_faults = house_of(chosen, packs, operator, layers, flown)
+    models, model_faults = _models(chosen, ground)
+    faults.extend([*house_faults, *model_faults])
+    if start is not None:
+        flown = [start_at(mission, start) for mission in flown]
+    if elevation is not None:
+        flown = [standing_at(mission, elevation) for mission in flown]
+    return Gathered(missions=flown, files=files, house=house, models=models, faults=faults)
+
+
+def _in_folder(path: str) -> list[str]:
+    """The mission files and logs in a folder and below it, by name; a file is itself."""
+    folder = Path(path)
+    if path == STDIN or not folder.is_dir():
+        return [path]
+    found = [str(file) for file in sorted(folder.rglob("*")) if file.is_file() and file.suffix.lower() in FLOWN]
+    return found or [path]
+
+
+def _missions(paths: Sequence[str], reading: Reading) -> tuple[list[Mission], list[Fault]]:
+    """All missions, and the faults of all of them together."""
+    faults: list[Fault] = []
+    flown: list[Mission] = []
+    if list(paths).count(STDIN) > 1:
+        raise UsageError("- (stdin) can be read once only")
+    for path in dict.fromkeys(inner for given in paths for inner in _in_folder(given)):
+        try:
+            with reading_progress() as progress:
+                flown.append(
+                    read_mission(path, rtl_alt_m=reading.rtl_alt_m, alt_datum=reading.alt_datum, progress=progress)
+                )
+        except InputError as error:
+            faults.extend(error.faults)
+    return flown, faults
+
+
+def _zones(
+    paths: Sequence[str],
+    missions: Sequence[Mission],
+    chosen: Settings,
+    reading: Reading,
+    reach_m: float | None,
+    faults: list[Fault],
+) -> list[ZoneFile]:
+    """All zone files; zones beyond `reach_m` metres need not be read whole, None reads every zone."""
+    try:
+        if reach_m is not None and any(mission.camera is not None for mission in missions):
+            reach_m = max(reach_m, CAMERA_REACH_M)
+        around = surroundings(missions, reach_m) if reach_m is not None else None
+        return read_zones(paths, around=around, mapping=reading.mapping, classes=classes_of(chosen))
+    except InputError as error:
+        faults.extend(error.faults)
+        return []
+
+
+def _fenced(mission: Mission, paths: Sequence[str], faults: list[Fault]) -> Mission:
+    """The mission with the fences of some files beside its own."""
+    for path in paths:
+        from dronectl.readers.fence_files import read_fence
+
+        try:
+            outside, inside, remarks = read_fence(path)
+        except InputError as error:
+            faults.extend(error.faults)
+            continue
+        mission = replace(
+            mission,
+            fence=(*mission.fence, *outside),
+            fence_inside=(*mission.fence_inside, *inside),
+            remarks=(*mission.remarks, *remarks),
+        )
+    return mission
+
+
+def _told(mission: Mission, about: str | None, faults: list[Fault]) -> Mission:
+    """The mission with what a file states of it."""
+    if about is None:
+        return mission
+    from dronectl.readers.about import read_about
+
+    try:
+        return read_about(about, mission)
+    except InputError as error:
+        faults.extend(error.faults)
+        return mission
+
+
+def house_of(
+    chosen: Settings, packs: Sequence[str], operator: Sequence[str], layers: Sequence[str], missions: Sequence[Mission]
+) -> tuple[House, list[Fault]]:
+    """What the operator adds to a check, from flags and settings, with the faults of the files."""
+    faults: list[Fault] = []
+    asked_packs, crew_files = chosen.paths("packs", list(packs)), chosen.paths("operator", list(operator))
+    files: dict[str, list[str]] = {}
+    for words in layers:
+        name, _, path = words.partition("=")
+        if name not in LAYERS or not path:
+            raise UsageError(f"--layer {words!r}: write NAME=FILE, with one of {', '.join(LAYERS)}")
+        files.setdefault(name, []).append(path)
+    for name, path in chosen.table("layers").items():
+        files.setdefault(name, [path])
+    house = House()
+    if asked_packs:
+        from dronectl.readers.packs import read_packs
+
+        try:
+            found, asked = read_packs(asked_packs)
+            house = replace(house, packs=found, asked=asked)
+        except InputError as error:
+            faults.extend(error.faults)
+    if crew_files:
+        from dronectl.readers.crew import read_crew
+
+        try:
+            house = replace(house, crew=read_crew(crew_files))
+        except InputError as error:
+            faults.extend(error.faults)
+    if files:
+        from dronectl.readers.layers import read_layer
+
+        made = {}
+        around = surroundings(missions, LAYER_REACH_M)
+        for name, paths in files.items():
+            try:
+                made[name] = read_layer(name, paths, around)
+            except InputError as error:
+                faults.extend(error.faults)
+        house = replace(house, layers=made)
+    return house, faults
+
+
+def classes_of(chosen: Settings) -> dict[str, Restriction]:
+    """What the settings say of classes of airspace."""
+    return {kind: Restriction(word) for kind, word in chosen.table("airspace").items()}
+
+
+def alt_datum_of(word: str | None) -> Datum | None:
+    """The datum that the user states for heights without one."""
+    if word is None:
+        return None
+    if word.upper() not in ("AGL", "AMSL", "WGS84", "TAKEOFF"):
+        raise UsageError(f"--alt-datum {word!r} is none of AGL, AMSL, WGS84 and TAKEOFF")
+    return Datum(word.upper())
+
+
+def _models(chosen: Settings, ground: Ground) -> tuple[Models, list[Fault]]:
+    """The terrain and geoid that the flags or the settings name, with the faults of their files."""
+    errors = {}
+    for name, flag in (("terrain_error_m", ground.terrain_error), ("geoid_error_m", ground.geoid_error)):
+        value = chosen.number(name, flag)
+        if value is not None and finite(value, name) < 0:
+            raise UsageError(f"{name} must be 0 metres or more")
+        errors[name] = value
+    pressure = chosen.number("qnh_hpa", ground.qnh)
+    if pressure is not None and not LOWEST_QNH <= finite(pressure, "--qnh") <= HIGHEST_QNH:
+        raise UsageError(f"--qnh must lie between {LOWEST_QNH:g} and {HIGHEST_QNH:g} hPa")
+    try:
+        models = open_models(chosen.paths("terrain", list(ground.terrain)),
+                             surface=chosen.paths("surface", list(ground.surface)), geoid=chosen.path("geoid", ground.geoid),
+                             qnh_hpa=pressure, **errors)  # fmt: skip
+    except InputError as error:
+        return Models(), list(error.faults)
+    return models, []
+
+
+def finite(value: float, name: str) -> float:
+    """A number that is one."""
+    if not isfinite(value):
+        raise UsageError(f"{name} must be a number")
+    return value
+
+
+def permits_of(paths: Sequence[str], missions: Sequence[Mission]) -> tuple[list[Permit], list[Fault]]:
+    """The permits that were given, and those that the missions name, relative to their files."""
+    wanted = list(paths)
+    for mission in missions:
+        folder = Path() if mission.path == STDIN else bundled.resolve(mission.path).parent
+        for path in mission.permits:
+            near = folder / path
+            shown = bundled.named(near) if mission.path.startswith(bundled.PREFIX) else str(near)
+            wanted.append(shown)
+    if not wanted:
+        return [], []
+    from dronectl.readers.permits import read_permit
+
+    found: list[Permit] = []
+    faults: list[Fault] = []
+    for path in dict.fromkeys(wanted):
+        try:
+            found.append(read_permit(path))
+        except InputError as error:
+            faults.extend(error.faults)
+    return found, faults
+
+
+def moment(words: str | None, option: str) -> float | None:
+    """A time from the command line, seconds since 1970 (UTC)."""
+    if words is None:
+        return None
+    clock = Clockwork()
+    made = clock.read(words, Where(option))
+    if clock.faults:
+        raise UsageError("; ".join(str(fault) for fault in clock.faults))
+    if clock.naive:
+        tongue.note(f"note: {option} {words} is read as Europe/Amsterdam local time")
+    return made

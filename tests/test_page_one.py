@@ -1,0 +1,103 @@
+"""Page one says what the mission states of emergencies and signers, carries a code that can be checked, and draws light and height."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from builders import ACROSS, a_mission, a_zone, at, write, zones
+from rasters import a_terrain
+
+from dronectl import bundled
+from dronectl.cli.app import FORMATS
+from dronectl.reports import braille, formats, qr_code
+
+SAFETY = {
+    "abort": ["wind above 10 m/s"], "emergency": {"site": "the sports field", "at": at(40, 40), "phone": "tower 112"},
+    "signers": {"commander": "A. Commander", "privacy_officer": "P. Officer"}, "pilot": "P. Pilot",
+}  # fmt: skip
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    return write(tmp_path / "m.geojson", a_mission(ACROSS, mission=SAFETY)), zones(tmp_path / "z.geojson", a_zone())
+
+
+def test_page_one_says_when_to_abort_where_to_go_and_who_signs(run, files) -> None:
+    page = run("check", files[0], "--zones", files[1], "-f", "html").out
+    for said in ("wind above 10 m/s", "the sports field, 52.00036 5.00058", "tower 112", "A. Commander", "P. Officer"):
+        assert said in page, said
+    assert "emergency landing site" in page
+    bare = run(
+        "check", write(files[0].with_name("b.geojson"), a_mission(ACROSS)), "--zones", files[1], "-f", "html"
+    ).out
+    assert "emergency landing site" not in bare and "commander" in bare
+
+
+def test_what_the_mission_states_of_emergencies_survives_a_conversion(run, files, tmp_path: Path) -> None:
+    target = tmp_path / "again.geojson"
+    assert run("missions", "convert", files[0], "-o", target).code == 0
+    again = json.loads(target.read_text())["mission"]
+    assert {name: again[name] for name in SAFETY} == SAFETY
+    lost = run("missions", "convert", files[0], "-o", tmp_path / "m.gpx").err
+    assert "its emergency" in lost and "its abort" in lost and "its signers" in lost
+    wrong = a_mission(ACROSS, mission={"emergency": {"at": [5.0, 152.0]}})
+    assert "not on the globe" in run("check", write(tmp_path / "w.geojson", wrong), "--zones", files[1]).err
+
+
+def test_the_code_on_the_page_is_the_digest_of_the_report_for_programs(run, files) -> None:
+    page = run("check", files[0], "--zones", files[1], "-f", "html").out
+    report = run("check", files[0], "--zones", files[1], "-f", "json").out
+    digest = hashlib.sha256(report.encode()).hexdigest()
+    drawn = qr_code.draw(f"urn:sha256:{digest}", "QR code: SHA-256 of this report as JSON")
+    assert drawn in page and digest[:16] in page
+    assert drawn != qr_code.draw("urn:sha256:0", "QR code: SHA-256 of this report as JSON")
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [("10:00", "all of it in daylight"), ("05:30", "all of it in daylight or civil twilight"), ("01:00", "by night")],
+)
+def test_the_time_bar_says_whether_it_is_light(start: str, said: str, run, tmp_path: Path) -> None:
+    flown = a_mission(ACROSS, start=f"2026-05-12T{start}:00+02:00", speed_mps=10)  # sunrise is at 05:52 there
+    page = run(
+        "check", write(tmp_path / "m.geojson", flown), "--zones", zones(tmp_path / "z.geojson", a_zone()), "-f", "html"
+    ).out
+    caption = re.search(r"<desc>Flown 12 May 2026[^<]*</desc>", page)
+    assert caption is not None and f"; {said};" in caption[0]
+
+
+def test_with_a_terrain_the_profile_stands_over_the_ground_and_over_the_sea(run, files, tmp_path: Path) -> None:
+    terrain = a_terrain(tmp_path / "t.tif", lambda east, north: 30.0)
+    page = run("check", files[0], "--zones", files[1], "--terrain", terrain, "-f", "html").out
+    captions = re.findall(r"<desc>(flight-1: [^<]*)</desc>", page)
+    assert len(captions) == 2
+    assert "60 to 60 m above ground" in captions[0] and "90 to 90 m above mean sea level" in captions[1]
+    assert "the ground (grey) at 30 to 30 m" in captions[1]
+    one = run("check", files[0], "--zones", files[1], "-f", "html").out
+    assert len(re.findall(r"<desc>(flight-1: [^<]*)</desc>", one)) == 1
+
+
+def test_the_map_in_letters_shows_path_and_zone(run, files) -> None:
+    loud = run("check", files[0], "--zones", files[1], "-v").out
+    rows = [line for line in loud.splitlines() if any(0x2800 < ord(letter) < 0x2900 for letter in line)]
+    assert len(rows) >= 5 and "north up" in loud and any("o" in row for row in rows)
+    assert max(map(len, loud.splitlines())) <= 80
+    assert not any(0x2800 <= ord(letter) < 0x2900 for letter in run("check", files[0], "--zones", files[1]).out)
+    assert len(braille.DOTS) == 4
+
+
+def test_a_terminal_that_can_links_to_the_mission(run, files, monkeypatch) -> None:
+    import sys
+
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    loud = run("check", files[0], "--zones", files[1]).out
+    assert "\x1b]8;" in loud and files[0].as_uri() in loud
+    assert "\x1b]8;" not in run("check", files[0], "--zones", files[1], "--no-color").out
+
+
+def test_the_formats_of_the_help_are_those_that_are_written() -> None:
+    assert tuple(sorted(formats())) == FORMATS
