@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dronectl import geometry, permitting
 from dronectl.camera import View
+from dronectl.editions import Library, span_of
 from dronectl.encounter import Skies
 from dronectl.errors import UsageError
 from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
@@ -83,7 +84,7 @@ class Report:
 
 def check(
     missions: Sequence[Mission],
-    files: Sequence[ZoneFile],
+    files: Sequence[ZoneFile] | Library,
     permits: Sequence[Permit] = (),
     options: Options | None = None,
     models: Models | None = None,
@@ -91,16 +92,19 @@ def check(
 ) -> Report:
     """Hold missions against zones: the report with every answer of every rule.
 
-    `models` turn heights over one datum into another (`open_models`); without them there is the bundled geoid only. `house`
-    is what the operator adds: its own rules, its people and aircraft, layers of the ground; without it the packs that ship.
+    `files` may be a `Library`, which is made ready once for many questions. Of several editions of a file, those of another
+    time than the mission's are set aside. `models` turn heights over one datum into another (`open_models`); without them
+    there is the bundled geoid only. `house` is what the operator adds: its own rules, its people and aircraft, layers of the
+    ground; without it the packs that ship.
 
     Raises `InputError` where zones and missions only meet with latitude and longitude swapped.
     """
     options, models, house = options or Options(), models or Models(), house or House()
     options = replace(options, asked=house.asked)
+    library = files if isinstance(files, Library) else Library(files)
+    files = library.files
     zones = [zone for file in files for zone in file.zones]
     swapped.refuse_apart(missions, zones)
-    skies = Skies(zones)
     results: list[MissionResult] = []
     flown: list[tuple[Track, ...]] = []
     plain: list[tuple[Track, ...]] = []
@@ -108,7 +112,12 @@ def check(
     laws: list[Law] = []
     volumes: list[OperationalVolume | None] = []
     views: list[View | None] = []
+    held: dict[str, ZoneFile] = {}
+    editions: list[str] = []
     for mission in missions:
+        used, aside, skies = library.at(span_of(mission))
+        held.update((file.dataset.path, file) for file in used)
+        editions.extend(_edition(file, mission) for file in aside)
         ready = prepared(mission, models, house)
         tracks, bare, volume = ready.tracks, ready.bare, ready.volume
         flown.append(tracks)
@@ -124,16 +133,17 @@ def check(
         briefing = Briefing(
             mission=mission, tracks=tracks, bare=bare, meetings=meetings,
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
-            files=files, near_files=frozenset(near_files), boxed_files=frozenset(boxed_files), options=options, law=law,
+            files=used, near_files=frozenset(near_files), boxed_files=frozenset(boxed_files), options=options, law=law,
             crew=house.crew, aircraft=ready.aircraft, aircraft_why=ready.aircraft_why, layers=house.layers, volume=volume,
             view=view,
         )  # fmt: skip
         results.append(_judge(briefing, permits))
     order = {id(zone): k for k, zone in enumerate(zones)}
+    files = [file for file in files if file.dataset.path in held]
     return Report(
         verdict=worst([result.verdict for result in results]),
         inputs=_inputs(missions, files, permits, models, house, laws),
-        assumptions=_assumptions(missions, permits, models, laws, options),
+        assumptions=(*_assumptions(missions, permits, models, laws, options), *dict.fromkeys(editions)),
         not_checked=_not_checked(missions, files, options, results, laws),
         remarks=(*_remarks(missions, files, permits), *house.remarks),
         results=tuple(results),
@@ -146,6 +156,15 @@ def check(
         laws=tuple(laws),
         volumes=tuple(volumes),
         views=tuple(views),
+    )
+
+
+def _edition(file: ZoneFile, mission: Mission) -> str:
+    """What is said of an edition of a zone file that is of another time than a mission."""
+    data = file.dataset
+    days = [f"{day:%Y-%m-%d}" if day is not None else "?" for day in (data.valid_from, data.valid_until)]
+    return (
+        f"{data.path} is valid {days[0]} to {days[1]} and was set aside: another edition is in force for {mission.id}"
     )
 
 

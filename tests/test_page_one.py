@@ -1,4 +1,4 @@
-"""Page one says what the mission states of emergencies and signers, carries a code that can be checked, and draws light and height."""
+"""Page one says what is stated of emergencies and signers, carries a code to check, and draws light and heights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from builders import ACROSS, a_mission, a_zone, at, write, zones
 from rasters import a_terrain
 
-from dronectl import bundled
 from dronectl.cli.app import FORMATS
 from dronectl.reports import braille, formats, qr_code
 

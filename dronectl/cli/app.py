@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dronectl._version import __version__
-from dronectl.cli import application, handouts, tongue
+from dronectl.cli import afterwards, application, handouts, tongue
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
@@ -408,5 +408,6 @@ for command in (
     handouts.brief,
     handouts.notice,
     handouts.annex,
+    afterwards.compare,
 ):
     app.command()(command)

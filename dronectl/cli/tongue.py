@@ -61,13 +61,27 @@ def told(text: str) -> str:
 
 def teller() -> Say:
     """What says sentences in the language of this run."""
+    return teller_of(spoken())
+
+
+def teller_of(lang: str) -> Say:
+    """What says sentences in a language."""
     from dronectl.reports.dutch import english, say_in
 
-    if spoken() == "en":
+    if lang == "en":
         return english
     from dronectl.law.shelf import bundled_packs
 
-    return say_in(spoken(), [limit for pack in bundled_packs() for limit in pack.limits])
+    return say_in(lang, [limit for pack in bundled_packs() for limit in pack.limits])
+
+
+def report_language(flag: str | None) -> str:
+    """The language of a report: that of the flag, else that of this run."""
+    from dronectl.errors import UsageError
+
+    if flag is not None and flag not in LANGUAGES:
+        raise UsageError(f"{flag!r} is no language of reports; use one of {', '.join(LANGUAGES)}")
+    return flag or spoken()
 
 
 def said(text: str, format_: str | None = "text") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ LEAP_M = 50.0  # nearer positions are no leap, however short the time between th
 LEAP_WITHOUT_TIME_M = 1_000.0
 SATELLITE = frozenset({Datum.AMSL, Datum.WGS84})  # heights that come, in the end, from a satellite receiver
 SATELLITE_M = 4.0  # H_AM of the guideline of the German LBA for dimensioning volumes: 4 m for GNSS, 1 m for a barometer
+LEAST_MEASURED_M = 1.0  # S_MAP of the guideline of the German LBA: however good a receiver, the map is not better
+SIGMAS = 2.0  # a receiver tells one standard deviation; about 95 % lie within two
 ON_GROUND_M = 2.0  # a log whose first fix is higher above take-off than this begins in the air: a house figure
 STILL_M = 0.5  # two positions at one moment this near are one
 CLOCK_S = 2.0  # clocks that differ by less are taken to agree
@@ -60,6 +62,10 @@ class Recording:
     pitch_deg: Floats | None = None
     yaw_deg: Floats | None = None
     recording: NDArray[np.bool_] | None = None
+    sideways_m: Floats | None = None
+    """How far each position may be off, metres, as the receiver measured it (95 %); NaN where it did not."""
+    upward_m: Floats | None = None
+    """And its height."""
     valid: NDArray[np.bool_] | None = None
     """False where the receiver itself says that a fix is none."""
     takeoff_at: tuple[float, float] | None = None
@@ -101,12 +107,10 @@ def mission(
         if any(odd.kind == "no-fix" for odd in oddities):
             what = "holds no position: the receiver had no fix all along"
         raise InputError.at(document.where, what, remedy="give a log with positions")
+    unsure, widened = _uncertainty(flights, recordings)
+    flights = [_widened(flight, unsure.horizontal_m) for flight in flights]
     stem = document.path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    vertical = DEFAULT_VERTICAL_M
-    if any(datum in SATELLITE for flight in flights for datum in flight.datum):
-        vertical = max(vertical, SATELLITE_M)
-    widened = f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally"
-    said = [f"{widened} and {vertical:g} m vertically", f"heights: {heights}", *assumptions]
+    said = [widened, f"heights: {heights}", *assumptions]
     if not all(flight.takeoff_known for flight in flights):
         said.append(IN_THE_AIR)
     if any(flight.times is None and not flight.periods for flight in flights):
@@ -120,11 +124,55 @@ def mission(
         flights=tuple(flights),
         assumptions=tuple(dict.fromkeys(said)),
         remarks=tuple(document.remarks),
-        uncertainty=Uncertainty(vertical_m=vertical),
+        uncertainty=unsure,
         heights=heights,
         oddities=tuple(oddities),
         flown=True,
     )
+
+
+def _uncertainty(flights: Sequence[Flight], recordings: Sequence[Recording]) -> tuple[Uncertainty, str]:
+    """How far a log's positions and heights may be off, and the sentence that says so.
+
+    What the receiver measured counts where it did so at every fix: the least of it widens the whole path, the rest its own
+    leg (`Flight.widen_m`). Else the house default does.
+    """
+    vertical = DEFAULT_VERTICAL_M
+    if any(datum in SATELLITE for flight in flights for datum in flight.datum):
+        vertical = max(vertical, SATELLITE_M)
+    beside = np.concatenate([flight.widen_m for flight in flights])
+    measured = [one.sideways_m for one in recordings]
+    if any(values is None for values in measured) or not bool((beside > 0).all()):
+        widened = f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally"
+        return Uncertainty(vertical_m=vertical), f"{widened} and {vertical:g} m vertically"
+    up = np.concatenate(
+        [np.ravel(one.upward_m) for one in recordings if one.upward_m is not None] or [np.array([np.nan])]
+    )
+    if all(one.upward_m is not None for one in recordings) and bool(np.isfinite(up).all()):
+        vertical = float(up.max())
+    horizontal = float(beside.min())
+    said = f"{horizontal:.1f} to {float(beside.max()):.1f} m horizontally and {vertical:.1f} m vertically"
+    return (
+        Uncertainty(horizontal_m=horizontal, vertical_m=vertical, stated=True),
+        f"the path is widened by what the log's receiver measured (95 %): {said}",
+    )
+
+
+def _widened(flight: Flight, horizontal_m: float) -> Flight:
+    """A flight whose legs are widened by no more than what the whole path is not widened by already."""
+    return replace(flight, widen_m=np.maximum(flight.widen_m - horizontal_m, 0.0))
+
+
+def _measured(recording: Recording, kept: NDArray[np.intp]) -> Floats:
+    """Per leg how far its fixes may be off; zeros where that was not measured everywhere."""
+    legs = max(len(kept) - 1, 1)
+    if recording.sideways_m is None:
+        return np.zeros(legs)
+    here = recording.sideways_m[kept]
+    if not bool(np.isfinite(here).all()) or not bool((here > 0).all()):
+        return np.zeros(legs)
+    here = np.maximum(here, LEAST_MEASURED_M)
+    return np.maximum(here[:-1], here[1:]) if len(here) > 1 else here
 
 
 def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
@@ -162,7 +210,7 @@ def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
         datum=tuple(recording.datum if known else None for known in np.isfinite(height).tolist()),
         place=Numbered(recording.places, recording.numbers[kept]),
         kind=("leg",) * (len(kept) - 1),
-        widen_m=np.zeros(max(len(kept) - 1, 1)),
+        widen_m=_measured(recording, kept),
         times=times,
         elapsed=elapsed,
         periods=periods,

@@ -39,12 +39,13 @@ TYPES = {
     "Q": ("Q", 1.0), "a": ("64s", 0.0), "g": ("2s", 0.0),
 }  # the format characters of ArduPilot's AP_Logger, with what one unit is worth  # fmt: skip
 COLUMNS = frozenset({"TimeUS", "TimeMS", "T", "Lat", "Lng", "Alt", "Status", "GMS", "GWk", "Type", "I", "Pitch",
-                     "YawE"})  # fmt: skip
+                     "YawE", "HAcc", "VAcc"})  # fmt: skip
 WANTED = {
     "POS": ("Lat", "Lng", "Alt"),
     "GPS": ("Lat", "Lng", "Alt"),
     "ORGN": ("Type", "Alt"),
     "MNT": ("I", "Pitch", "YawE"),
+    "GPA": ("HAcc", "VAcc"),
 }
 
 
@@ -70,7 +71,9 @@ def read(document: Document, choices: Choices) -> Mission:
         kinds, skipped, records = _records(stream)
     if not kinds:
         raise InputError.at(document.where, "describes no record", remedy="download the log again")
-    by_name = {kind.name: kind.kept for kind in kinds.values() if kind.kept.get("Lat") or kind.name in ("ORGN", "MNT")}
+    by_name = {
+        kind.name: kind.kept for kind in kinds.values() if kind.kept.get("Lat") or kind.name in ("ORGN", "MNT", "GPA")
+    }
     name = "POS" if "POS" in by_name else "GPS"
     if name not in by_name:
         raise InputError.at(document.where, "holds no position (POS or GPS)", remedy="give a log of a flight")
@@ -83,6 +86,7 @@ def read(document: Document, choices: Choices) -> Mission:
         oddities.append(Oddity(kind="damaged", count=1, what=what, where=document.where))
     pitch, yaw = gimbals.at_fixes(boot, _mount(by_name.get("MNT", {})))
     valid = np.array(kept["Status"]) >= FIX_3D if "Status" in kept else None
+    beside, above = (_accuracy(by_name.get("GPA", {}), column, boot) for column in ("HAcc", "VAcc"))
     recording = Recording(
         id="flight-1",
         where=document.where,
@@ -94,6 +98,8 @@ def read(document: Document, choices: Choices) -> Mission:
         datum=Datum.AMSL,
         times=boot + offset if offset is not None and boot is not None else None,
         elapsed=boot,
+        sideways_m=beside,
+        upward_m=above,
         valid=valid,
         pitch_deg=pitch,
         yaw_deg=yaw,
@@ -103,6 +109,14 @@ def read(document: Document, choices: Choices) -> Mission:
     said = [] if offset is not None else ["the log holds no time of day: the receiver gave no week"]
     source = "fused by the autopilot (POS.Alt)" if name == "POS" else "from the GNSS receiver (GPS.Alt)"
     return flown.mission(document, [recording], heights=f"above mean sea level, {source}", assumptions=said)
+
+
+def _accuracy(kept: dict[str, array[float]], column: str, boot: flown.Floats | None) -> flown.Floats | None:
+    """What the receiver says of its own accuracy (95 %, metres) at the fixes; None where it says nothing."""
+    when = _boot(kept) if kept.get(column) else None
+    if when is None or boot is None or not len(when):
+        return None
+    return np.asarray(np.interp(boot, when, np.array(kept[column])[: len(when)])) * flown.SIGMAS
 
 
 def _records(stream: BinaryIO) -> tuple[dict[int, _Kind], int, int]:

@@ -40,7 +40,7 @@ def read(document: Document, choices: Choices) -> Mission:
     day: date | None = None
     extensions: dict[str, slice] = {}
     datum, named = choices.alt_datum, ""
-    rows: list[tuple[float, float, float, float]] = []
+    rows: list[tuple[float, float, float, float, float]] = []
     numbers: list[int] = []
     bad: list[int] = []
     base, last = 0.0, -1.0
@@ -54,7 +54,7 @@ def read(document: Document, choices: Choices) -> Mission:
             if last >= 0 and seconds < last - DAY_S / 2:
                 base += DAY_S
             last = seconds
-            rows.append((*_place(fix, line, extensions), _height(fix), base + seconds))
+            rows.append((*_place(fix, line, extensions), _height(fix), base + seconds, _accuracy(line, extensions)))
             numbers.append(number)
             if len(rows) > MOST_FIXES:
                 raise InputError.at(document.where, f"holds more than {MOST_FIXES:,} fixes", remedy="split the file")
@@ -80,6 +80,7 @@ def read(document: Document, choices: Choices) -> Mission:
         values,
         datum,
         times=midnight + values[:, 3],
+        sideways_m=values[:, 4],
         oddities=oddities,
     )
     known = f"over {datum.value} (GNSS altitude; {named or 'as the user states'})" if datum else ""
@@ -115,6 +116,12 @@ def _place(fix: re.Match[str], line: str, extensions: dict[str, slice]) -> tuple
         minutes.append(float(f"{text[:2]}.{text[2:]}{more if more.isdecimal() else ''}"))
     lat, lon = int(fix[4]) + minutes[0] / 60, int(fix[7]) + minutes[1] / 60
     return (-lon if fix[9] == "W" else lon), (-lat if fix[6] == "S" else lat)
+
+
+def _accuracy(line: str, extensions: dict[str, slice]) -> float:
+    """Metres that a fix may be off, as the recorder says (FXA, 95 %: FAI technical specification); NaN where it does not."""
+    words = line[extensions["FXA"]] if "FXA" in extensions else ""
+    return float(words) if words.isdecimal() and int(words) > 0 else nan
 
 
 def _height(fix: re.Match[str]) -> float:

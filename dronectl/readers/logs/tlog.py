@@ -26,7 +26,7 @@ SYSTEM_TIME, GPS_RAW, POSITION, HOME, MOUNT, GIMBAL = 2, 24, 33, 242, 265, 285
 MESSAGES = {
     SYSTEM_TIME: (137, struct.Struct("<QI")),  # time_unix_usec, time_boot_ms
     POSITION: (104, struct.Struct("<Iiiii")),  # time_boot_ms, lat, lon, alt, relative_alt
-    GPS_RAW: (24, struct.Struct("<Qiii")),  # time_usec, lat, lon, alt
+    GPS_RAW: (24, struct.Struct("<QiiiHHHHBBiII")),  # time_usec, lat, lon, alt, eph ... alt_ellipsoid, h_acc, v_acc
     HOME: (104, struct.Struct("<iii")),  # latitude, longitude, altitude
     MOUNT: (26, struct.Struct("<Iffff")),  # time_boot_ms, roll, pitch, yaw, yaw_absolute
     GIMBAL: (
@@ -50,6 +50,8 @@ class _Vehicle:
     alt: list[float] = field(default_factory=list)
     utc: list[tuple[float, float]] = field(default_factory=list)
     """Time of day by its receiver, and the ground station's at the same message."""
+    accuracy: list[tuple[float, float, float]] = field(default_factory=list)
+    """The ground station's time, and the receiver's own accuracy of position and height, metres."""
     home_m: float | None = None
     gimbal: dict[tuple[int, int], list[gimbals.Said]] = field(default_factory=dict)
     """By message and device, at the ground station's time."""
@@ -89,6 +91,8 @@ def read(document: Document, choices: Choices) -> Mission:
                 datum=Datum.AMSL,
                 times=times,
                 ground_m=said.home_m,
+                sideways_m=_accuracy(said, 1, times),
+                upward_m=_accuracy(said, 2, times),
                 pitch_deg=pitch,
                 yaw_deg=yaw,
                 oddities=oddities,
@@ -98,6 +102,14 @@ def read(document: Document, choices: Choices) -> Mission:
         raise InputError.at(document.where, "holds no position (GLOBAL_POSITION_INT)", remedy="give a log of a flight")
     heights = "above mean sea level (GLOBAL_POSITION_INT.alt), fused by the autopilot"
     return flown.mission(document, recordings, heights=heights, assumptions=["times are those of the ground station"])
+
+
+def _accuracy(said: _Vehicle, column: int, times: flown.Floats) -> flown.Floats | None:
+    """What the receiver says of its own accuracy (95 %, metres) at the fixes; None where it says nothing."""
+    if not said.accuracy:
+        return None
+    rows = np.array(said.accuracy)
+    return np.asarray(np.interp(times, rows[:, 0], rows[:, column])) * flown.SIGMAS
 
 
 def _vehicles(stream: BinaryIO) -> tuple[dict[int, _Vehicle], int]:
@@ -147,6 +159,8 @@ def _note(vehicle: _Vehicle, message: int, values: tuple[Any, ...], stamp: float
         vehicle.alt.append(values[3] / 1e3)
     elif message == SYSTEM_TIME and values[0] > FIRST_UTC_US:
         vehicle.utc.append((values[0] / 1e6, stamp))
+    elif message == GPS_RAW and values[11] > 0:  # an older sender leaves h_acc out: 0
+        vehicle.accuracy.append((stamp, values[11] / 1e3, values[12] / 1e3 or nan))
     elif message == HOME and (values[0] or values[1]):
         vehicle.home_m = values[2] / 1e3
     elif message == MOUNT:

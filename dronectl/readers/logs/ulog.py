@@ -27,7 +27,7 @@ GNSS = ("vehicle_gps_position", "sensor_gps")
 GIMBAL = "gimbal_device_attitude_status"
 QUATERNION = ("q[0]", "q[1]", "q[2]", "q[3]")
 COLUMNS = frozenset({"timestamp", "lat", "lon", "alt", "latitude_deg", "longitude_deg", "altitude_msl_m", "time_utc_usec",
-                     "fix_type", "device_flags", *QUATERNION})  # fmt: skip
+                     "fix_type", "eph", "epv", "device_flags", *QUATERNION})  # fmt: skip
 FIX_3D = 3  # fix_type: 3 is a fix in three dimensions
 FIRST_UTC_US = 946_684_800_000_000  # the year 2000: smaller times are those of a receiver without one
 HEADER, HEAD = 16, 3
@@ -110,6 +110,8 @@ def read(document: Document, choices: Choices) -> Mission:
         elapsed=boot,
         pitch_deg=pitch,
         yaw_deg=yaw,
+        sideways_m=_column(topic, "eph") * flown.SIGMAS if "eph" in topic.kept else None,
+        upward_m=_column(topic, "epv") * flown.SIGMAS if "epv" in topic.kept else None,
         valid=_column(topic, "fix_type") >= FIX_3D if "fix_type" in topic.kept else None,
         oddities=oddities,
     )

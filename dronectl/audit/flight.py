@@ -1,0 +1,264 @@
+"""One flown flight of an audit: read, matched, held against zones, permits, privacy and its plan, as one row."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dronectl.audit.matching import Entries, Match, Plans, log_box
+from dronectl.audit.shelf import Card
+from dronectl.check import check
+from dronectl.conformance import Conformance, conformance
+from dronectl.editions import Library, span_of
+from dronectl.errors import InputError
+from dronectl.finding import Finding, MissionResult, Severity, Status
+from dronectl.geometry.wkb import line_wkb
+from dronectl.heights import Models, open_models
+from dronectl.house import House
+from dronectl.logbook import FIELDS, Logbook
+from dronectl.measures import Datum
+from dronectl.mission import Mission
+from dronectl.permit import Permit
+from dronectl.prepared import prepared
+from dronectl.readers import read_mission
+from dronectl.rules import Options
+from dronectl.zone import ZoneFile
+
+FAMILIES = {"zones": ("AIR", "ALT", "TIM", "DAT"), "privacy": ("PRV",), "people": ("PPL",), "papers": ("PAP",),
+            "log": ("LOG",), "category": ("CAT",)}  # fmt: skip
+FROM_PLAN = ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "camera", "subject", "declared", "papers",
+             "obstacles", "pilot_at", "observers_at")  # fmt: skip
+MOST_POINTS = 500  # of a flight's line in the results
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """All that flights are held against; it is sent to every worker once."""
+
+    files: Sequence[ZoneFile]
+    plans: Sequence[Card] = ()
+    permits: Sequence[Permit] = ()
+    logbooks: Sequence[Logbook] = ()
+    house: House = field(default_factory=House)
+    options: Options = field(default_factory=Options)
+    models: Mapping[str, Any] = field(default_factory=dict)
+    """What `open_models` is to be called with."""
+    alt_datum: Datum | None = None
+
+
+class Auditor:
+    """A setting made ready, once in each worker."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.library = Library(setting.files)
+        self.plans = Plans(setting.plans)
+        self.entries = Entries(setting.logbooks)
+        terrain = setting.models.get("terrain", ())
+        self.models = open_models(terrain, **{k: v for k, v in setting.models.items() if k != "terrain"})
+        self._plan = lru_cache(maxsize=64)(read_mission)
+
+    def audit(self, path: str) -> list[Row]:
+        """The rows of one log: one a flight; a log that cannot be read, or that breaks its reader, is a row that says so."""
+        try:
+            log = read_mission(path, alt_datum=self.setting.alt_datum)
+        except InputError as error:
+            return [_broken(path, "; ".join(fault.what for fault in error.faults), error.faults[0].where.path)]
+        except Exception as error:  # one broken log never ends the run: it is told, and counts as unknown
+            return [_broken(path, f"{type(error).__name__}: {error}")]
+        rows = []
+        for flight in log.flights:
+            alone = replace(log, flights=(flight,))
+            try:
+                rows.append(self._row(alone, log))
+            except InputError as error:
+                rows.append(_broken(path, "; ".join(fault.what for fault in error.faults), sha256=log.sha256))
+            except Exception as error:
+                rows.append(_broken(path, f"{type(error).__name__}: {error}", sha256=log.sha256))
+        return rows
+
+    def _row(self, flown: Mission, log: Mission) -> Row:
+        setting = self.setting
+        match = self.plans.of(flown, log_box(flown))
+        plan = self._plan(match.card.path) if match.card is not None else None
+        if plan is not None:
+            flown = replace(flown, id=plan.id, **_stated(plan, flown))
+        span = span_of(flown)
+        permits = [permit for permit in setting.permits if _concerns(permit, flown, span)]
+        models = replace(self.models, used=set())
+        report = check([flown], self.library, permits, setting.options, models, setting.house)
+        result = report.results[0]
+        kept = self._compared(plan, flown, models) if plan is not None else None
+        entry, entry_why = self.entries.of(log)
+        named = {str(permit.where) for permit in permits if permit.missions}
+        findings = [f for f in result.findings if not _of_nobody(f, named)]
+        return {
+            **_facts(flown, log), **_matched(match), **_answers(result, findings), **_kept(kept),
+            **_entry(self.entries, entry, entry_why), **_permits(findings, permits, span), **_seen(findings),
+            "zones_used": sorted({item.path for item in report.inputs if item.role == "zones"}),
+            "geometry": _line(flown), "error": "",
+        }  # fmt: skip
+
+    def _compared(self, plan: Mission, flown: Mission, models: Models) -> Conformance:
+        planned = prepared(plan, models, self.setting.house)
+        bare = replace(flown, volumes=None)
+        return conformance(planned, prepared(bare, models, self.setting.house))
+
+
+def _stated(plan: Mission, flown: Mission) -> dict[str, Any]:
+    """What the plan says of a flight that its log leaves open."""
+    return {name: getattr(plan, name) for name in FROM_PLAN if not getattr(flown, name) and getattr(plan, name)}
+
+
+def _concerns(permit: Permit, flown: Mission, span: tuple[float, float] | None) -> bool:
+    """True where a permit may be about a flight: it names its plan, or it names none and is of its time."""
+    if permit.missions:
+        return flown.id in permit.missions
+    if span is None:
+        return True
+    return (permit.begin is None or permit.begin <= span[1]) and (permit.end is None or permit.end >= span[0])
+
+
+def _of_nobody(finding: Finding, named: set[str]) -> bool:
+    """True for the warning that a permit fits nothing in a flight that it does not name: it is another flight's."""
+    if finding.rule != "PAP101" or finding.status is not Status.FAILED:
+        return False
+    return not any(str(where) in named for where in finding.where)
+
+
+def _facts(flown: Mission, log: Mission) -> Row:
+    flight = flown.flights[0]
+    span = span_of(flown)
+    several = len(log.flights) > 1 or flight.id != "flight-1"
+    return {
+        "flight": f"{Path(log.path).stem}#{flight.id}" if several else Path(log.path).stem, "path": log.path,
+        "sha256": log.sha256, "start": None if span is None else span[0], "end": None if span is None else span[1],
+        "fixes": len(flight.lon), "aircraft": flown.aircraft, "pilot": flown.pilot, "purpose": flown.purpose,
+        "category": flown.category, "lon": round(float(flight.lon.mean()), 7), "lat": round(float(flight.lat.mean()), 7),
+        "heights": log.heights, "oddities": [odd.what for odd in log.oddities],
+    }  # fmt: skip
+
+
+def _matched(match: Match) -> Row:
+    card = match.card
+    return {
+        "plan": "" if card is None else card.id, "plan_path": "" if card is None else card.path,
+        "plan_sha256": "" if card is None else card.sha256, "matched_by": ", ".join(match.by), "unmatched": match.why,
+    }  # fmt: skip
+
+
+def _answers(result: MissionResult, findings: Sequence[Finding]) -> Row:
+    asked = [f for f in findings if f.was_asked]
+    open_ = [f for f in asked if f.severity is not Severity.INFO]
+    failed = [f for f in open_ if f.status is Status.FAILED]
+    telling = [f for f in asked if f.status in (Status.FAILED, Status.UNDECIDED, Status.PERMITTED, Status.WAIVED)]
+    row: Row = {
+        "verdict": result.verdict.value, "length_m": round(result.length_m, 1),
+        "duration_s": None if result.duration_s is None else round(result.duration_s, 3),
+        "violations": sum(f.severity is Severity.VIOLATION for f in failed),
+        "warnings": sum(f.severity is Severity.WARNING for f in failed),
+        "undecided": sum(f.status is Status.UNDECIDED for f in open_),
+        "permitted": sum(f.status is Status.PERMITTED for f in asked),
+        "waived": sum(f.status is Status.WAIVED for f in asked),
+        "rules": sorted({f.rule for f in failed}),
+        "findings": json.dumps([_finding(f) for f in telling], ensure_ascii=False, allow_nan=False),
+    }  # fmt: skip
+    for name, families in FAMILIES.items():
+        mine = [f for f in open_ if f.rule.startswith(families)]
+        row[f"{name}_state"] = _state(mine)
+    return row
+
+
+def _state(findings: Sequence[Finding]) -> str:
+    """`failed`, `undecided`, `waived`, `kept`, or `not asked` where no rule of a family had an answer."""
+    for status, word in ((Status.FAILED, "failed"), (Status.UNDECIDED, "undecided"), (Status.WAIVED, "waived")):
+        if any(f.status is status for f in findings):
+            return word
+    return "kept" if any(f.status in (Status.PASSED, Status.PERMITTED) for f in findings) else "not asked"
+
+
+def _finding(finding: Finding) -> Row:
+    met = finding.encounters[0] if finding.encounters else None
+    enter = met.enter if met is not None else None
+    return {
+        "rule": finding.rule, "status": finding.status.value, "severity": finding.severity.value,
+        "zone": finding.zone.id if finding.zone else None, "message": finding.message, "permit": finding.permit,
+        "margin_m": round(met.margin_m, 2) if met is not None else None,
+        "time": enter.time if enter is not None else None,
+    }  # fmt: skip
+
+
+def _kept(kept: Conformance | None) -> Row:
+    if kept is None:
+        return {"volume_kept": None, "volume": "", "inside_s": None, "outside_s": None, "unknown_s": None, "excursions": None,
+                "worst_m": None, "longest_s": None, "broken": []}  # fmt: skip
+    longest = [one.seconds for one in kept.excursions if one.seconds is not None]
+    return {
+        "volume_kept": kept.kept, "volume": kept.volume_why,
+        "inside_s": round(kept.seconds["geography"] + kept.seconds["contingency"], 2),
+        "outside_s": round(kept.seconds["outside"], 2), "unknown_s": round(kept.seconds["unknown"], 2),
+        "excursions": len(kept.excursions),
+        "worst_m": round(max((one.worst_m for one in kept.excursions), default=0.0), 2),
+        "longest_s": round(max(longest, default=0.0), 2), "broken": kept.broken,
+    }  # fmt: skip
+
+
+def _entry(entries: Entries, number: int | None, why: str) -> Row:
+    if number is None:
+        return {"logbook": "", "logbook_missing": list(FIELDS), "unlogged": why}
+    entry = entries.entries[number]
+    return {"logbook": str(entry.where), "logbook_missing": list(entry.missing), "unlogged": ""}
+
+
+def _permits(findings: Sequence[Finding], permits: Sequence[Permit], span: tuple[float, float] | None) -> Row:
+    used = sorted({name for f in findings if f.permit for name in f.permit.split(", ")})
+    waivers = {permit.id for permit in permits if permit.kind == "waiver"}
+    expired = sorted(
+        permit.id for permit in permits
+        if permit.kind == "waiver" and span is not None and permit.end is not None and permit.end < span[1]
+    )  # fmt: skip
+    return {"permits_used": used, "waivers_used": sorted(waivers & set(used)), "waivers_expired": expired}
+
+
+def _seen(findings: Sequence[Finding]) -> Row:
+    homes = next((f for f in findings if f.rule == "PRV201" and f.figures), None)
+    seconds = homes.figures["home_seconds"] if homes is not None else math.nan
+    return {
+        "homes": None if homes is None else int(homes.figures["homes"]),
+        "home_seconds": None if math.isnan(seconds) else round(seconds, 1),
+    }  # fmt: skip
+
+
+def _line(flown: Mission) -> bytes:
+    """The flown line for a map: at most so many of its points."""
+    flight = flown.flights[0]
+    every = max(1, -(-len(flight.lon) // MOST_POINTS))
+    at = np.unique(np.append(np.arange(0, len(flight.lon), every), len(flight.lon) - 1))
+    rows = zip(flight.lon[at].tolist(), flight.lat[at].tolist(), flight.height[at].tolist(), strict=True)
+    return line_wkb([(lon, lat, None if math.isnan(height) else height) for lon, lat, height in rows])
+
+
+def _broken(path: str, why: str, shown: str | None = None, sha256: str = "") -> Row:
+    """The row of a log that could not be audited: everything about it is unknown."""
+    nothing: Row = {
+        **dict.fromkeys(("start", "end", "duration_s", "volume_kept", "inside_s", "outside_s", "unknown_s", "excursions",
+                         "worst_m", "longest_s", "homes", "home_seconds", "lon", "lat", "geometry")),
+        **dict.fromkeys(("aircraft", "pilot", "purpose", "category", "heights", "plan", "plan_path", "plan_sha256",
+                         "matched_by", "volume", "logbook"), ""),
+        **dict.fromkeys(("violations", "warnings", "permitted", "waived", "fixes"), 0),
+        **{f"{name}_state": "undecided" for name in FAMILIES},
+    }  # fmt: skip
+    return nothing | {
+        "flight": Path(path).stem, "path": shown or path, "sha256": sha256, "verdict": "undecided", "length_m": 0.0,
+        "undecided": 1, "rules": [], "findings": "[]", "oddities": [], "unmatched": "the log could not be read",
+        "broken": [], "logbook_missing": list(FIELDS), "unlogged": "the log could not be read", "permits_used": [],
+        "waivers_used": [], "waivers_expired": [], "zones_used": [], "error": why,
+    }  # fmt: skip

@@ -1,0 +1,137 @@
+"""Which plan and which entry of a logbook a flown flight belongs to: by time, place, aircraft and name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dronectl.audit.shelf import Card
+from dronectl.editions import span_of
+from dronectl.geometry import grow
+from dronectl.logbook import Entry, Logbook
+from dronectl.mission import Mission
+from dronectl.zone import Box
+
+NEAR_M = 300.0  # a flight whose box lies farther from a plan's is another one: a house figure
+EARLY_S = 2 * 3600.0  # a flight so much before or after its plan is still that plan's: a house figure
+ENTRY_S = 1800.0  # and before or after its entry in the logbook: a house figure
+LEAST_NAME = 4  # shorter names say nothing
+WORD = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The plan of a flight; None where none fits, or several fit as well."""
+
+    card: Card | None
+    by: tuple[str, ...] = ()
+    """`name`, `time`, `place`, `aircraft`."""
+    why: str = ""
+    """Why there is none; empty where there is one."""
+
+
+class Plans:
+    """All plans of an audit, found by place and time without opening one."""
+
+    def __init__(self, cards: Sequence[Card]) -> None:
+        self.cards = tuple(cards)
+        self.boxes = np.array([grow(card.box, NEAR_M) for card in cards], dtype=float).reshape(-1, 4)
+        spans = [card.span or (-np.inf, np.inf) for card in cards]
+        self.spans = np.array(spans, dtype=float).reshape(-1, 2)
+        self.names = [_names(card.id, Path(card.path).stem) for card in cards]
+
+    def of(self, log: Mission, box: Box) -> Match:
+        """The plan that fits a flown flight best."""
+        if not self.cards:
+            return Match(card=None, why="there is no plan in the folders")
+        span = span_of(log)
+        west, south, east, north = box
+        near = (self.boxes[:, 0] <= east) & (self.boxes[:, 2] >= west)
+        near &= (self.boxes[:, 1] <= north) & (self.boxes[:, 3] >= south)
+        if span is not None:
+            near &= (self.spans[:, 0] - EARLY_S <= span[1]) & (self.spans[:, 1] + EARLY_S >= span[0])
+        mine = _names(Path(log.path).stem)
+        rated = []
+        for k in np.flatnonzero(near).tolist():
+            card = self.cards[k]
+            if card.aircraft and log.aircraft and card.aircraft != log.aircraft:
+                continue
+            by = ["place"]
+            if any(name in other or other in name for name in self.names[k] for other in mine):
+                by.insert(0, "name")
+            if span is not None and card.span is not None:
+                by.append("time")
+            if card.aircraft and card.aircraft == log.aircraft:
+                by.append("aircraft")
+            late = abs(span[0] - card.span[0]) if span is not None and card.span is not None else np.inf
+            rated.append((("name" in by, "time" in by, "aircraft" in by), -late, -_spread(card.box, box), k, tuple(by)))
+        if not rated:
+            return Match(card=None, why="no plan is at its place and time")
+        rated.sort(reverse=True)
+        best = rated[0]
+        if len(rated) > 1 and rated[1][:3] == best[:3]:
+            names = ", ".join(sorted({self.cards[one[3]].id for one in rated if one[:3] == best[:3]})[:4])
+            return Match(card=None, why=f"several plans fit as well: {names}")
+        return Match(card=self.cards[best[3]], by=best[4])
+
+
+def _names(*words: str) -> list[str]:
+    """Names as they are compared: letters and figures only, and none that is too short to say anything."""
+    made = ["".join(WORD.findall(word.lower())) for word in words]
+    return list(dict.fromkeys(name for name in made if len(name) >= LEAST_NAME))
+
+
+def _spread(one: Box, other: Box) -> float:
+    """How far apart the middles of two boxes lie, in degrees."""
+    return float(np.hypot((one[0] + one[2] - other[0] - other[2]) / 2, (one[1] + one[3] - other[1] - other[3]) / 2))
+
+
+class Entries:
+    """All entries of the logbooks of an audit."""
+
+    def __init__(self, logbooks: Sequence[Logbook]) -> None:
+        self.entries: tuple[Entry, ...] = tuple(entry for logbook in logbooks for entry in logbook.entries)
+        named = [(k, entry.values["log"]) for k, entry in enumerate(self.entries) if "log" in entry.values]
+        self.by_file = {Path(name).name.lower(): k for k, name in named}
+        self.begin = np.array([np.nan if entry.begin is None else entry.begin for entry in self.entries])
+
+    def of(self, log: Mission) -> tuple[int | None, str]:
+        """The number of the entry of a flown flight, or why it has none."""
+        if not self.entries:
+            return None, "there is no logbook in the folders"
+        named = self.by_file.get(Path(log.path).name.lower())
+        if named is not None:
+            return named, ""
+        span = span_of(log)
+        if span is None:
+            return None, "the log keeps no times to look it up by"
+        with np.errstate(invalid="ignore"):
+            near = np.flatnonzero(np.abs(self.begin - span[0]) <= ENTRY_S)
+        fitting = [
+            k for k in near.tolist()
+            if "log" not in self.entries[k].values and _same_aircraft(self.entries[k], log)
+        ]  # fmt: skip
+        if not fitting:
+            return None, "no entry of the logbook begins near it"
+        fitting.sort(key=lambda k: abs(float(self.begin[k]) - span[0]))
+        if len(fitting) > 1 and abs(self.begin[fitting[0]] - span[0]) == abs(self.begin[fitting[1]] - span[0]):
+            return None, "several entries of the logbook begin as near to it"
+        return fitting[0], ""
+
+
+def _same_aircraft(entry: Entry, log: Mission) -> bool:
+    named = [entry.values.get(name, "") for name in ("aircraft_model", "aircraft_serial")]
+    if not log.aircraft or not any(named):
+        return True
+    mine = _names(log.aircraft)
+    return any(a in b or b in a for a in mine for b in _names(*named))
+
+
+def log_box(log: Mission) -> Box:
+    """The box round a flown flight, in degrees."""
+    lon, lat = (np.concatenate([getattr(flight, name) for flight in log.flights]) for name in ("lon", "lat"))
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())

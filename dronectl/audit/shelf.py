@@ -1,0 +1,154 @@
+"""What lies in the folders of an audit: logs, plans, permits, logbooks, and what is none of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from dronectl.editions import span_of
+from dronectl.errors import Fault, InputError
+from dronectl.intervals import Interval
+from dronectl.logbook import Logbook
+from dronectl.mission import Mission
+from dronectl.permit import Permit
+from dronectl.readers import document as documents
+from dronectl.readers import read_mission
+from dronectl.readers.logbooks import accepts as is_logbook
+from dronectl.readers.logbooks import read_logbook
+from dronectl.readers.permits import read_permit
+from dronectl.where import Where
+from dronectl.zone import Box
+
+LOGS = frozenset({".ulg", ".bin", ".tlog", ".srt", ".igc"})
+PLANS = frozenset({".plan", ".waypoints", ".mission", ".wpml", ".kmz"})
+SNIFFED = frozenset({".gpx", ".kml", ".csv", ".txt", ".json", ".geojson"})
+LEFT = frozenset({".toml", ".md", ".html", ".pdf", ".parquet", ".tif", ".tiff", ".sha256", ".qml"})
+HEAD = 1 << 20
+MARKS = {".gpx": b"<trkpt", ".kml": b"gx:Track"}  # what a recording has and a plan has not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What is to be known of a plan to match it with a flight."""
+
+    path: str
+    sha256: str
+    id: str
+    name: str
+    aircraft: str
+    pilot: str
+    span: Interval | None
+    box: Box
+
+
+@dataclass(slots=True, kw_only=True)
+class Shelf:
+    """The files of an audit, by what they are; each list in the order of its paths."""
+
+    logs: list[str] = field(default_factory=list)
+    plans: list[Card] = field(default_factory=list)
+    permits: list[Permit] = field(default_factory=list)
+    logbooks: list[Logbook] = field(default_factory=list)
+    left: list[Fault] = field(default_factory=list)
+    """Files that are not used, and why."""
+
+
+def card_of(plan: Mission) -> Card:
+    """The card of a plan."""
+    lon, lat = (np.concatenate([getattr(flight, name) for flight in plan.flights]) for name in ("lon", "lat"))
+    box = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
+    return Card(
+        path=plan.path, sha256=plan.sha256, id=plan.id, name=plan.name, aircraft=plan.aircraft, pilot=plan.pilot,
+        span=span_of(plan), box=box,
+    )  # fmt: skip
+
+
+def files_of(folders: Sequence[str]) -> list[str]:
+    """Every file of some folders, or the files themselves; an `InputError` where one is missing."""
+    found: list[str] = []
+    faults = []
+    for name in folders:
+        path = Path(name)
+        if path.is_dir():
+            found += [str(one) for one in path.rglob("*") if one.is_file() and not _hidden(one, path)]
+        elif path.is_file():
+            found.append(str(path))
+        else:
+            faults.append(Fault(Where(name), "no such file", "name a folder with logs"))
+    if faults:
+        raise InputError(faults)
+    return sorted(dict.fromkeys(found))
+
+
+def _hidden(path: Path, base: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(base).parts)
+
+
+def sort_out(paths: Iterable[str]) -> Shelf:
+    """What each file is. A plan or permit that cannot be read is told; a log is opened later, where it is audited."""
+    shelf = Shelf()
+    for path in paths:
+        suffix = Path(path).suffix.lower()
+        try:
+            if suffix in LOGS:
+                shelf.logs.append(path)
+            elif suffix in PLANS:
+                _plan(shelf, path)
+            elif suffix in SNIFFED:
+                _sniffed(shelf, path, suffix)
+            elif suffix not in LEFT:
+                shelf.left.append(Fault(Where(path), f"its kind ({suffix or 'no suffix'}) is not read"))
+        except InputError as error:
+            shelf.left.extend(error.faults)
+    return shelf
+
+
+def _plan(shelf: Shelf, path: str) -> None:
+    made = read_mission(path)
+    if made.flown:
+        shelf.logs.append(path)
+    else:
+        shelf.plans.append(card_of(made))
+
+
+def _sniffed(shelf: Shelf, path: str, suffix: str) -> None:
+    if suffix in MARKS:
+        with Path(path).open("rb") as stream:
+            head = stream.read(HEAD)
+        if MARKS[suffix] in head:
+            shelf.logs.append(path)
+        else:
+            _plan(shelf, path)
+        return
+    if suffix in (".json", ".geojson"):
+        _json(shelf, path)
+        return
+    with Path(path).open("rb") as stream:
+        head = stream.read(HEAD)
+    text = documents.Text(head.decode("utf-8", "replace"))
+    first = text.lstrip("\ufeff \t\r\n")[:4000].split("\n", 1)[0].lower()
+    if is_logbook(text):
+        shelf.logbooks.append(read_logbook(path))
+    elif first.startswith("qgc wpl") or ("altitude(m)" in first and "heading" in first):
+        _plan(shelf, path)
+    elif suffix == ".csv":
+        shelf.logs.append(path)
+    else:
+        shelf.left.append(Fault(Where(path), "is neither a plan, a log, a permit nor a logbook"))
+
+
+def _json(shelf: Shelf, path: str) -> None:
+    try:
+        value = json.loads(Path(path).read_bytes())
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict) and "permit" in value:
+        shelf.permits.append(read_permit(path))
+    elif isinstance(value, dict) and ("mission" in value or "flights" in value or value.get("fileType") == "Plan"):
+        _plan(shelf, path)
+    else:
+        shelf.left.append(Fault(Where(path), "is neither a plan, a log, a permit nor a logbook"))

@@ -1,0 +1,64 @@
+"""Which of several editions of a zone file is in force at the time of a flight: a library keeps the old ones.
+
+An edition is set aside only where its own stated validity does not hold the whole flight, and another file does that
+speaks of the same zones: more than half of its identifiers. A file that is in force is never left out, and one that has no
+successor stays, so that its being out of date is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dronectl.encounter import Skies
+from dronectl.intervals import Interval
+from dronectl.mission import Mission
+from dronectl.zone import Dataset, ZoneFile
+
+
+def span_of(mission: Mission) -> Interval | None:
+    """From the first to the last moment of a mission (seconds since 1970, UTC); None where a flight of it states no time."""
+    spans = [flight.span for flight in mission.flights]
+    known = [span for span in spans if span is not None]
+    if not known or len(known) < len(spans):
+        return None
+    return min(first for first, _ in known), max(last for _, last in known)
+
+
+def in_force(data: Dataset, span: Interval) -> bool | None:
+    """True where a file's validity holds a whole span, None where it states none."""
+    begins = data.valid_from.timestamp() if data.valid_from else None
+    ends = data.valid_until.timestamp() if data.valid_until else None
+    if begins is None and ends is None:
+        return None
+    return (begins is None or begins <= span[0]) and (ends is None or span[1] <= ends)
+
+
+def split(files: Sequence[ZoneFile], span: Interval | None) -> tuple[list[ZoneFile], list[ZoneFile]]:
+    """The files to hold a flight against, and the editions of them that are of another time."""
+    if span is None or len(files) < 2:
+        return list(files), []
+    states = [in_force(file.dataset, span) for file in files]
+    names = [frozenset(zone.id for zone in file.zones) for file in files]
+    current = [names[k] for k, state in enumerate(states) if state]
+    used: list[ZoneFile] = []
+    aside: list[ZoneFile] = []
+    for file, state, mine in zip(files, states, names, strict=True):
+        succeeded = state is False and bool(mine) and any(2 * len(mine & other) > len(mine) for other in current)
+        (aside if succeeded else used).append(file)
+    return used, aside
+
+
+class Library:
+    """Zone files with their editions, and the skies of each set of them: built once, asked about many flights."""
+
+    def __init__(self, files: Sequence[ZoneFile]) -> None:
+        self.files = tuple(files)
+        self._skies: dict[tuple[int, ...], Skies] = {}
+
+    def at(self, span: Interval | None) -> tuple[list[ZoneFile], list[ZoneFile], Skies]:
+        """The files to hold a flight against, the editions that are set aside, and the zones of the first."""
+        used, aside = split(self.files, span)
+        key = tuple(id(file) for file in used)
+        if key not in self._skies:
+            self._skies[key] = Skies([zone for file in used for zone in file.zones])
+        return used, aside, self._skies[key]

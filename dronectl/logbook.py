@@ -1,0 +1,47 @@
+"""A logbook of flights, and which of the fields that have to be kept are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dronectl.where import Where
+from dronectl.zone import Remark
+
+# AMC1 UAS.SPEC.050(1)(g): what a logbook holds of each flight (confidence B)
+FIELDS = (
+    "aircraft_maker", "aircraft_model", "aircraft_serial", "date", "takeoff_time", "takeoff_place", "landing_place",
+    "duration", "total_hours", "cycles", "pilot", "activity", "authorisation", "sight", "incidents",
+    "preflight_inspection", "defects", "changes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One flight in a logbook: field to what is written, and its span where that can be read."""
+
+    where: Where
+    values: Mapping[str, str]
+    begin: float | None
+    """Seconds since 1970 (UTC)."""
+    end: float | None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields that are not filled in. A landing time stands for a duration, one model for maker and model."""
+        left = [name for name in FIELDS if not self.values.get(name, "").strip()]
+        if "duration" in left and self.begin is not None and self.end is not None:
+            left.remove("duration")
+        return tuple(left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logbook:
+    """One file with entries."""
+
+    path: str
+    sha256: str
+    entries: tuple[Entry, ...]
+    columns: frozenset[str]
+    """Which of `FIELDS` have a column at all."""
+    remarks: tuple[Remark, ...] = ()
