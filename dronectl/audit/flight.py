@@ -71,18 +71,18 @@ class Auditor:
         try:
             log = read_mission(path, alt_datum=self.setting.alt_datum)
         except InputError as error:
-            return [_broken(path, "; ".join(fault.what for fault in error.faults), error.faults[0].where.path)]
+            return [broken(path, "; ".join(fault.what for fault in error.faults), error.faults[0].where.path)]
         except Exception as error:  # one broken log never ends the run: it is told, and counts as unknown
-            return [_broken(path, f"{type(error).__name__}: {error}")]
+            return [broken(path, f"{type(error).__name__}: {error}")]
         rows = []
         for flight in log.flights:
             alone = replace(log, flights=(flight,))
             try:
                 rows.append(self._row(alone, log))
             except InputError as error:
-                rows.append(_broken(path, "; ".join(fault.what for fault in error.faults), sha256=log.sha256))
+                rows.append(broken(path, "; ".join(fault.what for fault in error.faults), sha256=log.sha256))
             except Exception as error:
-                rows.append(_broken(path, f"{type(error).__name__}: {error}", sha256=log.sha256))
+                rows.append(broken(path, f"{type(error).__name__}: {error}", sha256=log.sha256))
         return rows
 
     def _row(self, flown: Mission, log: Mission) -> Row:
@@ -246,7 +246,7 @@ def _line(flown: Mission) -> bytes:
     return line_wkb([(lon, lat, None if math.isnan(height) else height) for lon, lat, height in rows])
 
 
-def _broken(path: str, why: str, shown: str | None = None, sha256: str = "") -> Row:
+def broken(path: str, why: str, shown: str | None = None, sha256: str = "") -> Row:
     """The row of a log that could not be audited: everything about it is unknown."""
     nothing: Row = {
         **dict.fromkeys(("start", "end", "duration_s", "volume_kept", "inside_s", "outside_s", "unknown_s", "excursions",

@@ -22,7 +22,7 @@ from typing import Any
 
 from dronectl._version import __version__
 from dronectl.audit import store
-from dronectl.audit.flight import Auditor, Row, Setting, _broken
+from dronectl.audit.flight import Auditor, Row, Setting, broken
 from dronectl.errors import MissingExtra, UsageError
 
 BATCH = 32  # logs; so many are done again after a kill, at most
@@ -138,7 +138,7 @@ def _one_by_one(paths: Sequence[str], packed: bytes) -> list[Row]:
             try:
                 made.extend(alone.submit(_audit, [path]).result())
             except BrokenProcessPool:
-                made.append(_broken(path, "its reader was killed: the file may be made to do harm, or too large"))
+                made.append(broken(path, "its reader was killed: the file may be made to do harm, or too large"))
     return made
 
 

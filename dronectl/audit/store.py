@@ -79,7 +79,7 @@ def write(path: Path, rows: Sequence[Row]) -> None:
         [{name: _value(name, row[name]) for name in columns()} for row in rows], schema=schema()
     )
     near = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    pa.parquet.write_table(made, near, compression="zstd", store_schema=False)
+    pa.parquet.write_table(made, near, compression="zstd")
     _into_place(near, path)
 
 
@@ -123,7 +123,7 @@ def joined(parts: Sequence[Path], target: Path) -> None:
     """All batches as one file, a row group each, read and written one by one."""
     pa = _arrow()
     near = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    with pa.parquet.ParquetWriter(near, schema(), compression="zstd", store_schema=False) as writer:
+    with pa.parquet.ParquetWriter(near, schema(), compression="zstd") as writer:
         for part in parts:
             writer.write_table(pa.parquet.read_table(part, schema=schema()))
     _into_place(near, target)

@@ -1,13 +1,48 @@
-"""The commands for what was flown: compare."""
+"""The commands for what was flown: compare and audit."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from enum import Enum
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from dronectl.cli.application import TakeoffOption, TerrainOption
-from dronectl.cli.options import AboutOption, AltDatum, OperatorOption, OutputOption, ReportLangOption
+from dronectl.cli.options import (
+    AboutOption,
+    AltDatum,
+    LayerOption,
+    OperatorOption,
+    OutputOption,
+    PackOption,
+    PermitOption,
+    ReportLangOption,
+    ZonesOption,
+)
+
+
+class Pool(str, Enum):
+    """Where the work of an audit is done."""
+
+    local = "local"
+    dask = "dask"
+
+
+class _Folders(TyperGroup):
+    """A group whose first word may be a folder: `audit flights/` is `audit run flights/`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+audit_app = typer.Typer(
+    cls=_Folders, no_args_is_help=True, rich_markup_mode=None,
+    help="Audit flown flights: against plans, zones, permits, privacy and logbooks.\n\n\b\nExamples:\n"
+    "  dronectl audit flights/ --period 2026Q1 -o q1.html\n  dronectl audit gaps flights/ --counters counters.csv",
+)  # fmt: skip
 
 
 def compare(
@@ -43,3 +78,62 @@ def compare(
             output[output.rfind(".") :], "text"
         )
     raise typer.Exit(comparing.compare(plan, log, asked, format_, lang, output))
+
+
+@audit_app.command("run")
+def audit(
+    folders: Annotated[
+        list[str], typer.Argument(metavar="FOLDER...", help="Folders with logs, plans, permits, logbooks.")
+    ],
+    period: Annotated[
+        str | None, typer.Option(metavar="PERIOD", help="2026, 2026Q1, 2026-02, or 2026-02-03/2026-03-01.")
+    ] = None,
+    zones: ZonesOption = None,
+    permit: PermitOption = None,
+    pack: PackOption = None,
+    operator: OperatorOption = None,
+    layer: LayerOption = None,
+    terrain: TerrainOption = None,
+    alt_datum: AltDatum = None,
+    now: Annotated[str | None, typer.Option(metavar="TIME", help="The clock for rules about age.")] = None,
+    framework: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Add a framework of controls: ilt-log, wpg, dpia, house, or a file."),
+    ] = None,
+    previous: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Results of an earlier audit, for the trend.")
+    ] = None,
+    results: Annotated[str | None, typer.Option(metavar="FOLDER", help="Keep the results here, as GeoParquet.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run was stopped; needs --results.")] = False,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes. [default: one a processor]")] = None,
+    engine: Annotated[Pool, typer.Option(help="Where the work is done.")] = Pool.local,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler; its workers must see the same files.")
+    ] = None,
+    lang: ReportLangOption = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", "-f", metavar="NAME", help="text, json, csv, html, pdf or parquet.")
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Audit every flight of some folders, and put the period on one page.
+
+    Exit 1 where a flight did not keep a control, 3 where only unknowns are left.
+
+    \b
+    Examples:
+      dronectl audit flights/ --period 2026Q1 -o q1.html
+      dronectl audit flights/ --results q1/ --resume -o q1.pdf
+      dronectl audit flights/ --framework ilt-log --engine dask --scheduler tcp://host:8786
+    """
+    from dronectl.cli import auditing
+
+    asked = auditing.Asked(
+        folders=folders, period=period, zones=zones, permits=permit or [], packs=pack or [], operator=operator or [],
+        layers=layer or [], terrain=terrain or [], alt_datum=alt_datum, now=now,
+    )  # fmt: skip
+    code = auditing.audit(
+        asked, results=results, resume=resume, workers=workers, engine=engine.value, scheduler=scheduler,
+        framework=framework, previous=previous, format_=format_, lang=lang, output=output,
+    )  # fmt: skip
+    raise typer.Exit(code)

@@ -43,6 +43,7 @@ app.add_typer(aircraft_app, name="aircraft")
 app.add_typer(waiver_app, name="waiver")
 app.add_typer(missions_app, name="missions")
 app.add_typer(config_app, name="config")
+app.add_typer(afterwards.audit_app, name="audit")
 
 
 class Unknown(str, Enum):

@@ -217,7 +217,7 @@ def house_of(
         from dronectl.readers.layers import read_layer
 
         made = {}
-        around = surroundings(missions, LAYER_REACH_M)
+        around = surroundings(missions, LAYER_REACH_M) if missions else None
         for name, paths in files.items():
             try:
                 made[name] = read_layer(name, paths, around)

@@ -24,7 +24,7 @@ def render(report: Report) -> str:
     table.writerow(COLUMNS)
     for result in report.results:
         for finding in words.told(result, strict=report.options.strict):
-            table.writerow([_cell(value) for value in _row(finding, result)])
+            table.writerow([cell(value) for value in _row(finding, result)])
     return out.getvalue()
 
 
@@ -49,7 +49,7 @@ def _number(value: float | None) -> float | str:
     return "" if value is None else round(value, 2)
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     if not isinstance(value, str):
         return "" if value is None else value
     text = words.tame(value)

@@ -1,0 +1,256 @@
+"""What `audit` does: sort out the folders, run over the logs, write the results and the page, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from dronectl.audit import framework as frameworks
+from dronectl.audit import running, shelf, store, summary
+from dronectl.audit.flight import Setting
+from dronectl.audit.running import Engine
+from dronectl.cli import tongue
+from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, house_of, moment
+from dronectl.cli.writing import refuse_input, write_bytes
+from dronectl.config import Settings, settings
+from dronectl.errors import Fault, InputError, UsageError
+from dronectl.heights import open_models
+from dronectl.readers import read_zones
+from dronectl.rules import Options
+
+EXIT = {True: 0, False: 1, None: 3}
+FLIGHTS = "flights.parquet"
+SUFFIXES = {".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".pdf": "pdf", ".parquet": "parquet",
+            ".txt": "text"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the flags of an audit say."""
+
+    folders: Sequence[str]
+    period: str | None
+    zones: Sequence[str] | None
+    permits: Sequence[str]
+    packs: Sequence[str]
+    operator: Sequence[str]
+    layers: Sequence[str]
+    terrain: Sequence[str]
+    alt_datum: str | None
+    now: str | None
+
+
+def audit(
+    asked: Asked, *, results: str | None, resume: bool, workers: int | None, engine: str, scheduler: str | None,
+    framework: str | None, previous: str | None, format_: str | None, lang: str | None, output: str | None,
+) -> int:  # fmt: skip
+    """Audit the flights of some folders; 1 where one did not keep a control, 3 where only unknowns are left."""
+    from dronectl.reports import audit as report
+
+    name = _format(format_, output, report.FORMATS)
+    period, span = summary.period_of(asked.period)
+    controls = frameworks.load(framework) if framework is not None else None
+    spoken = tongue.report_language(lang)
+    if resume and results is None:
+        raise UsageError("--resume needs the folder of the run that was stopped: --results FOLDER")
+    chosen = settings()
+    setting, found = _setting(asked, chosen)
+    if not found.logs:
+        raise InputError.at(_where(asked), "holds no log of a flight", remedy="name a folder with logs")
+    if output is not None:
+        refuse_input(output, found.logs)
+    before = _before(previous)
+    pool = Engine(name=engine, workers=_workers(workers), scheduler=scheduler or "")
+    with _folder(results) as folder, _progress() as told:
+        parts = running.run(found.logs, setting, folder, pool, resume=resume, told=told)
+        flights = folder / FLIGHTS
+        store.joined(parts, flights)
+        made = summary.summarise(store.rows([flights]), period, span)
+        sheet = report.Sheet(
+            summary=made, before=before, lang=spoken, tell=tongue.teller_of(spoken), left=found.left,
+            framework=(controls[0], frameworks.judged(controls[1], made, setting, len(found.logs))) if controls else None,
+            evidence=_evidence(flights, setting), command=_command(asked, framework),
+        )  # fmt: skip
+        if name == "parquet":
+            assert output is not None
+            write_bytes(output, flights.read_bytes())
+        elif name == "csv":
+            _csv(report.csv_lines(_of(store.rows([flights]), span)), output)
+        else:
+            text = report.render(sheet, name)
+            _written(text, output)
+        if output is not None or name != "text":
+            last = report.render(sheet, "text")
+            assert isinstance(last, str)
+            print(last.splitlines()[-1], file=sys.stderr)
+    return EXIT[made.clean]
+
+
+def _format(format_: str | None, output: str | None, known: Sequence[str]) -> str:
+    name = format_ or (SUFFIXES.get(Path(output).suffix.lower(), "text") if output else "text")
+    if name not in (*known, "parquet"):
+        raise UsageError(f"{name!r} is no format; use one of {', '.join((*known, 'parquet'))}")
+    if name in ("pdf", "parquet") and output is None:
+        raise UsageError("this format is no text: give a file to write it to (-o FILE)")
+    return name
+
+
+def _where(asked: Asked) -> Any:
+    from dronectl.where import Where
+
+    return Where(", ".join(asked.folders))
+
+
+def _setting(asked: Asked, chosen: Settings) -> tuple[Setting, shelf.Shelf]:
+    """All that the flights are held against, and what lies in the folders."""
+    paths = shelf.files_of(asked.folders)
+    found = shelf.sort_out(paths)
+    faults: list[Fault] = []
+    for path in asked.permits:
+        from dronectl.readers.permits import read_permit
+
+        try:
+            found.permits.append(read_permit(path))
+        except InputError as error:
+            faults.extend(error.faults)
+    files = read_zones(chosen.paths("zones", list(asked.zones or [])), classes=classes_of(chosen))
+    house, house_faults = house_of(chosen, asked.packs, asked.operator, asked.layers, [])
+    faults.extend(house_faults)
+    if faults:
+        raise InputError(faults)
+    ground = Ground(terrain=asked.terrain)
+    models = _models(chosen, ground)
+    setting = Setting(
+        files=files, plans=found.plans, permits=found.permits, logbooks=found.logbooks, house=house,
+        options=Options(now=moment(asked.now, "--now")), models=models,
+        alt_datum=alt_datum_of(chosen.word("alt_datum", asked.alt_datum)),
+    )  # fmt: skip
+    return setting, found
+
+
+def _models(chosen: Settings, ground: Ground) -> dict[str, Any]:
+    """What the workers open: terrain, surface and geoid by their paths. They are opened here once, to find their faults."""
+    spec: dict[str, Any] = {
+        "terrain": chosen.paths("terrain", list(ground.terrain)), "surface": chosen.paths("surface"),
+        "geoid": chosen.path("geoid"), "qnh_hpa": chosen.number("qnh_hpa"),
+    }  # fmt: skip
+    for name in ("terrain_error_m", "geoid_error_m"):
+        value = chosen.number(name)
+        spec[name] = None if value is None else finite(value, name)
+    open_models(spec["terrain"], **{key: value for key, value in spec.items() if key != "terrain"})
+    return spec
+
+
+def _workers(count: int | None) -> int:
+    if count is not None and count < 1:
+        raise UsageError("--workers must be 1 or more")
+    return count or os.cpu_count() or 1
+
+
+@contextmanager
+def _folder(results: str | None) -> Iterator[Path]:
+    """Where batches are kept: the folder that was named, or one that goes when the run ends."""
+    if results is not None:
+        Path(results).mkdir(parents=True, exist_ok=True)
+        yield Path(results)
+        return
+    with tempfile.TemporaryDirectory(prefix="dronectl-audit-") as made:
+        yield Path(made)
+
+
+@contextmanager
+def _progress() -> Iterator[running.Told | None]:
+    """A bar with rate and time left, on a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    rate = TextColumn("{task.fields[rate]}")
+    bar = Progress(
+        TextColumn("logs"), BarColumn(), MofNCompleteColumn(), rate, TimeElapsedColumn(), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("logs", total=None, rate="")
+
+        def told(done: int, total: int) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
+
+        yield told
+
+
+def _before(previous: str | None) -> summary.Summary | None:
+    """The summary of an earlier audit's results, for the trend."""
+    if previous is None:
+        return None
+    path = Path(previous) / FLIGHTS if Path(previous).is_dir() else Path(previous)
+    if not store.whole(path):
+        raise UsageError(f"--previous {previous}: give the results of an earlier audit ({FLIGHTS}, or its folder)")
+    return summary.summarise(store.rows([path]), path.parent.name or path.name, None)
+
+
+def _of(rows: Iterator[store.Row], span: tuple[float, float] | None) -> Iterator[store.Row]:
+    for row in rows:
+        if span is None or row["start"] is None or span[0] <= row["start"] <= span[1]:
+            yield row
+
+
+def _evidence(flights: Path, setting: Setting) -> list[tuple[str, str]]:
+    rows = [(FLIGHTS, sha256(flights.read_bytes()).hexdigest())]
+    rows += [(file.dataset.path, file.dataset.sha256) for file in setting.files]
+    rows += [(permit.path, permit.sha256) for permit in setting.permits]
+    rows += [(book.path, book.sha256) for book in setting.logbooks]
+    rows += [(pack.path, pack.sha256) for pack in setting.house.packs]
+    return rows + list(setting.house.crew.files)
+
+
+def _command(asked: Asked, framework: str | None) -> str:
+    words = ["dronectl", "audit", *asked.folders]
+    for option, values in (("--zones", asked.zones or ()), ("--permit", asked.permits), ("--pack", asked.packs),
+                           ("--operator", asked.operator), ("--layer", asked.layers),
+                           ("--terrain", asked.terrain)):  # fmt: skip
+        for value in values:
+            words += [option, value]
+    for option, word in (("--period", asked.period), ("--alt-datum", asked.alt_datum), ("--now", asked.now),
+                         ("--framework", framework)):  # fmt: skip
+        if word is not None:
+            words += [option, word]
+    return shlex.join(words)
+
+
+def _written(made: str | bytes, output: str | None) -> None:
+    if output is None:
+        assert isinstance(made, str)
+        sys.stdout.write(made)
+        return
+    write_bytes(output, made if isinstance(made, bytes) else made.encode())
+
+
+def _csv(lines: Any, output: str | None) -> None:
+    """Rows as they come: a table of any length."""
+    if output is None:
+        for line in lines:
+            sys.stdout.write(line)
+        return
+    near = Path(output).with_name(f".{Path(output).name}.{os.getpid()}.tmp")
+    with near.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(lines)
+    near.replace(output)
