@@ -101,7 +101,7 @@ class Auditor:
         named = {str(permit.where) for permit in permits if permit.missions}
         findings = [f for f in result.findings if not _of_nobody(f, named)]
         return {
-            **_facts(flown, log), **_matched(match), **_answers(result, findings), **_kept(kept),
+            **facts_of(flown, log), **_matched(match), **_answers(result, findings), **_kept(kept),
             **_entry(self.entries, entry, entry_why), **_permits(findings, permits, span), **_seen(findings),
             "zones_used": sorted({item.path for item in report.inputs if item.role == "zones"}),
             "geometry": _line(flown), "error": "",
@@ -134,7 +134,8 @@ def _of_nobody(finding: Finding, named: set[str]) -> bool:
     return not any(str(where) in named for where in finding.where)
 
 
-def _facts(flown: Mission, log: Mission) -> Row:
+def facts_of(flown: Mission, log: Mission) -> Row:
+    """What a flight is, whatever it is held against."""
     flight = flown.flights[0]
     span = span_of(flown)
     several = len(log.flights) > 1 or flight.id != "flight-1"
@@ -143,7 +144,8 @@ def _facts(flown: Mission, log: Mission) -> Row:
         "sha256": log.sha256, "start": None if span is None else span[0], "end": None if span is None else span[1],
         "fixes": len(flight.lon), "aircraft": flown.aircraft, "pilot": flown.pilot, "purpose": flown.purpose,
         "category": flown.category, "lon": round(float(flight.lon.mean()), 7), "lat": round(float(flight.lat.mean()), 7),
-        "heights": log.heights, "oddities": [odd.what for odd in log.oddities],
+        "heights": log.heights,
+        "duration_s": None if span is None else round(span[1] - span[0], 3), "oddities": [odd.what for odd in log.oddities],
     }  # fmt: skip
 
 

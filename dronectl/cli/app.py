@@ -410,5 +410,9 @@ for command in (
     handouts.notice,
     handouts.annex,
     afterwards.compare,
+    afterwards.sample,
+    afterwards.reconcile,
+    afterwards.exposure,
+    afterwards.whowas,
 ):
     app.command()(command)

@@ -97,7 +97,7 @@ def gather(
     flown = [_fenced(mission, fence, faults) for mission in flown]
     flown = [_told(mission, about, faults) for mission in flown]
     house, house_faults = house_of(chosen, packs, operator, layers, flown)
-    models, model_faults = _models(chosen, ground)
+    models, model_faults = models_of(chosen, ground)
     faults.extend([*house_faults, *model_faults])
     if start is not None:
         flown = [start_at(mission, start) for mission in flown]
@@ -241,7 +241,7 @@ def alt_datum_of(word: str | None) -> Datum | None:
     return Datum(word.upper())
 
 
-def _models(chosen: Settings, ground: Ground) -> tuple[Models, list[Fault]]:
+def models_of(chosen: Settings, ground: Ground) -> tuple[Models, list[Fault]]:
     """The terrain and geoid that the flags or the settings name, with the faults of their files."""
     errors = {}
     for name, flag in (("terrain_error_m", ground.terrain_error), ("geoid_error_m", ground.geoid_error)):

@@ -26,6 +26,7 @@ from dronectl.geometry.ellipsoid import (
     rings_valid,
     unwrap,
 )
+from dronectl.geometry.places import holders, middle
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.ribbon import corridor, grown, placed, ribbon, shares_m2, wrapped
 from dronectl.geometry.shapes import EPS_M, PlaneShape
@@ -63,10 +64,12 @@ __all__ = [
     "geojson_of",
     "grow",
     "grown",
+    "holders",
     "hull",
     "in_view",
     "leg_azimuths",
     "metres_between",
+    "middle",
     "off_subject",
     "offset",
     "on_frame",

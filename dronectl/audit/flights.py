@@ -1,0 +1,85 @@
+"""Flown flights by themselves: from folders with logs, each with what its plan says of it, or from results of an audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from dronectl.audit import shelf, store
+from dronectl.audit.flight import FROM_PLAN, facts_of
+from dronectl.audit.matching import Plans, log_box
+from dronectl.errors import Fault, InputError
+from dronectl.logbook import Logbook
+from dronectl.measures import Datum
+from dronectl.mission import Mission
+from dronectl.readers import read_mission
+from dronectl.where import Where
+
+RESULTS = "flights.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Flown:
+    """One flown flight, and its plan where there is one."""
+
+    mission: Mission
+    log: Mission
+    plan: Mission | None
+
+
+@dataclass(slots=True)
+class Flights:
+    """The flights of some folders, opened one by one."""
+
+    found: shelf.Shelf
+    alt_datum: Datum | None = None
+    unread: list[Fault] = field(default_factory=list)
+    """Logs that could not be read; they are told, and never taken for a flight that was not there."""
+
+    @property
+    def logbooks(self) -> Sequence[Logbook]:
+        return self.found.logbooks
+
+    def __iter__(self) -> Iterator[Flown]:
+        plans, opened = Plans(self.found.plans), dict[str, Mission]()
+        self.unread.clear()
+        for path in self.found.logs:
+            try:
+                log = read_mission(path, alt_datum=self.alt_datum)
+            except InputError as error:
+                self.unread.extend(error.faults)
+                continue
+            for flight in log.flights:
+                alone = replace(log, flights=(flight,))
+                match = plans.of(alone, log_box(alone))
+                plan = None
+                if match.card is not None:
+                    plan = opened.setdefault(match.card.path, read_mission(match.card.path))
+                    stated = {n: getattr(plan, n) for n in FROM_PLAN if not getattr(alone, n) and getattr(plan, n)}
+                    alone = replace(alone, id=plan.id, **stated)
+                yield Flown(mission=alone, log=log, plan=plan)
+
+
+def open_flights(folders: Sequence[str], alt_datum: Datum | None = None) -> Flights:
+    """The flights of some folders. Raises `InputError` where they hold no log."""
+    found = shelf.sort_out(shelf.files_of(folders))
+    if not found.logs:
+        raise InputError.at(Where(", ".join(folders)), "holds no log of a flight", remedy="name a folder with logs")
+    return Flights(found, alt_datum)
+
+
+def results_in(folders: Sequence[str]) -> list[Path]:
+    """The results of audits among what was named; empty where it is folders of logs."""
+    paths = [Path(name) / RESULTS if Path(name).is_dir() else Path(name) for name in folders]
+    return [path for path in paths if path.suffix == ".parquet" and store.whole(path)]
+
+
+def rows_of(folders: Sequence[str], alt_datum: Datum | None = None) -> Iterator[store.Row]:
+    """The facts of every flight: from results where they are there, else from the logs."""
+    kept = results_in(folders)
+    if kept:
+        yield from store.rows(kept, [name for name in store.columns() if name not in ("geometry", "findings")])
+        return
+    for flown in open_flights(folders, alt_datum):
+        yield facts_of(flown.mission, flown.log) | {"plan": "" if flown.plan is None else flown.plan.id}

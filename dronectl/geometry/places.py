@@ -1,0 +1,45 @@
+"""Which of some areas hold some places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from dronectl.geometry.ellipsoid import Floats, Ints
+from dronectl.geometry.wkb import circumscribed
+from dronectl.zone import Circle, Rings, Volume
+
+
+def holders(areas: Sequence[Volume], lon: Floats, lat: Floats) -> Ints:
+    """For each place, (n,), the first area that holds it, its edge included; -1 where none does."""
+    found = np.full(len(lon), -1, dtype=np.intp)
+    drawn = [(k, shape) for k, area in enumerate(areas) if (shape := _outline(area)) is not None]
+    if not drawn or not len(lon):
+        return found
+    tree = shapely.STRtree([shape for _, shape in drawn])
+    points, hits = tree.query(shapely.points(lon, lat), predicate="intersects")
+    for point, hit in sorted(zip(points.tolist(), hits.tolist(), strict=True), key=lambda pair: (pair[0], -pair[1])):
+        found[point] = drawn[hit][0]
+    return found
+
+
+def middle(area: Volume) -> tuple[float, float] | None:
+    """A place inside an area: longitude and latitude; None where it has no shape."""
+    if isinstance(area.footprint, Circle):
+        return area.footprint.lon, area.footprint.lat
+    shape = _outline(area)
+    if shape is None:
+        return None
+    inside = shapely.point_on_surface(shape)
+    return float(inside.x), float(inside.y)
+
+
+def _outline(area: Volume) -> shapely.Geometry | None:
+    shape = area.footprint
+    if isinstance(shape, Circle):
+        return shapely.Polygon(circumscribed(shape))
+    if not isinstance(shape, Rings) or not shape.polygons:
+        return None
+    return shapely.MultiPolygon([shapely.Polygon(rings[0], list(rings[1:])) for rings in shape.polygons])
