@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from dronectl import altitude, geometry
 from dronectl.intervals import Interval, Intervals, meet, union
 from dronectl.measures import Answer, Band, Datum, Height
-from dronectl.track import VERTICAL_EPS_M, Doubt, Encounter, Track, fix_at, pieces_of, stretch
+from dronectl.track import VERTICAL_EPS_M, Doubt, Encounter, Evens, Track, fix_at, pieces_of, stretch
 from dronectl.zone import Volume, Zone
 
 
@@ -40,7 +42,16 @@ def above_ground(tracks: Sequence[Track], limit_m: float, *, reached: bool = Fal
         high: Intervals = []
         possible: Intervals = []
         level = (-VERTICAL_EPS_M if reached else VERTICAL_EPS_M) - track.vertical_m
-        for piece in range(len(track.course)):
+        evens = altitude.evenly(track, limit)
+        left: Iterable[int] = range(len(track.course))
+        if evens is not None:
+            left = _evenly_above(evens, level, high, possible)
+            low_m, high_m = evens.low.min(axis=1), evens.high.max(axis=1)
+            if bool((high_m - low_m > altitude.UNKNOWN_SPREAD_M).any()):
+                highest = None
+            elif highest is not None:
+                highest = max(highest, float(high_m.max()) + limit_m + track.vertical_m)
+        for piece in left:
             over = altitude.above(track, piece, limit)
             if over is None:
                 possible.append((float(piece), piece + 1.0))
@@ -49,11 +60,11 @@ def above_ground(tracks: Sequence[Track], limit_m: float, *, reached: bool = Fal
             surely, perhaps = over.at_least(level)
             high.extend((piece + a, piece + b) for a, b in surely)
             possible.extend((piece + a, piece + b) for a, b in perhaps)
-            low_m, high_m = float(over.low.min()), float(over.high.max())
-            if high_m - low_m > altitude.UNKNOWN_SPREAD_M:
+            least, most = float(over.low.min()), float(over.high.max())
+            if most - least > altitude.UNKNOWN_SPREAD_M:
                 highest = None
             elif highest is not None:
-                highest = max(highest, high_m + limit_m + track.vertical_m)
+                highest = max(highest, most + limit_m + track.vertical_m)
         high, possible = union(high, gap=1e-9), union(possible, gap=1e-9)
         if possible != high:
             doubt = doubt or altitude.doubt(track, possible, Band(upper=limit))
@@ -67,6 +78,19 @@ def above_ground(tracks: Sequence[Track], limit_m: float, *, reached: bool = Fal
             above=Answer.UNKNOWN, encounters=tuple(maybe), possible=tuple(maybe), highest_m=None, doubt=doubt
         )
     return HeightAnswer(above=Answer.NO, encounters=(), possible=(), highest_m=highest)
+
+
+def _evenly_above(evens: Evens, level: float, high: Intervals, possible: Intervals) -> list[int]:
+    """Put down the pieces that are wholly above a level, or may be; those that cross it are left to be looked at."""
+    left: set[int] = set()
+    for bounds in (evens.low, evens.high):
+        over = bounds >= level
+        whole = over.all(axis=1)
+        left.update(np.flatnonzero(over.any(axis=1) & ~whole).tolist())
+    for bounds, into in ((evens.low, high), (evens.high, possible)):
+        whole = (bounds >= level).all(axis=1)
+        into.extend((float(piece), piece + 1.0) for piece in np.flatnonzero(whole).tolist() if piece not in left)
+    return sorted(left)
 
 
 def outside(tracks: Sequence[Track], zones: Sequence[Zone]) -> list[Encounter]:

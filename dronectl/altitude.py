@@ -11,7 +11,7 @@ from dronectl import geometry, heights
 from dronectl.heights import Bounds, Piece
 from dronectl.intervals import Interval
 from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Band, Datum, Height
-from dronectl.track import Doubt, Track, fix_at, pieces_of
+from dronectl.track import Doubt, Evens, Track, fix_at, pieces_of
 
 TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
 LEVEL = frozenset({Datum.AMSL, Datum.WGS84, Datum.TAKEOFF})  # level surfaces, over which a straight climb is even
@@ -24,6 +24,9 @@ def above(track: Track, piece: int, limit: Height) -> Bounds | None:
 
     A limit without a datum is held against every datum that it may mean.
     """
+    evens = evenly(track, limit)
+    if evens is not None:
+        return Bounds(heights.ENDS, evens.low[piece], evens.high[piece])
     stated = heights_of(track, piece)
     if stated is None:
         return None
@@ -34,6 +37,77 @@ def above(track: Track, piece: int, limit: Height) -> Bounds | None:
         here = _above(track, piece, datum, path, limit.metres, target)
         found = here if found is None else found.hull(here)
     return found
+
+
+def evenly(track: Track, limit: Height) -> Evens | None:
+    """As `above`, for all pieces at once; None where a piece needs a look of its own.
+
+    That is so where the heights are over one datum, and no model bends along a piece: no terrain, no piece of path that is
+    longer than the geoid's step. The figures are those that `above` finds piece by piece.
+    """
+    if limit not in track.evens:
+        track.evens[limit] = _evenly(track, limit)
+    return track.evens[limit]
+
+
+def _evenly(track: Track, limit: Height) -> Evens | None:
+    flight, course, target = track.flight, track.course, limit.datum
+    datum = flight.datum[0]
+    if datum is None or target is None or any(one is not datum for one in flight.datum):
+        return None
+    last = np.minimum(course.leg + 1, len(flight.height) - 1)
+    climb = flight.height[last] - flight.height[course.leg]
+    base = flight.height[course.leg]
+    path = np.column_stack([base + course.start * climb, base + course.stop * climb])
+    if np.isnan(path).any():
+        return None
+    if target is datum:
+        over = path - limit.metres
+        return Evens(over, over)
+    mine, theirs = _levels(track, datum), _levels(track, target)
+    if mine is None or theirs is None:
+        return None
+    low, high = path + mine[0], path + mine[1]
+    if target is Datum.FL:
+        track.models.used.add("air")
+        floor, ceiling = heights.above_sea(limit.metres, track.models.qnh_hpa)
+        low, high = low - ceiling, high - floor
+    else:
+        low, high = low - theirs[1] - limit.metres, high - theirs[0] - limit.metres
+    if {datum, target} == {Datum.AGL, Datum.TAKEOFF}:
+        near = _near_takeoff(track)
+        low[near] = high[near] = path[near] - limit.metres
+    return Evens(low, high)
+
+
+def _levels(track: Track, datum: Datum) -> tuple[np.ndarray, np.ndarray] | None:
+    """Between which metres above the sea the zero of a datum lies at both ends of every piece; None where it bends."""
+    shape = (len(track.course), 2)
+    match datum:
+        case Datum.AGL:
+            if track.models.terrain is not None:
+                return None
+            return np.full(shape, LOWEST_GROUND_M), np.full(shape, HIGHEST_GROUND_M)
+        case Datum.TAKEOFF:
+            low, high = takeoff_ground(track)
+            return np.full(shape, low), np.full(shape, high)
+        case Datum.WGS84:
+            return None
+        case _:
+            return np.zeros(shape), np.zeros(shape)
+
+
+def _near_takeoff(track: Track) -> np.ndarray:
+    """Per piece whether it stays at the take-off point (`at_takeoff`)."""
+    course = track.course
+    if not track.flight.takeoff_known:
+        return np.zeros(len(course), dtype=bool)
+    lon, lat = track.flight.takeoff
+    held = np.ones(len(course), dtype=bool)
+    for end in (0, 1):
+        metres = geometry.metres_from(lon, lat, course.lon[:, end], course.lat[:, end])
+        held &= metres <= TAKEOFF_REACH_M
+    return held
 
 
 def known_above(track: Track, piece: int, limit: Height) -> Bounds | None:
@@ -185,8 +259,16 @@ class _Closest:
 
 def _closest(track: Track, spans: Sequence[Interval], limit: Height) -> _Closest | None:
     found: _Closest | None = None
+    evens = evenly(track, limit)
     for begin, end in spans:
-        for piece in pieces_of(track, (begin, end)):
+        pieces = pieces_of(track, (begin, end))
+        if evens is not None and len(pieces) > 2:  # the pieces between the first and the last are wholly in the span
+            inner = np.arange(pieces.start + 1, pieces.stop - 1)
+            ends = _closest_of(evens, inner, limit)
+            if ends is not None and (found is None or ends.apart < found.apart):
+                found = ends
+            pieces = range(pieces.start, pieces.stop, len(pieces) - 1)
+        for piece in pieces:
             bounds = above(track, piece, limit)
             if bounds is None:
                 continue
@@ -196,6 +278,17 @@ def _closest(track: Track, spans: Sequence[Interval], limit: Height) -> _Closest
                 if high - low > 1e-6 and (found is None or apart < found.apart):
                     found = _Closest(apart, piece, u, limit, low + limit.metres, high + limit.metres)
     return found
+
+
+def _closest_of(evens: Evens, pieces: np.ndarray, limit: Height) -> _Closest | None:
+    """The end of some pieces at which what is not known matters most."""
+    low, high = evens.low[pieces], evens.high[pieces]
+    apart = np.where(high - low > 1e-6, np.abs(low + high) / 2 - (high - low) / 2, np.inf)
+    row, end = np.unravel_index(int(apart.argmin()), apart.shape)
+    if not np.isfinite(apart[row, end]):
+        return None
+    least, most = float(low[row, end]) + limit.metres, float(high[row, end]) + limit.metres
+    return _Closest(float(apart[row, end]), int(pieces[row]), float(end), limit, least, most)
 
 
 def _figures(track: Track, at: _Closest, band: Band) -> Doubt:

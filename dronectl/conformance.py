@@ -29,6 +29,7 @@ LEAST_CONFORMANCE = 0.95  # share of time inside the operational volume: ASTM F3
 LONGEST_EXCURSION_S = 10.0  # ASTM F3548-21, max_excursion_s
 MOST_EXCURSIONS_PER_HOUR = 18.0  # ASTM F3548-21, max_excursions_per_fh
 LONGEST_NONCONFORMING_S = 60.0  # ASTM F3548-21, max_nonconforming_s
+FEW_LEGS = 24
 WIDEST_M = 120.0  # a height known between bounds farther apart is none to compare: a house figure
 PLACES = ("geography", "contingency", "outside", "unknown")
 Ints = NDArray[np.intp]
@@ -277,6 +278,44 @@ def _distances(plan: _Plan, frame: Frame, points: Floats) -> tuple[Floats, Float
 
 def _matched(distance: Floats) -> Ints:
     """The leg of each fix: the cheapest way through the plan (Viterbi), (points,)."""
+    return _few_legs(distance) if distance.shape[1] <= FEW_LEGS else _many_legs(distance)
+
+
+def _few_legs(distance: Floats) -> Ints:
+    """As `_many_legs`, in plain figures: quicker where there are only some legs."""
+    points, legs = distance.shape
+    cost = (np.minimum(distance, 10 * SKIP_M) ** 2).tolist()
+    skip = SKIP_M**2
+    best = [cost[0][j] + skip * j for j in range(legs)]
+    came: list[list[int]] = []
+    for k in range(1, points):
+        least = min(best)
+        first, again = best.index(least), least + skip
+        made, source = [], []
+        leap, whence = np.inf, 0  # the least way of coming from a leg before the one before, legs left out
+        for j in range(legs):
+            value, where = best[j], j
+            if j and best[j - 1] < value:
+                value, where = best[j - 1], j - 1
+            if leap < value:
+                value, where = leap, whence
+            if again < value:
+                value, where = again, first
+            made.append(value + cost[k][j])
+            source.append(where)
+            leap += skip
+            if j and best[j - 1] + skip < leap:
+                leap, whence = best[j - 1] + skip, j - 1
+        best = made
+        came.append(source)
+    leg = np.empty(points, dtype=np.intp)
+    leg[-1] = best.index(min(best))
+    for k in range(points - 1, 0, -1):
+        leg[k - 1] = came[k - 1][leg[k]]
+    return leg
+
+
+def _many_legs(distance: Floats) -> Ints:
     points, legs = distance.shape
     cost = np.minimum(distance, 10 * SKIP_M) ** 2
     skip = SKIP_M**2
@@ -510,4 +549,4 @@ def volume_for(plan: Prepared) -> tuple[OperationalVolume | None, str, Datum]:
 def _levelled(track: Track) -> Track:
     """A flight as it is over ground that is level with its take-off point."""
     flight = replace(track.flight, datum=(Datum.AGL,) * len(track.flight.datum))
-    return replace(track, flight=flight, levels={})
+    return replace(track, flight=flight, levels={}, evens={})

@@ -89,11 +89,14 @@ class Skies:
         for track in tracks:
             course = track.course
             for pieces, frame in course.frames():
-                for number, close in self.index.near(course, pieces, metres).items():
+                for number in self.index.around(course, pieces, metres):
                     zone, k = self.owner[number]
                     path = zone.dataset.path
                     boxed.add(path)
-                    if path not in exact and geometry.distance_to(zone.volumes[k], course, close, frame) <= metres:
+                    if path in exact:
+                        continue
+                    close = self.index.close(course, pieces, metres, number)
+                    if geometry.distance_to(zone.volumes[k], course, close, frame) <= metres:
                         exact.add(path)
         return exact, boxed
 
@@ -126,7 +129,7 @@ class Skies:
                 touch = touches.setdefault(number, Touch())
                 for into, level in zip((touch.nominal, touch.wide, touch.margin), found.levels, strict=True):
                     for piece, intervals in level.items():
-                        into[piece] = union([*into.get(piece, []), *intervals])
+                        into[piece] = union([*into[piece], *intervals]) if piece in into else intervals
                 touch.contacts.append(found)
         everywhere = dict.fromkeys(range(len(course)), WHOLE)
         for number in self.index.anywhere:
@@ -235,6 +238,11 @@ def combine(
     maybe: Intervals = []
     heights: list[Answer] = []
     times: list[Answer] = []
+    if band.from_ground and band.upper is None and not zone.keeps_hours:  # in it at every height and all the time
+        sets.surely = union(((piece + a, piece + b) for piece, found in touching.items() for a, b in found), gap=1e-9)
+        sets.maybe = list(sets.surely)
+        sets.in_height = sets.in_time = _answer(sets.surely, sets.maybe)
+        return sets
     for piece, intervals in touching.items():
         high, high_maybe = in_band(track, piece, band, vertical_m)
         when, when_maybe = in_time(track, piece, zone, hours)

@@ -10,7 +10,7 @@ import numpy as np
 from dronectl.geometry import Course
 from dronectl.heights import Bounds, Models
 from dronectl.intervals import Interval, Intervals
-from dronectl.measures import Answer, Datum
+from dronectl.measures import Answer, Datum, Height
 from dronectl.mission import Flight, Mission
 from dronectl.zone import Box, Zone
 
@@ -68,6 +68,14 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Evens:
+    """Bounds of a height at both ends of every piece, (pieces, 2), between which it runs evenly."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Track:
     """A flight with its course, ready to be held against zones."""
 
@@ -82,6 +90,8 @@ class Track:
     """Metres beyond `reach` in which people on the ground count: the ground risk buffer."""
     levels: dict[tuple[int, Datum | None], Bounds] = field(default_factory=dict)
     """What was found of a datum's level above the sea, per piece: asked once, kept for the other zones."""
+    evens: dict[Height, Evens | None] = field(default_factory=dict)
+    """How high all pieces are over a limit, where that runs evenly along each: asked once, kept likewise."""
 
     def along_m(self, at: float) -> float:
         """Metres flown from the start to a place in pieces of the course."""
@@ -96,7 +106,7 @@ class Track:
     def widened(self, sideways_m: float, upward_m: float, people_m: float) -> Track:
         """The same flight with the room of its operational volume round it, and its ground risk buffer for people."""
         return replace(
-            self, reach=self.reach + sideways_m, vertical_m=self.vertical_m + upward_m, people_m=people_m
+            self, reach=self.reach + sideways_m, vertical_m=self.vertical_m + upward_m, people_m=people_m, evens={}
         )  # fmt: skip
 
     def spread(self, zone: Zone) -> float:
@@ -166,17 +176,30 @@ def stretch(
 
 
 def length_of(track: Track, span: Interval) -> float:
-    total = 0.0
+    """Metres along a span of the course."""
     course = track.course
-    for piece in pieces_of(track, span):
-        if not len(course.length):
-            break
-        share = min(span[1] - piece, 1.0) - max(span[0] - piece, 0.0)
-        total += share * float(course.length[course.leg[piece]] * (course.stop[piece] - course.start[piece]))
-    return max(total, 0.0)
+    if not len(course.length):
+        return 0.0
+    pieces = np.arange(pieces_of(track, span).start, pieces_of(track, span).stop)
+    share = np.minimum(span[1] - pieces, 1.0) - np.maximum(span[0] - pieces, 0.0)
+    metres = course.length[course.leg[pieces]] * (course.stop[pieces] - course.start[pieces])
+    return max(float(np.cumsum(share * metres)[-1]), 0.0)
 
 
 def _line(track: Track, span: Interval) -> tuple[tuple[float, float, float | None], ...]:
-    stops = [span[0], *range(int(span[0]) + 1, int(np.ceil(span[1]))), span[1]]
-    fixes = [fix_at(track, float(stop)) for stop in stops]
-    return tuple((fix.lon, fix.lat, fix.height_m) for fix in fixes)
+    """The positions of a span: its ends, and the ends of the pieces between."""
+    first, last = fix_at(track, span[0]), fix_at(track, span[1])
+    inner = np.arange(int(span[0]) + 1, int(np.ceil(span[1])))
+    course, flight = track.course, track.flight
+    leg = course.leg[inner]
+    after = np.minimum(leg + 1, len(flight.height) - 1)
+    metres = flight.height[leg] + course.start[inner] * (flight.height[after] - flight.height[leg])
+    known = ~np.isnan(metres)
+    between = [
+        (lon, lat, height if flight.datum[a] is not None and flight.datum[a] is flight.datum[b] and is_known else None)
+        for lon, lat, height, is_known, a, b in zip(
+            course.lon[inner, 0].tolist(), course.lat[inner, 0].tolist(), metres.tolist(), known.tolist(), leg.tolist(),
+            after.tolist(), strict=True,
+        )
+    ]  # fmt: skip
+    return ((first.lon, first.lat, first.height_m), *between, (last.lon, last.lat, last.height_m))

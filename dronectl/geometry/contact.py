@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from dronectl.geometry.course import Course, Frame
-from dronectl.geometry.ellipsoid import Floats, Ints, edge_sag, grow
+from dronectl.geometry.ellipsoid import Floats, Ints, edge_sag, grow, grow_all
 from dronectl.geometry.shapes import WINDOW_M, Disc, Patch, PlaneShape
 from dronectl.intervals import Intervals, union
 from dronectl.zone import Box, Circle, Rings, Volume
@@ -18,6 +18,7 @@ from dronectl.zone import Box, Circle, Rings, Volume
 EDGE_SAG_M = 0.01  # how far a cut edge may stay from the true one
 LONGEST_EDGE_M = 5_000.0  # longer ones bend on the plane
 LARGE_DEG = 6.0
+MOST_PAIRS = 2_000_000  # of boxes held against each other at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,19 +132,48 @@ class Index:
         self._placed = np.asarray(placed, dtype=np.intp)
         self.boxes = np.array([volumes[k].box for k in placed], dtype=float).reshape(-1, 4)
         self._tree = shapely.STRtree(shapely.box(*self.boxes.T))
+        self._west = float(self.boxes[:, 0].min(initial=np.inf))
+        self._east = float(self.boxes[:, 2].max(initial=-np.inf))
 
     def near(self, course: Course, pieces: Ints, metres: float) -> dict[int, Ints]:
         """Per volume the pieces whose boxes, grown by `metres`, meet its box, round the antimeridian as well."""
-        found: dict[int, set[int]] = {}
-        if not len(self.boxes):
-            return {}
-        boxes = np.array([grow(tuple(box), metres) for box in course.boxes[pieces]])
+        return {number: self.close(course, pieces, metres, number) for number in self.around(course, pieces, metres)}
+
+    def around(self, course: Course, pieces: Ints, metres: float) -> list[int]:
+        """The volumes to whose boxes some piece's box, grown by `metres`, comes, in their order."""
+        if not len(self.boxes) or not len(pieces):
+            return []
+        boxes = grow_all(course.boxes[pieces], metres)
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        found: set[int] = set()
         for turn in (-360.0, 0.0, 360.0):
+            if low[0] + turn > self._east or high[0] + turn < self._west:
+                continue
+            whole = shapely.box(low[0] + turn, low[1], high[0] + turn, high[1])
+            hits = self._tree.query(whole, predicate="intersects")
+            if len(hits) * len(boxes) <= MOST_PAIRS:
+                shifted = boxes + np.array([turn, 0.0, turn, 0.0])
+                found.update(hits[_meet(shifted[:, None], self.boxes[hits][None]).any(axis=0)].tolist())
+                continue
             shifted = boxes + np.array([turn, 0.0, turn, 0.0])
-            rows, hits = self._tree.query(shapely.box(*shifted.T), predicate="intersects")
-            for row, hit in zip(rows.tolist(), hits.tolist(), strict=True):
-                found.setdefault(int(self._placed[hit]), set()).add(int(pieces[row]))
-        return {volume: np.asarray(sorted(rows), dtype=np.intp) for volume, rows in sorted(found.items())}
+            found.update(np.unique(self._tree.query(shapely.box(*shifted.T), predicate="intersects")[1]).tolist())
+        return sorted(int(self._placed[hit]) for hit in found)
+
+    def close(self, course: Course, pieces: Ints, metres: float, number: int) -> Ints:
+        """The pieces whose boxes, grown by `metres`, meet the box of one volume."""
+        boxes, mine = grow_all(course.boxes[pieces], metres), np.array(self.volumes[number].box)
+        held = np.zeros(len(pieces), dtype=bool)
+        for turn in (-360.0, 0.0, 360.0):
+            held |= _meet(boxes + np.array([turn, 0.0, turn, 0.0]), mine)
+        return np.sort(pieces[held])
+
+
+def _meet(one: Floats, other: Floats) -> NDArray[np.bool_]:
+    """Where boxes meet, their edges included; the last axis is west, south, east, north."""
+    return np.asarray(
+        (one[..., 0] <= other[..., 2]) & (one[..., 2] >= other[..., 0])
+        & (one[..., 1] <= other[..., 3]) & (one[..., 3] >= other[..., 1])
+    )  # fmt: skip
 
 
 def plane_shape(volume: Volume, course: Course, pieces: Ints, frame: Frame) -> list[tuple[PlaneShape, Frame]]:

@@ -92,16 +92,25 @@ class Course:
 
     def frames(self) -> Iterator[tuple[Ints, Frame]]:
         """Groups of neighbouring pieces that fit one plane, each with that plane."""
+        return iter(self._frames)
+
+    @cached_property
+    def _frames(self) -> list[tuple[Ints, Frame]]:
+        boxes = self.boxes
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        if _across(low, high) <= FRAME_M:
+            whole = Frame(float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2))
+            return [(np.arange(len(self)), whole)]
+        return list(self._grouped())
+
+    def _grouped(self) -> Iterator[tuple[Ints, Frame]]:
         boxes = self.boxes
         first = 0
         low, high = boxes[0, :2].copy(), boxes[0, 2:].copy()
         for k in range(1, len(self) + 1):
             if k < len(self):
                 new_low, new_high = np.minimum(low, boxes[k, :2]), np.maximum(high, boxes[k, 2:])
-                middle = np.radians((new_low[1] + new_high[1]) / 2)
-                tall = (new_high[1] - new_low[1]) * DEGREE_M
-                wide = (new_high[0] - new_low[0]) * 111_320.0 * max(np.cos(middle), 1e-3)
-                if np.hypot(tall, wide) <= FRAME_M:
+                if _across(new_low, new_high) <= FRAME_M:
                     low, high = new_low, new_high
                     continue
             yield np.arange(first, k), Frame(float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2))
@@ -130,3 +139,11 @@ class Course:
             return float(flight.lon[leg + 1]), float(flight.lat[leg + 1]), leg, fraction
         lon, lat, _ = GEOD.fwd(flight.lon[leg], flight.lat[leg], self.azimuth[leg], self.length[leg] * fraction)
         return float(lon), float(lat), leg, fraction
+
+
+def _across(low: Floats, high: Floats) -> float:
+    """The diagonal of a lon/lat box in metres; `low` is its south-west corner."""
+    middle = np.radians((low[1] + high[1]) / 2)
+    tall = (high[1] - low[1]) * DEGREE_M
+    wide = (high[0] - low[0]) * 111_320.0 * max(np.cos(middle), 1e-3)
+    return float(np.hypot(tall, wide))

@@ -37,6 +37,12 @@ def metres_between(lon0: float, lat0: float, lon1: float, lat1: float) -> float:
     return float(GEOD.inv(lon0, lat0, lon1, lat1)[2])
 
 
+def metres_from(lon0: float, lat0: float, lon: Floats, lat: Floats) -> Floats:
+    """Geodesic metres from one position to others, (n,)."""
+    n = len(lon)
+    return np.asarray(GEOD.inv(np.full(n, lon0), np.full(n, lat0), lon, lat)[2])
+
+
 def bend(lon: Floats, lat: Floats) -> Floats:
     """How far (metres) each geodesic leg may lie from the straight lon/lat line between its points, (n - 1,)."""
     return edge_sag(lon, lat)
@@ -81,6 +87,21 @@ def grow(box: Box, metres: float) -> Box:
         return -540.0, max(south, -90.0), 540.0, min(north, 90.0)
     wide = by / cos(radians(top))
     return west - wide, south, east + wide, north
+
+
+def grow_all(boxes: Floats, metres: float) -> Floats:
+    """Boxes, (n, 4), each grown as `grow` does it."""
+    by = metres * 1.01 / DEGREE_M
+    south, north = boxes[:, 1] - by, boxes[:, 3] + by
+    top = np.maximum(np.abs(south), np.abs(north))
+    wide = by / np.cos(np.radians(np.minimum(top, 89.0)))
+    made = np.column_stack([boxes[:, 0] - wide, south, boxes[:, 2] + wide, north])
+    polar = top >= 89.0
+    made[polar] = np.column_stack([
+        np.full(int(polar.sum()), -540.0), np.maximum(south[polar], -90.0), np.full(int(polar.sum()), 540.0),
+        np.minimum(north[polar], 90.0),
+    ])  # fmt: skip
+    return made
 
 
 def apart(box: Box, others: Sequence[Box]) -> bool:
