@@ -2,8 +2,9 @@
 
 A fix is held against the leg that it most likely flies: the cheapest way through the plan, leg by leg, that the whole
 flight can have taken. Waiting costs nothing, going on costs nothing, leaving legs out or going back to an earlier one
-costs as much as being `SKIP_M` beside the line; so pauses, passes that are flown again and flights that stop early are
-matched as they were flown. Distances are metres on the ground, on planes that hold 2 parts in a million.
+costs as much as being `SKIP_M` beside the line, and flying against a leg a little; so pauses, passes that are flown again
+and flights that stop early are matched as they were flown. Distances are metres on the ground, on planes that hold 2 parts
+in a million.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ LONGEST_EXCURSION_S = 10.0  # ASTM F3548-21, max_excursion_s
 MOST_EXCURSIONS_PER_HOUR = 18.0  # ASTM F3548-21, max_excursions_per_fh
 LONGEST_NONCONFORMING_S = 60.0  # ASTM F3548-21, max_nonconforming_s
 FEW_LEGS = 24
+AGAINST_M = 5.0  # a fix that flies against a leg is as unlikely on it as one this far beside it: a house figure
+SLACK_M = 0.01  # of the plane, given to the flight
 WIDEST_M = 120.0  # a height known between bounds farther apart is none to compare: a house figure
 PLACES = ("geography", "contingency", "outside", "unknown")
 Ints = NDArray[np.intp]
@@ -142,12 +145,12 @@ class Conformance:
     @property
     def kept(self) -> bool | None:
         """True where ASTM F3548's figures hold; None where that cannot be told."""
-        if self.inside_share is None or self.volume is None or self.vertical_why:
-            outside = bool(self.excursions)
-            return False if outside and self.broken else None
+        if self.volume is None:
+            return None
         if self.broken:
             return False
-        return None if self.seconds["unknown"] > 0 else True
+        known = self.inside_share is not None and not self.vertical_why and self.seconds["unknown"] == 0
+        return True if known else None
 
     @property
     def broken(self) -> list[str]:
@@ -276,15 +279,23 @@ def _distances(plan: _Plan, frame: Frame, points: Floats) -> tuple[Floats, Float
     return np.hypot(rest[:, :, 0], rest[:, :, 1]), share
 
 
-def _matched(distance: Floats) -> Ints:
+def _costs(plan: _Plan, frame: Frame, points: Floats, distance: Floats) -> Floats:
+    """What each fix costs on each leg: its distance squared, and a little where it flies against the leg's direction."""
+    p0, p1 = (frame.project(plan.lon[side], plan.lat[side]) for side in (0, 1))
+    moved = np.gradient(points, axis=0) if len(points) > 1 else np.zeros_like(points)
+    against = moved @ (p1 - p0).T < 0
+    return np.asarray(np.minimum(distance, 10 * SKIP_M) ** 2 + np.where(against, AGAINST_M**2, 0.0))
+
+
+def _matched(cost: Floats) -> Ints:
     """The leg of each fix: the cheapest way through the plan (Viterbi), (points,)."""
-    return _few_legs(distance) if distance.shape[1] <= FEW_LEGS else _many_legs(distance)
+    return _few_legs(cost) if cost.shape[1] <= FEW_LEGS else _many_legs(cost)
 
 
-def _few_legs(distance: Floats) -> Ints:
+def _few_legs(each: Floats) -> Ints:
     """As `_many_legs`, in plain figures: quicker where there are only some legs."""
-    points, legs = distance.shape
-    cost = (np.minimum(distance, 10 * SKIP_M) ** 2).tolist()
+    points, legs = each.shape
+    cost = each.tolist()
     skip = SKIP_M**2
     best = [cost[0][j] + skip * j for j in range(legs)]
     came: list[list[int]] = []
@@ -315,9 +326,8 @@ def _few_legs(distance: Floats) -> Ints:
     return leg
 
 
-def _many_legs(distance: Floats) -> Ints:
-    points, legs = distance.shape
-    cost = np.minimum(distance, 10 * SKIP_M) ** 2
+def _many_legs(cost: Floats) -> Ints:
+    points, legs = cost.shape
     skip = SKIP_M**2
     number = np.arange(legs)
     best = cost[0] + skip * number  # beginning in the middle of the plan leaves legs out
@@ -348,7 +358,7 @@ def _flown(plan: _Plan, track: Track, room: _Room, datum: Datum) -> Flown:
     frame = Frame(float(np.mean(flight.lon)), float(np.mean(flight.lat)))
     points = frame.project(flight.lon, flight.lat)
     distance, share = _distances(plan, frame, points)
-    leg = _matched(distance)
+    leg = _matched(_costs(plan, frame, points, distance))
     rows = np.arange(len(leg))
     lateral = distance[rows, leg]
     nearest = distance.min(axis=1)
@@ -373,15 +383,17 @@ def _flown(plan: _Plan, track: Track, room: _Room, datum: Datum) -> Flown:
 
 def _places(nearest: Floats, height: Floats, room: _Room) -> NDArray[np.int8]:
     """Where each fix is: in the flight geography, in the contingency volume, outside, or not known."""
-    place = np.where(nearest <= room.geography_m, 0, np.where(nearest <= room.sideways_m, 1, 2)).astype(np.int8)
+    place = np.where(
+        nearest <= room.geography_m + SLACK_M, 0, np.where(nearest <= room.sideways_m + SLACK_M, 1, 2)
+    ).astype(np.int8)
     if room.top_m is None or room.contingency_top_m is None:
         return place
     with np.errstate(invalid="ignore"):
         above = np.where(height <= room.top_m, 0, np.where(height <= room.contingency_top_m, 1, 2)).astype(np.int8)
     place = np.maximum(place, above)
     unsure = np.isnan(height) & (place < 2)
-    place[np.isnan(height) & (nearest > room.sideways_m)] = 2
-    place[unsure & (nearest <= room.sideways_m)] = PLACES.index("unknown")
+    place[np.isnan(height) & (nearest > room.sideways_m + SLACK_M)] = 2
+    place[unsure & (nearest <= room.sideways_m + SLACK_M)] = PLACES.index("unknown")
     return place
 
 

@@ -1,7 +1,7 @@
 """Which of several editions of a zone file is in force at the time of a flight: a library keeps the old ones.
 
 An edition is set aside only where its own stated validity does not hold the whole flight, and another file does that
-speaks of the same zones: more than half of its identifiers. A file that is in force is never left out, and one that has no
+speaks of the same zones: half of its identifiers or more. A file that is in force is never left out, and one that has no
 successor stays, so that its being out of date is found.
 """
 
@@ -43,7 +43,7 @@ def split(files: Sequence[ZoneFile], span: Interval | None) -> tuple[list[ZoneFi
     used: list[ZoneFile] = []
     aside: list[ZoneFile] = []
     for file, state, mine in zip(files, states, names, strict=True):
-        succeeded = state is False and bool(mine) and any(2 * len(mine & other) > len(mine) for other in current)
+        succeeded = state is False and bool(mine) and any(2 * len(mine & other) >= len(mine) for other in current)
         (aside if succeeded else used).append(file)
     return used, aside
 

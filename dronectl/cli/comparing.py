@@ -7,7 +7,7 @@ from dataclasses import replace
 from dronectl.cli import tongue
 from dronectl.cli.applying import Asked, gathered, prepared_of, print_made, require_format
 from dronectl.conformance import conformance
-from dronectl.errors import InputError
+from dronectl.errors import InputError, UsageError
 from dronectl.prepared import prepared
 
 EXIT = {True: 0, False: 1, None: 3}
@@ -18,6 +18,8 @@ def compare(plan: str, log: str, asked: Asked, format_: str, lang: str | None, o
     from dronectl.reports import conformance as report
 
     require_format(format_, report.FORMATS)
+    if plan == log:
+        raise UsageError("the plan and the log are one file: dronectl compare PLAN LOG")
     found = gathered([plan, log], asked, with_zones=False)
     planned, flown = found.missions
     if planned.flown:
