@@ -388,12 +388,10 @@ def _places(nearest: Floats, height: Floats, room: _Room) -> NDArray[np.int8]:
     ).astype(np.int8)
     if room.top_m is None or room.contingency_top_m is None:
         return place
-    with np.errstate(invalid="ignore"):
-        above = np.where(height <= room.top_m, 0, np.where(height <= room.contingency_top_m, 1, 2)).astype(np.int8)
-    place = np.maximum(place, above)
-    unsure = np.isnan(height) & (place < 2)
-    place[np.isnan(height) & (nearest > room.sideways_m + SLACK_M)] = 2
-    place[unsure & (nearest <= room.sideways_m + SLACK_M)] = PLACES.index("unknown")
+    known = ~np.isnan(height)
+    top = np.where(height[known] <= room.contingency_top_m + SLACK_M, 1, 2)
+    place[known] = np.maximum(place[known], np.where(height[known] <= room.top_m + SLACK_M, 0, top))
+    place[~known & (place < PLACES.index("outside"))] = PLACES.index("unknown")
     return place
 
 

@@ -22,6 +22,7 @@ from dronectl.readers.moments import HOME_ZONE
 Row = dict[str, Any]
 CELL_M = 500.0  # of the grid of Statistics Netherlands (vierkanten)
 MOST_LISTED = 500  # exceptions on the page; the results have them all
+FIRST_YEAR = 2000  # no drone kept a log before
 DEGREE_CELL = 0.005  # outside the Netherlands
 CONTROLS = ("plan", "volume", "zones", "people", "privacy", "papers", "log", "logbook")
 HIGH, MEDIUM, UNKNOWN = "high", "medium", "unknown"
@@ -102,6 +103,8 @@ def period_of(words: str | None) -> tuple[str, Interval | None]:
         return "all", None
     try:
         first, last = _days(words.strip().upper())
+        if first.year < FIRST_YEAR:
+            raise ValueError(words)
     except ValueError:
         raise UsageError(
             f"--period {words!r}: write 2026, 2026Q1, 2026-02, 2026-02-03, or 2026-02-03/2026-03-01"

@@ -1,0 +1,294 @@
+"""Samples, gaps, detections, exposure, answers to residents, and questions in SQL."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders import at, ring, write
+from flown import BOX, START, a_log, a_plan, along
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_audit import book
+
+from dronectl.audit.sampling import sample
+from dronectl.geometry import holders, middle
+from dronectl.measures import Band
+from dronectl.readers import flown as recordings
+from dronectl.where import Where
+from dronectl.zone import Circle, Rings, Volume
+
+CAMERA = {"camera": {"lens": "wide", "pitch_deg": -60}, "aircraft": "dji-m30t", "purpose": "building-control",
+          "papers": {"contact": "drones@example.org", "notice": "N-1"}, "operator": "NLDabcdefghijkl0-xyz"}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "flights"
+    made.mkdir()
+    a_plan(made / "plan.geojson", height=40.0, **CAMERA)
+    a_log(made / "log.csv", along(BOX), height=40.0)
+    return made
+
+
+# sample
+
+
+def rows(counts: dict[str, int]) -> list[dict]:
+    return [
+        {"flight": f"{name}-{k}", "path": f"{name}-{k}.csv", "sha256": f"{k:064x}", "start": 1.7e9 + k, "purpose": name}
+        for name, count in counts.items()
+        for k in range(count)
+    ]
+
+
+@given(
+    st.dictionaries(st.sampled_from(["a", "b", "c", ""]), st.integers(1, 40), min_size=1),
+    st.integers(1, 60),
+    st.integers(0, 99),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_sample_is_of_the_size_asked_spread_and_the_same_again(counts: dict[str, int], n: int, seed: int) -> None:
+    drawn, whole = sample(rows(counts), n, seed, "purpose")
+    assert whole == sum(counts.values()) and len(drawn) == min(n, whole) == len({one.flight for one in drawn})
+    assert drawn == sample(rows(counts)[::-1], n, seed, "purpose")[0]
+    per = {name: sum(one.stratum == name for one in drawn) for name in counts}
+    for name, count in counts.items():
+        fair = min(n, whole) * count / whole
+        assert per[name] <= count and abs(per[name] - fair) <= len(counts)
+        assert per[name] >= 1 or n < len(counts)
+
+
+def test_a_flight_stays_in_the_sample_whatever_lies_beside_it() -> None:
+    few = {one.flight for one in sample(rows({"a": 30}), 10, 5, "none")[0]}
+    more = {one.flight for one in sample(rows({"a": 30, "b": 1}), 31, 5, "none")[0]}
+    assert few < more
+    assert few != {one.flight for one in sample(rows({"a": 30}), 10, 6, "none")[0]}
+
+
+def test_the_sample_says_why_each_is_in_it(folder, run) -> None:
+    ran = run("sample", folder, "--n", 1, "--seed", 7, "-f", "json")
+    made = json.loads(ran.out)
+    assert ran.code == 0 and made["seed"] == 7 and made["flights"] == 1
+    assert made["sample"][0]["why"] == "draw 1 of 1 from 1 with purpose building-control (seed 7)"
+    assert run("sample", folder, "--stratify", "luck").code == 2 and run("sample", folder, "--n", 0).code == 2
+    assert run("sample", folder, "--period", "2020").code == 3
+
+
+# gaps
+
+
+def test_counters_batteries_requests_and_logbooks_tell_what_was_not_logged(folder, run, tmp_path: Path) -> None:
+    (tmp_path / "counters.csv").write_text(
+        "date,aircraft,flights,hours,battery,cycles\n2026-05-01,dji-m30t,10,1.0,,\n2026-05-31,dji-m30t,13,2.0,,\n"
+        "2026-06-01,dji-m30t,12,2.0,,\n2026-05-01,,,,B1,5\n2026-05-31,,,,B1,9\n", "utf-8",
+    )  # fmt: skip
+    (tmp_path / "requests.csv").write_text(
+        "request,from,until\nR1,2026-05-12T07:00:00Z,2026-05-12T09:00:00Z\nR2,2026-05-13T07:00:00Z,2026-05-13T09:00:00Z\n",
+        "utf-8",
+    )
+    book(folder, {"log": "log.csv"}, {"date": "2026-05-20", "takeoff_time": "12:00"})
+    asked = ["--counters", tmp_path / "counters.csv", "--requests", tmp_path / "requests.csv"]
+    ran = run("audit", "gaps", folder, *asked, "-f", "json")
+    found = {gap["source"]: gap["missing"] for gap in json.loads(ran.out)["gaps"]}
+    assert ran.code == 1 and found.pop("hours") == pytest.approx(0.969, abs=0.001)
+    assert found == {"counter": 2.0, "battery": 3.0, "request": 1.0, "logbook": 1.0, "order": 0.0}
+    words = run("audit", "gaps", folder, *asked).out
+    assert "3 flights counted, 1 logged" in words and "request R2" in words and "request R1" not in words
+    assert "runs back from 13 to 12" in words and words.splitlines()[-1] == "6 gaps"
+
+
+def test_nothing_is_missing_where_all_is_logged(folder, run, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("date,aircraft,flights\n2026-05-01,dji-m30t,10\n2026-05-31,dji-m30t,11\n", "utf-8")
+    ran = run("audit", "gaps", folder, "--counters", tmp_path / "c.csv")
+    assert (ran.code, ran.out) == (0, "nothing is missing\n")
+    assert run("audit", "gaps", folder).code == 2
+    (tmp_path / "c.csv").write_text("date,aircraft,flights\nsoon,dji-m30t,10\n", "utf-8")
+    assert run("audit", "gaps", folder, "--counters", tmp_path / "c.csv").code == 4
+
+
+# reconcile
+
+
+def detections(path: Path, *seen: tuple[float, float, float, str]) -> Path:
+    lines = ["time,lat,lon,id"]
+    for seconds, x, y, name in seen:
+        lon, lat = at(x, y)
+        lines.append(f"{(START + timedelta(seconds=seconds)).isoformat()},{lat:.8f},{lon:.8f},{name}")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_each_detection_is_ours_or_somebody_elses_or_unexplained(folder, run, tmp_path: Path) -> None:
+    moved = [(x + 60, y) if 60 <= k <= 70 else (x, y) for k, (x, y) in enumerate(along(BOX))]
+    a_log(folder / "log.csv", moved, height=40.0)
+    (tmp_path / "known.txt").write_text("OTHER1\n", "utf-8")
+    seen = detections(
+        tmp_path / "d.csv", (20, 100, 30, ""), (65, 255, 130, ""), (20, 100, 400, "OTHER1"), (20, 100, 400, "WHO"),
+        (900, 0, 0, ""),
+    )  # fmt: skip
+    ran = run("reconcile", seen, folder, "--known", tmp_path / "known.txt", "-f", "json")
+    made = json.loads(ran.out)
+    assert ran.code == 1 and [one["kind"] for one in made["answers"]] == [
+        "within-plan", "deviating", "other", "unexplained", "unexplained",
+    ]  # fmt: skip
+    assert made["answers"][0]["metres"] == pytest.approx(30.0, abs=6.0)
+    text = run("reconcile", seen, folder, "--known", tmp_path / "known.txt").out
+    assert (
+        text.splitlines()[-1].startswith("5 detections: 2 ours (1 within plan, 1 deviating") and "2 unexplained" in text
+    )
+    shapes = json.loads(run("reconcile", seen, folder, "-f", "geojson").out)["features"]
+    assert len(shapes) == 5 and shapes[0]["geometry"]["type"] == "Point"
+
+
+@pytest.mark.parametrize(("metres", "kind"), [(149.0, "within-plan"), (151.0, "unexplained")])
+def test_how_near_a_detection_must_be(metres: float, kind: str, folder, run, tmp_path: Path) -> None:
+    seen = detections(tmp_path / "d.csv", (20, 100, -metres, ""))
+    answer = json.loads(run("reconcile", seen, folder, "--clock", 0, "-f", "json").out)["answers"][0]
+    assert answer["kind"] == kind
+
+
+def test_a_detection_without_a_place_or_a_time_is_refused(folder, run, tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("time,lat,lon\n2026-05-12T08:00:20Z,,5.0\nnever,52,5\n", "utf-8")
+    ran = run("reconcile", tmp_path / "d.csv", folder)
+    assert ran.code == 4 and "line 2" in ran.err and "line 3" in ran.err
+
+
+# exposure and whowas
+
+
+def layer(path: Path, *shapes: tuple[str, dict]) -> Path:
+    features = [{"type": "Feature", "geometry": shape, "properties": {"name": name}} for name, shape in shapes]
+    return write(path, {"type": "FeatureCollection", "features": features})
+
+
+def home(x: float, y: float) -> dict:
+    return {"type": "Polygon", "coordinates": [ring(x, y, x + 8, y + 8)]}
+
+
+def test_exposure_adds_up_and_small_areas_stand_together(folder, run, tmp_path: Path) -> None:
+    near = [("h", home(20.0 * k, 10)) for k in range(8)]
+    homes = layer(tmp_path / "homes.geojson", *near, ("lone", home(3000, 0)), ("lone", home(-3000, 0)))
+    areas = layer(
+        tmp_path / "areas.geojson", ("Near", {"type": "Polygon", "coordinates": [ring(-50, -50, 250, 200)]}),
+        ("East", {"type": "Polygon", "coordinates": [ring(2900, -50, 3100, 50)]}),
+        ("West", {"type": "Polygon", "coordinates": [ring(-3100, -50, -2900, 50)]}),
+    )  # fmt: skip
+    ran = run("exposure", folder, "--by", areas, "--homes", homes, "-f", "json")
+    made = json.loads(ran.out)
+    assert ran.code == 0 and [area["area"] for area in made["areas"]] == [
+        "Near"
+    ]  # two lone addresses are too few together
+    (one,) = made["areas"]
+    assert one["addresses"] == 8 and one["passes"] == 1 and one["home_seconds"] > 8 and one["share_of_seconds"] == 1.0
+    assert "East" not in ran.out and "lone" not in ran.out
+    blind = a_plan(folder / "plan.geojson", height=40.0)
+    assert blind.is_file()
+    ran = run("exposure", folder, "--by", areas, "--homes", homes, "-f", "json")
+    assert ran.code == 3 and json.loads(ran.out)["flights_not_counted"] == 1
+
+
+def test_a_resident_is_told_what_flew_near_and_nothing_of_anybody_else(folder, run, tmp_path: Path) -> None:
+    lon, lat = at(100, 20)
+    options = ["--near", f"{lat},{lon}", "--from", "2026-05-12T09:00+02:00", "--to", "2026-05-12T11:00+02:00"]
+    ran = run("whowas", folder, *options, "-f", "json")
+    (one,) = json.loads(ran.out)["flights"]
+    assert ran.code == 0 and one["purpose"] == "building-control" and one["contact"] == "drones@example.org"
+    assert one["operator"] == "NLDabcdefghijkl0" and "xyz" not in ran.out
+    assert one["from"].endswith(":00.000Z") and one["until"].endswith(":00.000Z")
+    assert set(one["seconds_in_view"]) == {"detect", "observe", "recognise", "identify"}
+    for hidden in ("plan-1", "log", "5.00", "52.00"):
+        assert hidden not in ran.out.replace("logs_not_read", ""), hidden
+    assert "1 flight" in run("whowas", folder, *options).out
+    assert json.loads(run("whowas", folder, *options, "--radius", 5, "-f", "json").out)["flights"] == []
+    away = ["--near", f"{lat},{lon}", "--from", "2026-05-12T12:00+02:00", "--to", "13:00"]
+    assert json.loads(run("whowas", folder, *away, "-f", "json").out)["flights"] == []
+
+
+def test_an_answer_is_not_sure_where_a_log_could_not_be_read(folder, run) -> None:
+    (folder / "broken.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + b"\xff" * 50)
+    lon, lat = at(100, 20)
+    ran = run(
+        "whowas", folder, "--near", f"{lat},{lon}", "--from", "2026-05-12T09:00+02:00", "--to", "2026-05-12T11:00+02:00"
+    )
+    assert ran.code == 3 and "1 logs could not be read: there may be more" in ran.out
+    for wrong in (["--near", "x"], ["--near", "95,5"], ["--near", "52,5", "--to", "2026-05-11T00:00Z"]):
+        base = [
+            "whowas",
+            folder,
+            "--near",
+            "52,5",
+            "--from",
+            "2026-05-12T09:00+02:00",
+            "--to",
+            "2026-05-12T11:00+02:00",
+        ]
+        assert run(*base, *wrong).code == 2, wrong
+
+
+@given(st.lists(st.tuples(st.floats(-60, 60), st.floats(-60, 60)), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_places_are_in_the_areas_that_hold_them(places: list[tuple[float, float]]) -> None:
+    outline = [np.array(ring(-50, -50, 0, 50)), np.array(ring(0, -50, 50, 50))]
+    areas = [Volume(footprint=Rings(((one,),)), box=None, band=Band(), where=Where("x")) for one in outline]
+    lon, lat = np.array([at(*place) for place in places]).T
+    for (x, y), held in zip(places, holders(areas, lon, lat).tolist(), strict=True):
+        if min(abs(x), abs(abs(x) - 50), abs(abs(y) - 50)) > 0.01:
+            inside = abs(x) < 50 and abs(y) < 50
+            assert held == (-1 if not inside else 0 if x < 0 else 1)
+    assert middle(Volume(footprint=Circle(5.0, 52.0, 9.0), box=None, band=Band(), where=Where("x"))) == (5.0, 52.0)
+
+
+# query
+
+
+def test_results_are_asked_in_sql_and_nothing_else_is_reached(folder, run, tmp_path: Path) -> None:
+    run("audit", folder, "--results", tmp_path / "r", "--workers", 1)
+    asked = run("audit", "query", "SELECT plan, fixes FROM flights", "--results", tmp_path / "r", "-f", "json")
+    assert json.loads(asked.out) == [{"plan": "plan-1", "fixes": 111}]
+    assert run("audit", "query", "SELECT plan FROM flights", "--results", tmp_path / "r").out == "plan\nplan-1\n"
+    for hostile in (
+        f"SELECT * FROM read_csv('{tmp_path}/flights/log.csv')", f"COPY flights TO '{tmp_path}/out.csv'", "INSTALL spatial",
+        "SET enable_external_access = true", f"ATTACH '{tmp_path}/x.db'", "SELEKT",
+    ):  # fmt: skip
+        ran = run("audit", "query", hostile, "--results", tmp_path / "r")
+        assert ran.code == 2 and ran.out == "", hostile
+    assert not (tmp_path / "out.csv").exists() and not (tmp_path / "x.db").exists()
+    assert run("audit", "query", "SELECT 1", "--results", tmp_path).code == 2
+
+
+# what a receiver measured
+
+
+def a_recording(sideways: list[float] | None, upward: list[float] | None = None) -> recordings.Recording:
+    values = np.array([[5.0 + k * 1e-4, 52.0, 50.0] for k in range(4)])
+    return recordings.Recording(
+        id="flight-1", where=Where("x"), places="x::line ", numbers=np.arange(4), lon=values[:, 0], lat=values[:, 1],
+        height=values[:, 2], datum=None, elapsed=np.arange(4.0),
+        sideways_m=None if sideways is None else np.array(sideways), upward_m=None if upward is None else np.array(upward),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sideways", "upward", "horizontal", "widen", "vertical"),
+    [
+        ([2.0, 3.0, 9.0, 2.5], [4.0, 5.0, 4.0, 4.0], 3.0, [0.0, 6.0, 6.0], 5.0),
+        ([0.1, 0.2, 0.1, 0.1], None, 1.0, [0.0, 0.0, 0.0], 3.0),
+        ([2.0, float("nan"), 9.0, 2.5], None, 5.0, [0.0, 0.0, 0.0], 3.0),
+        ([2.0, 0.0, 9.0, 2.5], None, 5.0, [0.0, 0.0, 0.0], 3.0),
+        (None, [4.0, 4.0, 4.0, 4.0], 5.0, [0.0, 0.0, 0.0], 3.0),
+    ],
+)
+def test_each_leg_is_widened_by_what_was_measured_at_its_ends(sideways, upward, horizontal, widen, vertical) -> None:
+    from dronectl.readers.document import Document
+
+    made = recordings.mission(Document("x.csv", "0", None), [a_recording(sideways, upward)], heights="none")
+    assert made.uncertainty.horizontal_m == horizontal and made.uncertainty.vertical_m == vertical
+    assert made.flights[0].widen_m.tolist() == widen
+    assert made.uncertainty.stated is (sideways is not None and horizontal != 5.0)
+    whole = made.flights[0].widen_m + made.uncertainty.horizontal_m
+    if made.uncertainty.stated:
+        assert all(whole[k] >= max(sideways[k], sideways[k + 1]) for k in range(3))

@@ -1,0 +1,382 @@
+"""The audit of many flights: what belongs together, what is counted, and a run that is killed, resumed, or spread."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import geopandas
+import pytest
+from builders import a_simple_zone, a_zone, ring, write, zones
+from conftest import ROOT, missing, realdata
+from flown import BOX, START, a_log, a_plan, along
+
+from dronectl.audit import store
+from dronectl.audit.matching import Plans, log_box
+from dronectl.audit.shelf import files_of, sort_out
+from dronectl.audit.summary import period_of
+from dronectl.errors import UsageError
+from dronectl.logbook import FIELDS
+from dronectl.readers import read_mission
+
+FAR = {"type": "Polygon", "coordinates": [ring(2000, 2000, 2100, 2100)]}
+ALL = dict.fromkeys(FIELDS, "x")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    """A folder with three flights of one plan each, a logbook, and a zone file that asks nothing of them."""
+    folder = tmp_path / "flights"
+    folder.mkdir()
+    for k in range(3):
+        start = START + timedelta(days=k)
+        a_plan(folder / f"plan-{k}.geojson", name=f"mission-{k}", start=start, pilot=f"pilot {k % 2}", purpose="survey")
+        a_log(folder / f"log-{k}.csv", along(BOX), start=start + timedelta(minutes=1))
+    zones(tmp_path / "zones.geojson", a_zone("FAR", geometry=FAR))
+    return folder
+
+
+def book(folder: Path, *rows: dict[str, str]) -> Path:
+    path = folder / "logbook.csv"
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, [*FIELDS, "log"])
+        writer.writeheader()
+        writer.writerows(ALL | {"date": "2026-05-12", "takeoff_time": "10:01", "log": ""} | row for row in rows)
+    return path
+
+
+@pytest.fixture
+def audited(run, tmp_path: Path):
+    def made(folder: Path, *more: object, code: int | None = None) -> dict:
+        ran = run("audit", folder, "--zones", tmp_path / "zones.geojson", "--workers", 1, "-f", "json", *more)
+        assert ran.out, ran.err
+        assert code is None or ran.code == code, ran.out[-3000:]
+        return json.loads(ran.out)
+
+    return made
+
+
+def control(made: dict, name: str) -> dict:
+    return next(one for one in made["controls"] if one["name"] == name)
+
+
+def test_flights_are_matched_counted_and_held_against_everything(world, audited) -> None:
+    made = audited(world, code=1)
+    assert made["flights"] == 3 and made["pilots"] == 2 and made["purposes"] == {"survey": 3}
+    assert control(made, "plan")["kept"] == 3 and control(made, "volume")["kept"] == 3
+    assert control(made, "zones")["kept"] == 3 and control(made, "logbook")["broken"] == 3
+    assert made["exceptions_by_weight"] == {"high": 0, "medium": 3, "unknown": 0}
+
+
+def test_a_clean_period_is_clean_and_exits_with_0(world, audited) -> None:
+    book(world, *({"log": f"log-{k}.csv"} for k in range(3)))
+    made = audited(world, code=0)
+    assert made["clean"] is True and made["exceptions"] == [] and made["logbook"]["logged"] == 3
+
+
+def test_the_logbook_is_asked_field_by_field(world, audited) -> None:
+    book(world, {"log": "log-0.csv", "activity": ""}, {"log": "log-1.csv", "activity": "", "preflight_inspection": ""},
+         {"date": "2026-05-14", "takeoff_time": "10:05"})  # fmt: skip
+    made = audited(world, code=1)
+    assert made["logbook"]["logged"] == 3  # the third by its time, in local time
+    assert made["logbook"]["missing"]["activity"] == 2 and made["logbook"]["missing"]["preflight_inspection"] == 1
+    assert control(made, "logbook")["kept"] == 1
+    assert "not filled in: activity" in {e["what"] for e in made["exceptions"]}
+
+
+def test_a_zone_that_was_entered_and_a_plan_that_was_left_weigh_most(world, audited, tmp_path: Path) -> None:
+    zones(
+        tmp_path / "zones.geojson", a_zone("NO", geometry={"type": "Polygon", "coordinates": [ring(150, 50, 260, 100)]})
+    )
+    moved = [(x + 60, y) if 60 <= k <= 66 else (x, y) for k, (x, y) in enumerate(along(BOX))]
+    a_log(world / "log-1.csv", moved, start=START + timedelta(days=1, minutes=1))
+    made = audited(world, code=1)
+    heavy = [e for e in made["exceptions"] if e["weight"] == "high"]
+    assert {e["control"] for e in heavy} == {"zones", "volume"} and made["exceptions"][0]["weight"] == "high"
+    assert control(made, "zones")["broken"] == 3 and control(made, "volume") | {} == control(made, "volume")
+    assert control(made, "volume")["broken"] == 1 and control(made, "volume")["worst"].startswith("35 m for")
+    assert all(e["owner"].startswith("pilot") for e in heavy)
+
+
+def test_a_permit_covers_its_mission_and_a_waiver_is_counted(world, audited, tmp_path: Path) -> None:
+    zones(tmp_path / "zones.geojson", a_zone("CTR", kind="REQ_AUTHORIZATION"), a_simple_zone("privacy", FAR))
+    permit = {"id": "P-1", "kind": "authorization", "issuer": "Tower", "zones": ["CTR"], "missions": ["mission-0"]}
+    write(world / "permit.json", {"permit": permit})
+    made = audited(world, code=1)
+    assert control(made, "zones")["kept"] == 1 and control(made, "zones")["broken"] == 2
+    assert not any("matches nothing" in e["what"] for e in made["exceptions"])
+    late = {"id": "W-1", "kind": "waiver", "issuer": "Chief", "reason": "x", "approved_by": "Chief", "zones": ["CTR"],
+            "missions": ["mission-1"], "until": "2026-05-13T08:00:30Z"}  # fmt: skip
+    write(world / "waiver.json", {"permit": late})
+    made = audited(world, code=1)
+    assert made["waivers"] == {"used": [], "expired": ["W-1"]}
+
+
+def test_broken_logs_are_findings_and_never_the_end(world, audited) -> None:
+    (world / "broken.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + b"\0" * 8 + b"\xff" * 400)
+    (world / "empty.csv").write_text("", "utf-8")
+    (world / "notes.docx").write_bytes(b"PK")
+    made = audited(world)
+    assert made["flights"] == 5 and control(made, "log")["unknown"] == 2
+    assert sum("the log cannot be read" in e["what"] for e in made["exceptions"]) == 2
+    assert any("notes.docx" in one["path"] for one in made["not_used"])
+    assert control(made, "plan")["kept"] == 3
+
+
+def test_the_period_is_of_local_days_and_a_flight_without_a_time_counts(world, audited) -> None:
+    shutil.copy(ROOT / "tests" / "every_rule.txt", world / "x.md")
+    made = audited(world, "--period", "2026-05-13")
+    assert made["flights"] == 1 and made["outside_period"] == 2
+    a_log(
+        world / "midnight.csv", along(BOX), start=START.replace(day=13, hour=22, minute=30)
+    )  # 00:30 local on the 14th
+    assert audited(world, "--period", "2026-05-13")["flights"] == 1
+    assert audited(world, "--period", "2026-05-14/2026-05-14")["flights"] == 2
+
+
+def test_periods_and_their_ends() -> None:
+    spans = {
+        words: period_of(words)[1] for words in ("2026", "2026Q1", "2026-02", "2026-02-03", "2026-02-03/2026-02-04")
+    }
+    days = {words: round((end - begin) / 86400, 4) for words, (begin, end) in spans.items()}
+    assert days == {"2026": 365, "2026Q1": pytest.approx(90 - 1 / 24, abs=1e-3), "2026-02": 28, "2026-02-03": 1,
+                    "2026-02-03/2026-02-04": 2}  # fmt: skip
+    for wrong in ("2026Q5", "2026-13", "x", "2026-02-04/2026-02-03", "26"):
+        with pytest.raises((UsageError, ValueError)):
+            period_of(wrong)
+
+
+def test_matching_by_name_time_place_and_aircraft(tmp_path: Path) -> None:
+    def best(log: Path) -> tuple[str, tuple[str, ...], str]:
+        plans = Plans(sort_out(files_of([str(tmp_path / "plans")])).plans)
+        flown = read_mission(log)
+        match = plans.of(flown, log_box(flown))
+        return (match.card.id if match.card else "", match.by, match.why)
+
+    (tmp_path / "plans").mkdir()
+    log = a_log(tmp_path / "any.csv", along(BOX))
+    a_plan(tmp_path / "plans" / "a.geojson", name="morning")
+    assert best(log) == ("morning", ("place", "time"), "")
+    a_plan(tmp_path / "plans" / "b.geojson", name="tomorrow", start=START + timedelta(days=1))
+    a_plan(tmp_path / "plans" / "c.geojson", [(5000.0, 0.0), (5200.0, 0.0)], name="elsewhere")
+    assert best(log)[0] == "morning"
+    a_plan(tmp_path / "plans" / "d.geojson", name="twin-of-it")
+    assert best(log)[0] == "" and "several plans fit as well: morning, twin-of-it" in best(log)[2]
+    named = a_log(tmp_path / "flown-twin-of-it-3.csv", along(BOX))
+    assert best(named) == ("twin-of-it", ("name", "place", "time"), "")
+    away = a_log(tmp_path / "flown-morning.csv", [(x, y + 9000) for x, y in along(BOX)])
+    assert best(away)[0] == "" and "no plan is at its place" in best(away)[2]
+
+
+def test_the_results_are_geoparquet_and_the_csv_holds_every_flight(world, run, tmp_path: Path) -> None:
+    options = ["--zones", tmp_path / "zones.geojson", "--workers", 1]
+    evil = a_plan(world / "evil.geojson", name='=cmd|"calc"', start=START + timedelta(days=9))
+    a_log(world / "evil.csv", along(BOX), start=START + timedelta(days=9))
+    assert evil.is_file()
+    assert run("audit", world, *options, "-o", tmp_path / "r.parquet").code == 1
+    frame = geopandas.read_parquet(tmp_path / "r.parquet")
+    assert len(frame) == 4 and frame.crs.to_epsg() in (4326, None) and frame.geometry.notna().all()
+    assert set(store.columns()) == set(frame.columns)
+    run("audit", world, *options, "-o", tmp_path / "r.csv")
+    rows = list(csv.DictReader((tmp_path / "r.csv").read_text("utf-8").splitlines()))
+    assert len(rows) == 4 and '\'=cmd|"calc"' in {row["plan"] for row in rows}
+
+
+def test_every_page_says_the_same_and_nothing_in_it_acts(world, run, tmp_path: Path) -> None:
+    a_plan(world / "plan-0.geojson", name="<script>x</script>", pilot="<b>p</b>")
+    options = ["--zones", tmp_path / "zones.geojson", "--workers", 1, "--framework", "ilt-log"]
+    page = run("audit", world, *options, "-f", "html").out
+    assert "<script>x" not in page and "NOT CLEAN" in page and "3/3" in page and "Content-Security-Policy" in page
+    assert "Every flight is in the logbook" in page and page.count('scope="row"') > 20
+    text = run("audit", world, *options).out
+    assert text.splitlines()[-1].startswith("NOT CLEAN: 0 high, 3 medium")
+    dutch = run("audit", world, *options, "--lang", "nl", "-f", "html").out
+    assert "NIET SCHOON" in dutch and "Elke vlucht staat in het logboek" in dutch
+    assert "there is no logbook" not in dutch and "never asked" not in dutch
+    first, again = tmp_path / "1.pdf", tmp_path / "2.pdf"
+    for target in (first, again):
+        assert run("audit", world, *options, "-o", target).code == 1
+    assert first.read_bytes() == again.read_bytes() and first.read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("name", ["ilt-log", "wpg", "dpia", "house"])
+def test_a_framework_answers_yes_no_and_unknown(name: str, world, audited, tmp_path: Path) -> None:
+    book(world, *({"log": f"log-{k}.csv"} for k in range(3)))
+    rows = audited(world, "--framework", name)["framework"]
+    assert len(rows) >= 5 and all(
+        {row["design"], row["exists"], row["works"]} <= {"yes", "no", "unknown"} for row in rows
+    )
+    assert all(row["source"] for row in rows)
+    if name == "ilt-log":
+        works = {row["control"]: row["works"] for row in rows}
+        assert works["Every flight is in the logbook"] == "yes"
+        assert works["Records are kept for three years, protected"] == "unknown"
+
+
+def test_a_framework_of_the_house_is_read_and_its_faults_are_told(world, run, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'title = { en = "Ours" }\n[[control]]\ntitle = { en = "P" }\nsource = "us"\nworks = "plan"\n', "utf-8"
+    )
+    options = ["--zones", tmp_path / "zones.geojson", "--workers", 1]
+    ran = run("audit", world, *options, "--framework", own)
+    assert "Ours" in ran.out and "P (3/3)" in ran.out
+    own.write_text(
+        'title = { en = "Ours" }\n[[control]]\ntitle = { en = "P" }\nsource = "us"\nworks = "luck"\n', "utf-8"
+    )
+    assert run("audit", world, *options, "--framework", own).code == 4
+    assert run("audit", world, *options, "--framework", "nope").code == 2
+
+
+def test_the_period_before_gives_the_trend(world, run, audited, tmp_path: Path) -> None:
+    run("audit", world, "--zones", tmp_path / "zones.geojson", "--workers", 1, "--results", tmp_path / "q1")
+    made = audited(world, "--previous", tmp_path / "q1")
+    assert [c["kept"] for c in made["before"]["controls"] if c["name"] == "plan"] == [3]
+    assert run("audit", world, "--previous", tmp_path / "none").code == 2
+
+
+def test_wrong_use(world, run, tmp_path: Path) -> None:
+    assert run("audit", tmp_path / "nothing").code == 4
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert run("audit", empty).code == 4
+    for wrong in (["--resume"], ["--period", "soon"], ["--workers", "0"], ["-f", "docx"], ["-f", "pdf"]):
+        assert run("audit", world, *wrong).code == 2, wrong
+
+
+# A run that is killed
+
+
+def many(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for k in range(count):
+        start = START + timedelta(hours=4 * k)
+        a_plan(folder / f"plan-{k:03d}.geojson", name=f"mission-{k:03d}", start=start)
+        places = [(x + (60 if k % 5 == 0 and 5 <= i <= 8 else 0), y) for i, (x, y) in enumerate(along(BOX, 25.0))]
+        a_log(folder / f"log-{k:03d}.csv", places, start=start, every_s=5.0)
+    (folder / "broken.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + b"\xff" * 100)
+    return folder
+
+
+def command(folder: Path, results: Path, *more: object) -> list[str]:
+    return [sys.executable, "-m", "dronectl", "audit", str(folder), "--results", str(results), *map(str, more)]
+
+
+def test_a_run_that_is_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Path) -> None:
+    folder, environment = many(tmp_path / "flights", 220), os.environ | {"LC_ALL": "C"}
+    whole = tmp_path / "whole"
+    subprocess.run(command(folder, whole, "--workers", 1), capture_output=True, env=environment, timeout=120)
+    draw, killed, stopped = random.Random(11), 0, tmp_path / "stopped"
+    parts: list[int] = []
+    for turn in range(60):
+        process = subprocess.Popen(
+            command(folder, stopped, "--workers", 2, "--resume"), env=environment, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        had = len(list(stopped.glob("parts/*.parquet")))
+        if killed < 20 and turn % 2:  # in the middle of the work
+            while len(list(stopped.glob("parts/*.parquet"))) == had and process.poll() is None:
+                time.sleep(0.01)
+        try:
+            process.wait(
+                draw.uniform(0.0, 0.3) if turn % 2 else draw.uniform(0.1, 1.6)
+            ) if killed < 20 else process.wait(120)
+            break
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            killed += 1
+            parts.append(len(list(stopped.glob("parts/*.parquet"))))
+            if parts[-1] >= 5 and killed < 20:  # nearly done: begin anew, so that every kill falls into a run
+                shutil.rmtree(stopped)
+    assert killed >= 20 and len(set(parts)) > 1, parts
+    assert (stopped / "flights.parquet").read_bytes() == (whole / "flights.parquet").read_bytes()
+    assert len(list(store.rows([whole / "flights.parquet"]))) == 221
+
+
+def test_results_of_other_files_are_not_gone_on_with(world, run, tmp_path: Path) -> None:
+    options = ["--zones", tmp_path / "zones.geojson", "--workers", 1, "--results", tmp_path / "r", "--resume"]
+    run("audit", world, *options)
+    before = (tmp_path / "r" / "flights.parquet").read_bytes()
+    a_log(world / "log-9.csv", along(BOX))
+    ran = run("audit", world, *options)
+    assert ran.code == 2 and "start anew without --resume" in ran.err
+    assert (tmp_path / "r" / "flights.parquet").read_bytes() == before
+    assert run("audit", world, *options[:-1]).code == 1
+    assert len(list(store.rows([tmp_path / "r" / "flights.parquet"]))) == 4
+
+
+def test_a_log_that_kills_its_reader_is_told_and_the_others_are_audited(world, tmp_path: Path) -> None:
+    """A worker that is shot while it reads one log: that log is told, all else is there."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "opened = Path.open\n"
+        "def shot(self, *a, **k):\n"
+        "    if self.name == 'log-1.csv' and 'multiprocessing' in ' '.join(sys.argv + sys.orig_argv):\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "    return opened(self, *a, **k)\n"
+        "Path.open = shot\n",
+        "utf-8",
+    )
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "LC_ALL": "C"}
+    made = subprocess.run(
+        [*command(world, tmp_path / "r", "--workers", 2), "-f", "json"],
+        capture_output=True,
+        env=environment,
+        timeout=120,
+    )
+    found = json.loads(made.stdout)
+    assert found["flights"] == 3 and control(found, "log")["unknown"] == 1
+    assert any("its reader was killed" in e["what"] and e["flight"] == "log-1" for e in found["exceptions"])
+
+
+def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bytes(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    folder, environment = many(tmp_path / "flights", 160), os.environ | {"LC_ALL": "C"}
+    subprocess.run(
+        command(folder, tmp_path / "local", "--workers", 1), capture_output=True, env=environment, timeout=120
+    )
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path / "dask")
+    ) as cluster:
+        process = subprocess.Popen(
+            command(folder, tmp_path / "dask-results", "--engine", "dask", "--scheduler", cluster.scheduler_address),
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        victim = next(iter(cluster.workers.values())).process.pid
+        until = time.monotonic() + 60
+        while not list((tmp_path / "dask-results").glob("parts/*.parquet")) and time.monotonic() < until:
+            time.sleep(0.05)
+        os.kill(victim, signal.SIGKILL)
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == 1, said.decode()
+    assert (tmp_path / "dask-results" / "flights.parquet").read_bytes() == (
+        tmp_path / "local" / "flights.parquet"
+    ).read_bytes()
+
+
+def test_every_real_log_is_audited(run, tmp_path: Path) -> None:
+    data = realdata()
+    if data is None:
+        missing("the real files")
+    folders = [
+        data / name for name in ("logs-ulog", "logs-ardupilot", "logs-dji", "tracks-gpx", "tracks-igc", "tracks-kml")
+    ]
+    files = [
+        path for folder in folders for path in folder.iterdir() if path.suffix.lower() not in (".md", ".json", ".txt")
+    ]
+    ran = run("audit", *folders, "--alt-datum", "AMSL", "--results", tmp_path / "r", "-f", "json")
+    rows = list(store.rows([tmp_path / "r" / "flights.parquet"]))
+    told = {row["path"] for row in rows} | {one["path"].partition("::")[0] for one in json.loads(ran.out)["not_used"]}
+    assert ran.code == 1 and len(rows) >= 45 and not [path for path in files if str(path) not in told]
+    assert sum(bool(row["error"]) for row in rows) <= 4
