@@ -104,7 +104,7 @@ def check(
     library = files if isinstance(files, Library) else Library(files)
     files = library.files
     zones = [zone for file in files for zone in file.zones]
-    swapped.refuse_apart(missions, zones)
+    swapped.refuse_apart(missions, library.middles)
     results: list[MissionResult] = []
     flown: list[tuple[Track, ...]] = []
     plain: list[tuple[Track, ...]] = []

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dronectl.encounter import Skies
 from dronectl.intervals import Interval
 from dronectl.mission import Mission
+from dronectl.readers.swapped import Middles
 from dronectl.zone import Dataset, ZoneFile
 
 
@@ -53,6 +54,7 @@ class Library:
 
     def __init__(self, files: Sequence[ZoneFile]) -> None:
         self.files = tuple(files)
+        self.middles = Middles([zone for file in files for zone in file.zones])
         self._skies: dict[tuple[int, ...], Skies] = {}
 
     def at(self, span: Interval | None) -> tuple[list[ZoneFile], list[ZoneFile], Skies]:

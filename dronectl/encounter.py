@@ -243,7 +243,21 @@ def combine(
         sets.maybe = list(sets.surely)
         sets.in_height = sets.in_time = _answer(sets.surely, sets.maybe)
         return sets
-    for piece, intervals in touching.items():
+    pieces = np.fromiter(touching, dtype=np.intp, count=len(touching))
+    tall, timely = _heights_of(track, pieces, band, vertical_m), _times_of(track, pieces, zone, hours)
+    whole = [row if LOOK not in row else None for row in np.column_stack([*tall, *timely]).tolist()]
+    for (piece, intervals), sides in zip(touching.items(), whole, strict=True):
+        if sides is not None:  # each question has one answer for the whole piece
+            is_high, may_be_high, is_time, may_be_time = sides
+            heights.append(_answer(intervals if is_high else [], intervals if may_be_high else []))
+            times.append(_answer(intervals if is_time else [], intervals if may_be_time else []))
+            if is_high and is_time:
+                surely.extend((piece + a, piece + b) for a, b in intervals)
+            if may_be_high and may_be_time and intervals:
+                maybe.extend((piece + a, piece + b) for a, b in intervals)
+                sets.height_unsure |= is_high != may_be_high
+                sets.time_unsure |= is_time != may_be_time
+            continue
         high, high_maybe = in_band(track, piece, band, vertical_m)
         when, when_maybe = in_time(track, piece, zone, hours)
         maybe_here = meet(meet(intervals, high_maybe), when_maybe)
@@ -257,6 +271,55 @@ def combine(
     sets.surely, sets.maybe = union(surely, gap=1e-9), union(maybe, gap=1e-9)
     sets.in_height, sets.in_time = _worst(heights), _worst(times)
     return sets
+
+
+LOOK = -1  # a piece that is partly so: it needs a look of its own
+Masks = tuple[np.ndarray, np.ndarray]
+"""Per piece whether something holds all along it surely, and maybe: 1, 0 where it nowhere does, or `LOOK`."""
+
+
+def _heights_of(track: Track, pieces: np.ndarray, band: Band, vertical_m: float) -> Masks:
+    """Whether pieces are in a band, as `in_band` says it of each."""
+    slack = vertical_m + VERTICAL_EPS_M
+    masks = np.ones((2, len(pieces)), dtype=np.int8)
+    for limit, sign in ((None if band.from_ground else band.lower, 1.0), (band.upper, -1.0)):
+        if limit is None:
+            continue
+        evens = altitude.evenly(track, limit)
+        if evens is None:
+            masks[:] = LOOK
+            break
+        low, high = evens.low[pieces], evens.high[pieces]
+        bounds = (low, high) if sign > 0 else (-high, -low)
+        for k, line in enumerate(bounds):
+            over = line >= -slack
+            here = np.where(over.all(axis=1), 1, np.where(over.any(axis=1), LOOK, 0))
+            masks[k] = np.where((masks[k] == 0) | (here == 0), 0, np.minimum(masks[k], here))
+    return masks[0], masks[1]
+
+
+def _times_of(track: Track, pieces: np.ndarray, zone: Zone, hours: Hours | None) -> Masks:
+    """Whether a zone is in force along pieces, as `in_time` says it of each."""
+    ones, zeros = np.ones(len(pieces), dtype=np.int8), np.zeros(len(pieces), dtype=np.int8)
+    if not zone.keeps_hours:
+        return ones, ones
+    if hours is None:
+        return zeros, ones
+    flight, course = track.flight, track.course
+    if flight.times is None:
+        return (ones if hours.surely else zeros), (ones if hours.maybe else zeros)
+    leg = course.leg[pieces]
+    first, last = flight.times[leg], flight.times[np.minimum(leg + 1, len(flight.times) - 1)]
+    begin, end = first + course.start[pieces] * (last - first), first + course.stop[pieces] * (last - first)
+    made = []
+    for spans in (hours.surely, hours.maybe):
+        inside, touched = np.zeros(len(pieces), dtype=bool), np.zeros(len(pieces), dtype=bool)
+        for a, b in spans:
+            inside |= (a <= begin) & (end <= b)
+            touched |= (a <= end) & (begin <= b)
+        made.append(np.where(inside, 1, np.where(touched, LOOK, 0)).astype(np.int8))
+    made[0][begin > end] = made[1][begin > end] = LOOK
+    return made[0], made[1]
 
 
 def _answer(surely: Intervals, maybe: Intervals) -> Answer:

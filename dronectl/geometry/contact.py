@@ -18,6 +18,7 @@ from dronectl.zone import Box, Circle, Rings, Volume
 EDGE_SAG_M = 0.01  # how far a cut edge may stay from the true one
 LONGEST_EDGE_M = 5_000.0  # longer ones bend on the plane
 LARGE_DEG = 6.0
+SURELY_M = 1.0  # a piece farther away than its radius and this is surely not within it
 MOST_PAIRS = 2_000_000  # of boxes held against each other at once
 
 
@@ -213,16 +214,19 @@ def contact(
     """
     best: Contact | None = None
     for shape, plane in plane_shape(volume, course, pieces, frame):
-        p0 = plane.project(course.lon[pieces, 0], course.lat[pieces, 0])
-        p1 = plane.project(course.lon[pieces, 1], course.lat[pieces, 1])
-        metres, k, u = shape.distance(p0, p1)
+        p0, p1 = course.on(plane, pieces)
+        apart = shape.apart(p0, p1)
+        k = int(np.argmin(apart))
+        metres, u = float(apart[k]), shape.nearest(p0[k], p1[k])
         levels: list[dict[int, Intervals]] = []
         for radius in radii:
-            if not outside and metres > float(radius.max()) + 1.0:
+            close = np.arange(len(pieces)) if outside else np.flatnonzero(apart <= radius + SURELY_M)
+            if not len(close):
                 levels.append({})
                 continue
-            spans = shape.spans(p0, p1, radius, outside=outside)
-            levels.append({int(pieces[j]): found for j, found in enumerate(spans) if found})
+            spans = shape.spans(p0[close], p1[close], radius[close], outside=outside)
+            names = pieces[close].tolist()
+            levels.append({name: found for name, found in zip(names, spans, strict=True) if found})
         here = Contact(tuple(levels), metres, (int(pieces[k]), u), shape, pieces, p0, p1)
         best = here if best is None else _both(best, here)
     return best

@@ -103,6 +103,26 @@ class Course:
             return [(np.arange(len(self)), whole)]
         return list(self._grouped())
 
+    def on(self, frame: Frame, pieces: Ints) -> tuple[Floats, Floats]:
+        """Both ends of some pieces on a plane, (n, 2) metres; kept for the planes of `frames`, which are asked for often."""
+        if not any(frame is own for _, own in self._frames):
+            return tuple(frame.project(self.lon[pieces, end], self.lat[pieces, end]) for end in (0, 1))  # type: ignore[return-value]
+        key = id(frame)
+        if key not in self._planes:
+            first = {id(own): group[0] for group, own in self._frames}[key]
+            group = next(group for group, own in self._frames if own is frame)
+            ends = [frame.project(self.lon[group, end], self.lat[group, end]) for end in (0, 1)]
+            self._planes[key] = (int(first), ends[0], ends[1])
+        first, p0, p1 = self._planes[key]
+        inside = pieces - first
+        if len(inside) and (inside[0] < 0 or inside[-1] >= len(p0)):  # pieces of another plane
+            return tuple(frame.project(self.lon[pieces, end], self.lat[pieces, end]) for end in (0, 1))  # type: ignore[return-value]
+        return p0[inside], p1[inside]
+
+    @cached_property
+    def _planes(self) -> dict[int, tuple[int, Floats, Floats]]:
+        return {}
+
     def _grouped(self) -> Iterator[tuple[Ints, Frame]]:
         boxes = self.boxes
         first = 0

@@ -27,8 +27,8 @@ class PlaneShape(ABC):
         """Per piece (p0[k] to p1[k]) where it is within `radius[k]` of the shape; with `outside`, of its complement."""
 
     @abstractmethod
-    def distance(self, p0: Floats, p1: Floats) -> tuple[float, int, float]:
-        """The least distance of the pieces to the shape, with the piece and the fraction where it is."""
+    def nearest(self, p0: Floats, p1: Floats) -> float:
+        """The fraction of one piece at which it is nearest to the shape."""
 
     @abstractmethod
     def apart(self, p0: Floats, p1: Floats) -> Floats:
@@ -65,10 +65,8 @@ class Disc(PlaneShape):
     def apart(self, p0: Floats, p1: Floats) -> Floats:
         return np.maximum(_to_point(p0, p1)[0] - self.radius_m, 0.0)
 
-    def distance(self, p0: Floats, p1: Floats) -> tuple[float, int, float]:
-        metres, u = _to_point(p0, p1)
-        k = int(np.argmin(metres))
-        return max(float(metres[k]) - self.radius_m, 0.0), k, float(u[k])
+    def nearest(self, p0: Floats, p1: Floats) -> float:
+        return float(_to_point(p0[None], p1[None])[1][0])
 
     def signed(self, points: Floats) -> Floats:
         return np.asarray(self.radius_m - np.hypot(points[:, 0], points[:, 1]))
@@ -109,15 +107,11 @@ class Patch(PlaneShape):
     def apart(self, p0: Floats, p1: Floats) -> Floats:
         return np.asarray(shapely.distance(_lines(p0, p1), self.polygon))
 
-    def distance(self, p0: Floats, p1: Floats) -> tuple[float, int, float]:
-        lines = _lines(p0, p1)
-        metres = shapely.distance(lines, self.polygon)
-        k = int(np.argmin(metres))
-        foot = shapely.get_coordinates(shapely.shortest_line(lines[k], self.polygon))
-        step = p1[k] - p0[k]
+    def nearest(self, p0: Floats, p1: Floats) -> float:
+        foot = shapely.get_coordinates(shapely.shortest_line(_lines(p0[None], p1[None])[0], self.polygon))
+        step = p1 - p0
         square = float(step @ step)
-        u = float(np.clip((foot[0] - p0[k]) @ step / square, 0.0, 1.0)) if square and len(foot) else 0.0
-        return float(metres[k]), k, u
+        return float(np.clip((foot[0] - p0) @ step / square, 0.0, 1.0)) if square and len(foot) else 0.0
 
     def signed(self, points: Floats) -> Floats:
         if not self.real.any():

@@ -45,13 +45,21 @@ def refuse_outside_country(file: ZoneFile) -> None:
         raise InputError(faults)
 
 
-def refuse_apart(missions: Sequence[Mission], zones: Sequence[Zone]) -> None:
+class Middles:
+    """The zones whose place is known, with the middles of their boxes in degrees: made once, asked about many missions."""
+
+    def __init__(self, zones: Sequence[Zone]) -> None:
+        found = [(zone, box) for zone in zones if (box := _box(zone)) is not None]
+        self.zones = tuple(zone for zone, _ in found)
+        self.lon = np.array([(box[0] + box[2]) / 2 for _, box in found])
+        self.lat = np.array([(box[1] + box[3]) / 2 for _, box in found])
+
+
+def refuse_apart(missions: Sequence[Mission], middles: Middles) -> None:
     """Refuse zones that lie over 1,000 km from a mission and come to lie at it once swapped, and the other way round."""
-    boxes = [(zone, box) for zone in zones if (box := _box(zone)) is not None]
-    if not boxes:
+    if not middles.zones:
         return
-    lon = np.array([(box[0] + box[2]) / 2 for _, box in boxes])
-    lat = np.array([(box[1] + box[3]) / 2 for _, box in boxes])
+    lon, lat = middles.lon, middles.lat
     faults = []
     for mission in missions:
         here = mission.flights[0]
@@ -59,7 +67,7 @@ def refuse_apart(missions: Sequence[Mission], zones: Sequence[Zone]) -> None:
         straight = _metres(lon, lat, at_lon, at_lat)
         swap = _metres(lat, lon, at_lon, at_lat)
         for k in np.flatnonzero((straight > FAR_M) & (swap < TOGETHER_M)).tolist():
-            zone = boxes[k][0]
+            zone = middles.zones[k]
             what = (
                 f"zone {zone.id} at {lat[k]:.3f} N, {lon[k]:.3f} E lies {straight[k] / 1000:,.0f} km from the mission "
                 f"{mission.path}; with latitude and longitude swapped in one of the two they meet"
