@@ -93,6 +93,24 @@ def test_the_logbook_is_asked_field_by_field(world, audited) -> None:
     assert "not filled in: activity" in {e["what"] for e in made["exceptions"]}
 
 
+def test_what_belongs_to_no_flight_is_told(world, audited) -> None:
+    a_plan(world / "never.geojson", name="never-flown", start=START + timedelta(days=40))
+    permit = {"id": "P-9", "kind": "authorization", "issuer": "Tower", "missions": ["another"]}
+    write(world / "permit.json", {"permit": permit})
+    book(world, {"log": "log-0.csv"}, {"date": "2026-06-01", "takeoff_time": "12:00", "log": ""})
+    told = {
+        Path(one["path"].partition(" ")[0]).name.partition("::")[0]: one["why"] for one in audited(world)["not_used"]
+    }
+    assert "belongs to this plan" in told["never.geojson"] and "permit names" in told["permit.json"]
+    assert [why for name, why in told.items() if name.startswith("logbook.csv")] == [
+        "no log in the folders belongs to this entry"
+    ]
+    within = audited(world, "--period", "2026-05")["not_used"]
+    assert (
+        not any("logbook" in one["path"] or "never" in one["path"] for one in within) and "permit" in within[0]["path"]
+    )
+
+
 def test_a_zone_that_was_entered_and_a_plan_that_was_left_weigh_most(world, audited, tmp_path: Path) -> None:
     zones(
         tmp_path / "zones.geojson", a_zone("NO", geometry={"type": "Polygon", "coordinates": [ring(150, 50, 260, 100)]})

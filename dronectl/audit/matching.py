@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from dronectl.audit.shelf import Card
+from dronectl.audit.shelf import Card, Shelf
 from dronectl.editions import span_of
+from dronectl.errors import Fault
 from dronectl.geometry import grow
+from dronectl.intervals import Interval
 from dronectl.logbook import Entry, Logbook
 from dronectl.mission import Mission
+from dronectl.where import Where
 from dronectl.zone import Box
 
 NEAR_M = 300.0  # a flight whose box lies farther from a plan's is another one: a house figure
@@ -129,6 +133,33 @@ def _same_aircraft(entry: Entry, log: Mission) -> bool:
         return True
     mine = _names(log.aircraft)
     return any(a in b or b in a for a in mine for b in _names(*named))
+
+
+def alone(shelf: Shelf, met: Collection[str], span: Interval | None) -> list[Fault]:
+    """Plans, entries of logbooks and permits of a period that no flight belongs to; `met` names those that one does."""
+    found = [
+        Fault(Where(card.path), "no flight of these logs belongs to this plan")
+        for card in shelf.plans if card.path not in met and _within(card.span, span)
+    ]  # fmt: skip
+    for book in shelf.logbooks:
+        found += [
+            Fault(entry.where, "no log in the folders belongs to this entry")
+            for entry in book.entries
+            if str(entry.where) not in met
+            and _within((entry.begin, entry.begin) if entry.begin is not None else None, span)
+        ]
+    found += [
+        Fault(permit.where, "no flight of these logs is one that this permit names")
+        for permit in shelf.permits
+        if permit.missions and not permit.missions & set(met)
+        and _within((permit.begin or -math.inf, permit.end or math.inf), span)
+    ]  # fmt: skip
+    return found
+
+
+def _within(one: Interval | None, span: Interval | None) -> bool:
+    """True where something may be of a period: what has no time may."""
+    return one is None or span is None or (one[0] <= span[1] and one[1] >= span[0])
 
 
 def log_box(log: Mission) -> Box:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from dronectl.readers.moments import HOME_ZONE
 
 Row = dict[str, Any]
 CELL_M = 500.0  # of the grid of Statistics Netherlands (vierkanten)
+ALL = "all"  # flights of any time
 MOST_LISTED = 500  # exceptions on the page; the results have them all
 FIRST_YEAR = 2000  # no drone kept a log before
 DEGREE_CELL = 0.005  # outside the Netherlands
@@ -86,6 +88,8 @@ class Summary:
     """South-west corner of a grid cell, in cells, to the number of flights over it."""
     dutch: bool = True
     purposes: dict[str, int] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
+    """Plans, entries of logbooks and missions that a flight belongs to: paths, places and names."""
     reasons: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Why things are unknown: by rule or control how often, and one such case in words."""
 
@@ -100,7 +104,7 @@ class Summary:
 def period_of(words: str | None) -> tuple[str, Interval | None]:
     """A period: `2026`, `2026Q1`, `2026-02`, `2026-02-03`, or `2026-02-03/2026-03-01`; local days, both ends in."""
     if words is None:
-        return "all", None
+        return ALL, None
     try:
         first, last = _days(words.strip().upper())
         if first.year < FIRST_YEAR:
@@ -158,6 +162,7 @@ def summarise(rows: Iterable[Row], period: str, span: Interval | None) -> Summar
 def _count(made: Summary, row: Row) -> None:
     made.flights += 1
     made.untimed += row["start"] is None
+    made.met |= {row["plan_path"], row["plan"] or Path(row["path"]).stem, row["logbook"]} - {""}
     made.seconds += row["duration_s"] or 0.0
     made.pilots |= {row["pilot"]} - {""}
     made.aircraft |= {row["aircraft"]} - {""}

@@ -16,6 +16,7 @@ from typing import Any
 from dronectl.audit import framework as frameworks
 from dronectl.audit import running, shelf, store, summary
 from dronectl.audit.flight import Setting
+from dronectl.audit.matching import alone
 from dronectl.audit.running import Engine
 from dronectl.cli import tongue
 from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, house_of, moment
@@ -75,7 +76,8 @@ def audit(
         store.joined(parts, flights)
         made = summary.summarise(store.rows([flights]), period, span)
         sheet = report.Sheet(
-            summary=made, before=before, lang=spoken, tell=tongue.teller_of(spoken), left=found.left,
+            summary=made, before=before, lang=spoken, tell=tongue.teller_of(spoken),
+            left=[*found.left, *alone(found, made.met, span)],
             framework=(controls[0], frameworks.judged(controls[1], made, setting, len(found.logs))) if controls else None,
             evidence=_evidence(flights, setting), command=_command(asked, framework),
         )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 from dronectl._version import __version__
 from dronectl.audit import store
 from dronectl.audit.framework import Row as Judged
-from dronectl.audit.summary import CELL_M, CONTROLS, DEGREE_CELL, Summary, as_values
+from dronectl.audit.summary import ALL, CELL_M, CONTROLS, DEGREE_CELL, Exception_, Summary, as_values
 from dronectl.errors import Fault
 from dronectl.logbook import FIELDS
 from dronectl.reports import qr_code
@@ -29,6 +29,7 @@ from dronectl.reports.words import iso, tame
 FORMATS = ("text", "json", "csv", "html", "pdf")
 BAR = 20
 MOST_UNKNOWNS = 12
+MOST_LEFT = 5  # in the text
 LONGEST = 260  # letters of a case on the page
 CLEAN = {True: "clear", False: "violation", None: "undecided"}
 
@@ -95,9 +96,13 @@ def _facts(sheet: Sheet, say: Mapping[str, Any]) -> str:
     )
 
 
+def _title(made: Summary, say: Mapping[str, Any]) -> str:
+    return f"{say['title']} {made.period}" if made.period != ALL else str(say["title"])
+
+
 def _text(sheet: Sheet) -> str:
     made, say = sheet.summary, speech(sheet.lang)["audit"]
-    lines = [f"{say['title']} {made.period}", _facts(sheet, say)]
+    lines = [_title(made, say), _facts(sheet, say)]
     for control in made.controls.values():
         said = f"{control.kept + control.waived}/{control.asked}" if control.asked else "-"
         notes = [f"{count} {word}" for count, word in (
@@ -124,16 +129,43 @@ def _text(sheet: Sheet) -> str:
             lines.append(f" {words[0]:<9}{words[1]:<9}{words[2]:<9}{title} ({row.works_by})")
     if made.exceptions:
         lines += ["", say["exceptions"]]
-        for one in made.exceptions[:20]:
-            head = f" {say[one.weight]:<8} {tame(one.flight)[:28]:<28} {say['names'][one.control]}: "
+        shown = _alike(made.exceptions)
+        for several in shown[:20]:
+            one = several[0]
+            head = f" {say[one.weight]:<8} {_flights(several, say, 28):<28} {say['names'][one.control]}: "
             lines += textwrap.wrap(head + _short(tame(_told(sheet, one.what))), 100, subsequent_indent=" " * 10)
-        more = sum(made.weights.values()) - min(len(made.exceptions), 20)
+        more = sum(made.weights.values()) - sum(len(several) for several in shown[:20])
         if more > 0:
             lines.append(f" {say['more'].format(more=more)}")
     if sheet.left:
-        lines.append(f"{say['unmatched']}: {len(sheet.left)}")
+        lines += ["", f"{say['unmatched']}: {len(sheet.left)}"]
+        lines += [f" {tame(str(fault.where))}: {tame(sheet.tell(fault.what))}" for fault in sheet.left[:MOST_LEFT]]
+        if len(sheet.left) > MOST_LEFT:
+            lines.append(f" {say['more'].format(more=len(sheet.left) - MOST_LEFT)}")
+    lines.append("")
     lines.append(f"{say['clean'][CLEAN[made.clean]]}: {say['findings'].format(**made.weights)}")
     return "\n".join(lines) + "\n"
+
+
+def _alike(listed: Sequence[Exception_]) -> list[list[Exception_]]:
+    """Exceptions, those of one weight, control and reason together, in the order of the first of each."""
+    found: dict[tuple[str, str, str], list[Exception_]] = {}
+    for one in listed:
+        found.setdefault((one.weight, one.control, one.what), []).append(one)
+    return list(found.values())
+
+
+def _flights(several: Sequence[Exception_], say: Mapping[str, Any], longest: int = 80) -> str:
+    """The flight that some exceptions are about, or the first and how many others."""
+    names = list(dict.fromkeys(tame(one.flight) for one in several))
+    others = "" if len(several) == 1 else " " + say["others"].format(count=len(several) - 1)
+    return names[0][: longest - len(others)] + others
+
+
+def _owner(several: Sequence[Exception_]) -> str:
+    """Who answers for some exceptions."""
+    names = list(dict.fromkeys(tame(one.owner) for one in several if one.owner))
+    return ", ".join(names[:2]) + (" \N{HORIZONTAL ELLIPSIS}" if len(names) > 2 else "")
 
 
 def _told(sheet: Sheet, words: str) -> str:
@@ -176,7 +208,7 @@ def sheet_of(sheet: Sheet) -> dict[str, Any]:
     day = datetime.fromtimestamp(last, UTC)
     return {
         "lang": sheet.lang, "say": whole, "audit": say, "version": __version__, "verdict": verdict,
-        "words": say["clean"][verdict], "title": f"{say['title']} {made.period}", "facts": _facts(sheet, say),
+        "words": say["clean"][verdict], "title": _title(made, say), "facts": _facts(sheet, say),
         "tally": say["findings"].format(**made.weights),
         "notes": [
             say[name].format(**{name: count})
@@ -187,10 +219,11 @@ def sheet_of(sheet: Sheet) -> dict[str, Any]:
         "exceptions": [
             {
                 "weight": say[e.weight], "class": e.weight, "when": (iso(e.start) or "")[:16].replace("T", " "),
-                "flight": tame(e.flight), "owner": tame(e.owner), "control": say["names"][e.control],
+                "flight": _flights(several, say), "owner": _owner(several), "control": say["names"][e.control],
                 "what": _short(tame(_told(sheet, e.what))),
             }
-            for e in shown
+            for several in _alike(shown)
+            for e in several[:1]
         ],
         "more": say["more"].format(more=more) if more > 0 else "",
         "unknowns": [
