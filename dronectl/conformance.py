@@ -31,6 +31,7 @@ LONGEST_EXCURSION_S = 10.0  # ASTM F3548-21, max_excursion_s
 MOST_EXCURSIONS_PER_HOUR = 18.0  # ASTM F3548-21, max_excursions_per_fh
 LONGEST_NONCONFORMING_S = 60.0  # ASTM F3548-21, max_nonconforming_s
 FEW_LEGS = 24
+UPRIGHT_M = 1.0  # a leg so short on the ground is a climb or a descent: its heights are a band
 AGAINST_M = 5.0  # a fix that flies against a leg is as unlikely on it as one this far beside it: a house figure
 SLACK_M = 0.01  # of the plane, given to the flight
 WIDEST_M = 120.0  # a height known between bounds farther apart is none to compare: a house figure
@@ -249,6 +250,10 @@ class _Plan:
     def __len__(self) -> int:
         return len(self.leg)
 
+    def states(self, datum: Datum) -> bool:
+        """True where every height of the plan is over this datum already."""
+        return all(one is datum for track in self.tracks for one in track.flight.datum)
+
     def length_m(self, number: int) -> float:
         track, leg = self.tracks[int(self.flight[number])], int(self.leg[number])
         return float(track.course.length[leg]) if len(track.course.length) else 0.0
@@ -358,11 +363,21 @@ def _flown(plan: _Plan, track: Track, room: _Room, datum: Datum) -> Flown:
     frame = Frame(float(np.mean(flight.lon)), float(np.mean(flight.lat)))
     points = frame.project(flight.lon, flight.lat)
     distance, share = _distances(plan, frame, points)
-    leg = _matched(_costs(plan, frame, points, distance))
+    common = _common(plan, track)
+    heights = None if common is None else _all_over(track, common)
+    cost = _costs(plan, frame, points, distance)
+    if common is not None and heights is not None and plan.states(common):
+        cost += _rises(plan, share, heights, common)
+    leg = _matched(cost)
     rows = np.arange(len(leg))
     lateral = distance[rows, leg]
     nearest = distance.min(axis=1)
-    vertical, height = _heights(plan, track, leg, share[rows, leg], datum)
+    vertical = np.full(len(leg), np.nan)
+    if common is not None and heights is not None:
+        for number in np.unique(leg).tolist():
+            mine = np.flatnonzero(leg == number)
+            vertical[mine] = _beyond(plan, number, share[mine, number], heights[mine], common)
+    height = heights if heights is not None and common is datum else _all_over(track, datum)
     place = _places(nearest, height, room)
     seconds = np.full(max(len(leg) - 1, 0), np.nan)
     if flight.elapsed is not None and len(flight.elapsed) > 1:
@@ -395,18 +410,21 @@ def _places(nearest: Floats, height: Floats, room: _Room) -> NDArray[np.int8]:
     return place
 
 
-def _heights(plan: _Plan, track: Track, leg: Ints, share: Floats, datum: Datum) -> tuple[Floats, Floats]:
-    """Metres above the plan, and over the datum of its volume, at each fix; NaN where a model would have to know more."""
-    height = _all_over(track, datum)
-    common = _common(plan, track)
-    if common is None:
-        return np.full(len(leg), np.nan), height
-    flown = height if common is datum else _all_over(track, common)
-    wanted = np.full(len(leg), np.nan)
-    for number in np.unique(leg).tolist():
-        mine = np.flatnonzero(leg == number)
-        wanted[mine] = _on_leg(plan, number, share[mine], common)
-    return flown - wanted, height
+def _rises(plan: _Plan, share: Floats, heights: Floats, datum: Datum) -> Floats:
+    """What the heights of fixes cost on each leg, (points, legs): what tells a climb from the cruise that begins over it."""
+    beyond = np.stack([_beyond(plan, k, share[:, k], heights, datum) for k in range(len(plan))], axis=1)
+    return np.asarray(np.minimum(np.abs(np.nan_to_num(beyond)), 10 * SKIP_M) ** 2)
+
+
+def _beyond(plan: _Plan, number: int, share: Floats, heights: Floats, datum: Datum) -> Floats:
+    """Metres above a planned leg at shares of it; NaN where a model would have to know more.
+
+    An upright leg is a whole band of heights: 0 in it, whatever the share.
+    """
+    if plan.length_m(number) > UPRIGHT_M:
+        return np.asarray(heights - _on_leg(plan, number, share, datum))
+    low, high = np.sort(_on_leg(plan, number, np.array([0.0, 1.0]), datum))
+    return np.asarray(np.maximum(heights - high, 0.0) + np.minimum(heights - low, 0.0))
 
 
 def _all_over(track: Track, datum: Datum) -> Floats:

@@ -207,3 +207,37 @@ def test_many_legs_are_matched_as_few_are() -> None:
         distance = (draw.random((60, 30)) * 200) ** 2
         one, other = module._few_legs(distance), module._many_legs(distance)
         assert _cost(distance, one) == pytest.approx(_cost(distance, other))
+
+
+def test_a_climb_is_a_band_of_heights_and_is_told_from_the_cruise_over_it(run, tmp_path: Path) -> None:
+    plan = a_plan(tmp_path / "p.geojson", [(0, 0), (0, 0), (200, 0), (200, 0)])
+    whole = json.loads(plan.read_text())
+    for point, height in zip(whole["features"][0]["geometry"]["coordinates"], (0, 50, 50, 0), strict=True):
+        point[2] = height
+    plan.write_text(json.dumps(whole))
+    cruise = along([(0, 0), (200, 0)])
+    places = [(0.0, 0.0)] * 10 + cruise + [(200.0, 0.0)] * 10
+    heights = (
+        [5.0 * k for k in range(10)]
+        + [50.0 + (k == 20) * 3 for k in range(len(cruise))]
+        + [45.0 - 5 * k for k in range(10)]
+    )
+    log = a_log(tmp_path / "l.csv", places, heights=heights)
+    made = json.loads(run("compare", plan, log, "-f", "json").out)
+    climb, level, descent = made["legs"]
+    assert climb["above_m"] == 0 and climb["below_m"] == 0 and descent["above_m"] == 0 and descent["below_m"] == 0
+    assert level["above_m"] == 3 and level["below_m"] == 0 and [leg["passes"] for leg in made["legs"]] == [1, 1, 1]
+
+
+def test_passes_over_each_other_are_told_apart_by_their_heights(run, tmp_path: Path) -> None:
+    back = [(0, 0), (200, 0), (0, 0)]
+    plan = a_plan(tmp_path / "p.geojson", back)
+    whole = json.loads(plan.read_text())
+    for point, height in zip(whole["features"][0]["geometry"]["coordinates"], (30, 30, 80), strict=True):
+        point[2] = height
+    plan.write_text(json.dumps(whole))
+    places = along([(0, 0), (200, 0)])
+    log = a_log(tmp_path / "l.csv", places[::-1], heights=[30.0 + x / 4 for x, _ in places])
+    made = json.loads(run("compare", plan, log, "-f", "json").out)
+    there, back_again = made["legs"]
+    assert there["flown_share"] < 0.05 and back_again["state"] == "flown" and back_again["above_m"] == pytest.approx(0)

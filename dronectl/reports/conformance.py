@@ -139,6 +139,8 @@ def sentences(found: Conformance, tell: Say = english) -> list[str]:
         long = "" if longest is None else f", longest {longest:.0f} s"
         count = len(found.excursions)
         said.append(f"{count} excursion{'' if count == 1 else 's'}{long}, worst {_where(worst)}")
+    elif found.seconds["unknown"] or not found.known_s:
+        said.append("no excursion out of the operational volume is known")
     else:
         said.append("no excursion out of the operational volume")
     for name, metres, seconds in (("start", found.start_m, found.start_s), ("end", found.end_m, found.end_s)):
@@ -167,7 +169,7 @@ def _why(found: Conformance, tell: Say) -> str:
     if found.kept:
         share = found.inside_share or 0.0
         return tell(f"inside the operational volume {share * 100:.1f} % of the time (ASTM F3548-21)")
-    if found.inside_share is None:
+    if not any(found.seconds.values()):
         return tell("the log keeps no times")
     if found.volume is None:
         return tell("there is no operational volume to keep to")
