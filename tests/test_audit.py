@@ -398,3 +398,16 @@ def test_every_real_log_is_audited(run, tmp_path: Path) -> None:
     told = {row["path"] for row in rows} | {one["path"].partition("::")[0] for one in json.loads(ran.out)["not_used"]}
     assert ran.code == 1 and len(rows) >= 45 and not [path for path in files if str(path) not in told]
     assert sum(bool(row["error"]) for row in rows) <= 4
+
+
+def test_the_readme_shows_the_page_of_the_real_logs(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = realdata()
+    if data is None:
+        missing("the real files")
+    page = (
+        (ROOT / "README.md").read_text("utf-8").partition("from any zone we have:\n\n```text\n")[2].partition("```")[0]
+    )
+    monkeypatch.chdir(data)
+    folders = ("logs-ulog", "logs-ardupilot", "logs-dji", "tracks-igc")
+    ran = run("audit", *folders, "--now", "2026-05-12T10:00Z", "--zones", ROOT / "zones", "--workers", 1)
+    assert page and ran.out == page

@@ -22,6 +22,7 @@ from dronectl.readers.moments import HOME_ZONE
 
 Row = dict[str, Any]
 CELL_M = 500.0  # of the grid of Statistics Netherlands (vierkanten)
+UNFILLED = "not filled in: "
 ALL = "all"  # flights of any time
 MOST_LISTED = 500  # exceptions on the page; the results have them all
 FIRST_YEAR = 2000  # no drone kept a log before
@@ -236,7 +237,7 @@ def _control(name: str, row: Row) -> tuple[str, str, str]:
         if not row["logbook"]:
             return "broken", MEDIUM, row["unlogged"]
         left = row["logbook_missing"]
-        return ("broken", MEDIUM, f"not filled in: {', '.join(left)}") if left else ("kept", "", "")
+        return ("broken", MEDIUM, f"{UNFILLED}{', '.join(left)}") if left else ("kept", "", "")
     if name == "volume":
         if not row["plan"]:
             return "not_asked", "", ""

@@ -215,7 +215,8 @@ def contact(
     best: Contact | None = None
     for shape, plane in plane_shape(volume, course, pieces, frame):
         p0, p1 = course.on(plane, pieces)
-        apart = shape.apart(p0, p1)
+        reach = max((float(radius.max(initial=0.0)) for radius in radii), default=0.0) + SURELY_M
+        apart = shape.apart(p0, p1, reach)
         k = int(np.argmin(apart))
         metres, u = float(apart[k]), shape.nearest(p0[k], p1[k])
         levels: list[dict[int, Intervals]] = []

@@ -106,18 +106,28 @@ class Course:
     def on(self, frame: Frame, pieces: Ints) -> tuple[Floats, Floats]:
         """Both ends of some pieces on a plane, (n, 2) metres; kept for the planes of `frames`, which are asked for often."""
         if not any(frame is own for _, own in self._frames):
-            return tuple(frame.project(self.lon[pieces, end], self.lat[pieces, end]) for end in (0, 1))  # type: ignore[return-value]
+            return self._ends(frame, pieces)
         key = id(frame)
         if key not in self._planes:
             first = {id(own): group[0] for group, own in self._frames}[key]
             group = next(group for group, own in self._frames if own is frame)
-            ends = [frame.project(self.lon[group, end], self.lat[group, end]) for end in (0, 1)]
-            self._planes[key] = (int(first), ends[0], ends[1])
+            self._planes[key] = (int(first), *self._ends(frame, group))
         first, p0, p1 = self._planes[key]
         inside = pieces - first
         if len(inside) and (inside[0] < 0 or inside[-1] >= len(p0)):  # pieces of another plane
-            return tuple(frame.project(self.lon[pieces, end], self.lat[pieces, end]) for end in (0, 1))  # type: ignore[return-value]
+            return self._ends(frame, pieces)
         return p0[inside], p1[inside]
+
+    def _ends(self, frame: Frame, pieces: Ints) -> tuple[Floats, Floats]:
+        """Both ends of some pieces on a plane: an end that is the next piece's beginning is projected once."""
+        p0 = frame.project(self.lon[pieces, 0], self.lat[pieces, 0])
+        p1 = np.empty_like(p0)
+        alone = np.ones(len(pieces), dtype=bool)
+        lon, lat = self.lon[pieces], self.lat[pieces]
+        alone[:-1] = (lon[:-1, 1] != lon[1:, 0]) | (lat[:-1, 1] != lat[1:, 0])
+        p1[:-1] = p0[1:]
+        p1[alone] = frame.project(lon[alone, 1], lat[alone, 1])
+        return p0, p1
 
     @cached_property
     def _planes(self) -> dict[int, tuple[int, Floats, Floats]]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from math import isfinite, nan
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dronectl.errors import InputError
 from dronectl.measures import METRES_PER_FOOT
@@ -48,11 +52,19 @@ class Table:
             for count, cells in enumerate(reader):
                 if count > MOST_ROWS:
                     raise InputError.at(document.where, f"has more than {MOST_ROWS:,} rows", remedy="split the file")
-                if any(cell.strip() for cell in cells):
+                if any(map(str.strip, cells)):
                     yield self.first + reader.line_num - 1, cells
         except csv.Error as error:
             where = Where(document.path, f"line {self.first + reader.line_num - 1}")
             raise InputError.at(where, f"is no row: {error}", remedy="export the table again") from None
+
+    def whole(self, document: Document) -> Columns:
+        """All rows at once, column by column: quicker than row by row where every row is wanted."""
+        lines, rows = [], []
+        for line, cells in self.rows(document):
+            lines.append(line)
+            rows.append(cells)
+        return Columns(self, lines, rows)
 
     def word(self, cells: list[str], name: str) -> str:
         """A cell as it stands; empty where the column or the cell is missing."""
@@ -61,7 +73,10 @@ class Table:
 
     def number(self, cells: list[str], name: str) -> float:
         """A cell as a number; NaN where it is none."""
-        words = self.word(cells, name)
+        return self.figure(self.word(cells, name))
+
+    def figure(self, words: str) -> float:
+        """Words as a number; NaN where they are none."""
         if self.comma:
             words = words.replace(",", ".")
         try:
@@ -73,6 +88,41 @@ class Table:
     def metres(self, cells: list[str], name: str) -> float:
         """A cell in metres, by the unit in its header; NaN where it is no number or its unit no length."""
         return self.number(cells, name) * FACTORS.get(self.units.get(name, "") or "m", nan)
+
+
+class Columns:
+    """The rows of a table as columns."""
+
+    def __init__(self, table: Table, lines: Sequence[int], rows: Sequence[Sequence[str]]) -> None:
+        self.table = table
+        self.lines = lines
+        """The line of every row, counted from 1."""
+        self._columns = list(zip_longest(*rows, fillvalue=""))
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def words(self, name: str) -> Sequence[str]:
+        """The cells of a column as they stand; all empty where the column is missing."""
+        place = self.table.columns.get(name)
+        if place is None or place >= len(self._columns):
+            return [""] * len(self.lines)
+        return self._columns[place]
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """The cells of a column as numbers; NaN where one is none."""
+        words = self.words(name)
+        if not any(words):
+            return np.full(len(words), nan)
+        try:
+            made = np.array([float(cell) for cell in words])  # most columns are figures from top to bottom
+        except ValueError:
+            return np.array([self.table.figure(cell.strip()) for cell in words], dtype=float)
+        return np.where(np.isfinite(made), made, nan)
+
+    def metres(self, name: str) -> NDArray[np.float64]:
+        """The cells of a column in metres, by the unit in its header; NaN where its unit is no length."""
+        return self.numbers(name) * FACTORS.get(self.table.units.get(name, "") or "m", nan)
 
 
 def header(value: object) -> Table | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 from dronectl._version import __version__
 from dronectl.audit import store
 from dronectl.audit.framework import Row as Judged
-from dronectl.audit.summary import ALL, CELL_M, CONTROLS, DEGREE_CELL, Exception_, Summary, as_values
+from dronectl.audit.summary import ALL, CELL_M, CONTROLS, DEGREE_CELL, UNFILLED, Exception_, Summary, as_values
 from dronectl.errors import Fault
 from dronectl.logbook import FIELDS
 from dronectl.reports import qr_code
@@ -31,6 +32,7 @@ BAR = 20
 MOST_UNKNOWNS = 12
 MOST_LEFT = 5  # in the text
 LONGEST = 260  # letters of a case on the page
+RULE = re.compile(r"((?:[A-Z]{3}\d{3} )?)(.*)", re.DOTALL)
 CLEAN = {True: "clear", False: "violation", None: "undecided"}
 
 
@@ -110,7 +112,7 @@ def _text(sheet: Sheet) -> str:
             (control.unknown, say["unknown"]),
         ) if count]  # fmt: skip
         if control.worst:
-            notes.append(control.worst)
+            notes.append(sheet.tell(control.worst))
         lines.append(f" {say['names'][control.name]:<32} {said:>11}   {', '.join(notes)}".rstrip())
     missing = [(say["fields"][name], count) for name, count in made.missing.items() if count]
     if missing:
@@ -169,7 +171,13 @@ def _owner(several: Sequence[Exception_]) -> str:
 
 
 def _told(sheet: Sheet, words: str) -> str:
-    return "; ".join(sheet.tell(part) for part in words.split("; "))
+    """What was found, in the language of the page; parts of it may begin with the code of their rule."""
+    if words.startswith(UNFILLED):
+        named = speech(sheet.lang)["audit"]["fields"]
+        fields = ", ".join(named[name] for name in words.removeprefix(UNFILLED).split(", "))
+        return sheet.tell(f"{UNFILLED}{fields}")
+    parts = [RULE.match(part) for part in words.split("; ")]
+    return "; ".join(part[1] + sheet.tell(part[2]) for part in parts if part is not None)
 
 
 def _short(words: str) -> str:
@@ -196,7 +204,8 @@ def sheet_of(sheet: Sheet) -> dict[str, Any]:
             "share": round(100 * kept / control.asked, 1) if control.asked else 0.0,
             "unknown_share": round(100 * control.unknown / control.asked, 1) if control.asked else 0.0,
             "broken": control.broken, "waived": control.waived, "unknown": control.unknown, "not_asked": control.not_asked,
-            "before": "" if was is None or not was.asked else f"{was.kept + was.waived}/{was.asked}", "worst": control.worst,
+            "before": "" if was is None or not was.asked else f"{was.kept + was.waived}/{was.asked}",
+            "worst": sheet.tell(control.worst),
         })  # fmt: skip
     heat = _heat(made, say, sheet.lang)
     shown = made.exceptions
@@ -253,7 +262,7 @@ def _framework(sheet: Sheet, say: Mapping[str, Any]) -> dict[str, Any] | None:
         "title": title.get(sheet.lang, title["en"]),
         "rows": [
             {
-                "title": row.title.get(sheet.lang, row.title["en"]), "source": row.source,
+                "title": row.title.get(sheet.lang, row.title["en"]), "source": sheet.tell(row.source),
                 "cells": [
                     {"word": _word(say, word), "class": word, "by": tame(sheet.tell(by))}
                     for word, by in ((row.design, row.design_by), (row.exists, row.exists_by), (row.works, row.works_by))
@@ -297,7 +306,8 @@ def _heat(made: Summary, say: Mapping[str, Any], lang: str) -> Chart:
     caption = say["map_caption"].format(count=sum(made.cells.values()), cells=len(made.cells), side=cell, most=most)
     width, height = wide * side + 8, tall * side + 8
     return Chart(
-        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
+        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'style="max-width:{width:.0f}px" role="img" '
         f'aria-label="{escape(say["map"])}"><title>{escape(say["map"])}</title><desc>{escape(caption)}</desc>{"".join(parts)}</svg>',
         caption,
     )

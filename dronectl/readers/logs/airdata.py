@@ -28,45 +28,27 @@ def read(document: Document, choices: Choices) -> Mission:
     """Every row is a fix. The time of day has whole seconds; the milliseconds since the start make it finer."""
     sheet = table.header(document.value)
     assert sheet is not None
-    rows: list[tuple[float, ...]] = []
-    clocks: list[float] = []
-    lines: list[int] = []
-    filmed: list[bool] = []
-    for line, cells in sheet.rows(document):
-        since = sheet.number(cells, "time") / (1000.0 if sheet.units["time"].startswith("milli") else 1.0)
-        clocks.append(_clock(sheet.word(cells, "datetime")))
-        rows.append(
-            (
-                sheet.number(cells, "longitude"),
-                sheet.number(cells, "latitude"),
-                sheet.metres(cells, "height_above_takeoff"),
-                since,
-                sheet.number(cells, "gimbal_pitch"),
-                sheet.number(cells, "gimbal_heading"),
-            )
-        )
-        lines.append(line)
-        filmed.append(sheet.number(cells, "isvideo") == 1 or sheet.number(cells, "isphoto") == 1)
-    if not rows:
+    rows = sheet.whole(document)
+    if not len(rows):
         raise InputError.at(document.where, "holds no row", remedy="export the flight again")
-    values = np.array(rows)
-    elapsed = values[:, 3]
-    offset = _offset(np.array(clocks), elapsed)
+    elapsed = rows.numbers("time") / (1000.0 if sheet.units["time"].startswith("milli") else 1.0)
+    clocks = np.array([_clock(words) for words in rows.words("datetime")])
+    offset = _offset(clocks, elapsed)
     oddities = []
     if not isnan(offset):
-        apart = np.array(clocks) - np.floor(elapsed + offset)
+        apart = clocks - np.floor(elapsed + offset)
         worst = float(apart[np.nanargmax(np.abs(apart))])
         oddities = flown.clock_offset(worst, "datetime(utc)", "the time since the start", document.where)
     recording = flown.of_lines(
         document,
-        lines,
-        values,
+        rows.lines,
+        np.column_stack([rows.numbers("longitude"), rows.numbers("latitude"), rows.metres("height_above_takeoff")]),
         Datum.TAKEOFF,
         times=None if isnan(offset) else elapsed + offset,
         elapsed=elapsed,
-        pitch_deg=values[:, 4],
-        yaw_deg=values[:, 5],
-        recording=np.array(filmed),
+        pitch_deg=rows.numbers("gimbal_pitch"),
+        yaw_deg=rows.numbers("gimbal_heading"),
+        recording=(rows.numbers("isvideo") == 1) | (rows.numbers("isphoto") == 1),
         oddities=oddities,
     )
     return flown.mission(document, [recording], heights=HEIGHTS)
@@ -75,7 +57,7 @@ def read(document: Document, choices: Choices) -> Mission:
 def _clock(words: str) -> float:
     """Seconds since 1970 of a time in UTC; NaN where it is none."""
     try:
-        made = datetime.fromisoformat(words)
+        made = datetime.fromisoformat(words.strip())
     except ValueError:
         return nan
     return (made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp()
