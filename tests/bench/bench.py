@@ -18,6 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import audit_bench  # noqa: E402
 import camera_bench  # noqa: E402
 from generate import a_mission, national_zones  # noqa: E402
 
@@ -73,9 +74,10 @@ def main() -> None:
         rows.append(("50 legs x 30,000 / 3,000 zones", f"{most / ours:.2f} x", ""))
         sizes = ", ".join(f"{count:,}: {path.stat().st_size / 1e6:.1f} MB" for count, path in sets.items())
     rows.extend(camera_bench.rows())
+    rows.extend(audit_bench.rows())
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; zone files {sizes}")
     for name, value, target in rows:
-        print(f"{name:<55} {value:>9}  {target}")
+        print(f"{name:<86} {value:>16}  {target}")
 
 
 if __name__ == "__main__":
