@@ -33,7 +33,7 @@ def noticed(mutation: Mutation, copy: Path) -> None:
     whole = file.read_text("utf-8")
     file.write_text(whole.replace(mutation.old, mutation.new), "utf-8")
     try:
-        ran = ask(copy, mutation.tests)
+        ran = ask(copy, (mutation.test,))
     finally:
         file.write_text(whole, "utf-8")
     assert ran.returncode == 1, ran.stdout[-3000:] + ran.stderr[-1000:]

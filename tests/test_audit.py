@@ -359,7 +359,10 @@ def test_a_log_that_kills_its_reader_is_told_and_the_others_are_audited(world, t
 
 
 def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bytes(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
+    try:
+        import distributed
+    except ImportError:
+        missing("dask[distributed]")
     folder, environment = many(tmp_path / "flights", 160), os.environ | {"LC_ALL": "C"}
     subprocess.run(
         command(folder, tmp_path / "local", "--workers", 1), capture_output=True, env=environment, timeout=120
