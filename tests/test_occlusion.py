@@ -80,13 +80,11 @@ def test_no_ray_that_is_free_is_called_hidden() -> None:
     eyes, places = rng.uniform(-90, 90, (40, 2)), np.column_stack([rng.uniform(-90, 90, (40, 2)), np.full(40, 2.0)])
     z, tops = rng.uniform(5, 40, 40), rng.uniform(0, 10, 40)
     hidden = surface.hidden(eyes, z, places, tops)
+    u = np.linspace(0, 1, 4001)[1:-1]
     for i in range(40):
         for j in range(40):
-            free = True
-            for u in np.linspace(0, 1, 4001)[1:-1]:
-                x, y = eyes[i] + u * (places[j, :2] - eyes[i])
-                if low[round((y + 100) / step), round((x + 100) / step)] > z[i] + u * (tops[j] - z[i]):
-                    free = False
-                    break
+            x, y = (eyes[i] + u[:, None] * (places[j, :2] - eyes[i])).T
+            under = low[np.rint((y + 100) / step).astype(int), np.rint((x + 100) / step).astype(int)]
+            free = bool((under <= z[i] + u * (tops[j] - z[i])).all())
             assert not (free and hidden[i, j])
     assert 0.1 < hidden.mean() < 0.95
