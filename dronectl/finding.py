@@ -40,6 +40,11 @@ class Verdict(Enum):
     VIOLATION = "violation"
     UNDECIDED = "undecided"
 
+    @classmethod
+    def of(cls, kept: bool | None) -> Verdict:
+        """The answer where all was kept, or was not, or where that is not known (None)."""
+        return cls.UNDECIDED if kept is None else cls.CLEAR if kept else cls.VIOLATION
+
     @property
     def words(self) -> str:
         return {"clear": "CLEARED", "violation": "NOT CLEARED", "undecided": "CANNOT TELL"}[self.value]

@@ -414,3 +414,11 @@ def test_the_readme_shows_the_page_of_the_real_logs(run, monkeypatch: pytest.Mon
     folders = ("logs-ulog", "logs-ardupilot", "logs-dji", "tracks-igc")
     ran = run("audit", *folders, "--now", "2026-05-12T10:00Z", "--zones", ROOT / "zones", "--workers", 1)
     assert page and ran.out == page
+
+
+@pytest.mark.parametrize(("name", "value"), [("TERRAIN_ERROR_M", "-5"), ("QNH_HPA", "3000")])
+def test_settings_of_models_are_held_to_their_bounds(
+    world, run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"DRONECTL_{name}", value)
+    assert run("audit", world, "--zones", tmp_path / "zones.geojson", "--workers", 1).code == 2

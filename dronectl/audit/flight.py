@@ -62,8 +62,7 @@ class Auditor:
         self.library = Library(setting.files)
         self.plans = Plans(setting.plans)
         self.entries = Entries(setting.logbooks)
-        terrain = setting.models.get("terrain", ())
-        self.models = open_models(terrain, **{k: v for k, v in setting.models.items() if k != "terrain"})
+        self.models = open_models(**setting.models)
         self._plan = lru_cache(maxsize=64)(read_mission)
 
     def audit(self, path: str) -> list[Row]:

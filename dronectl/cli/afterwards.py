@@ -21,6 +21,10 @@ from dronectl.cli.options import (
     ZonesOption,
 )
 
+PeriodOption = Annotated[
+    str | None, typer.Option("--period", metavar="PERIOD", help="2026, 2026Q1, 2026-02, or 2026-02-03/2026-03-01.")
+]
+
 
 class Pool(str, Enum):
     """Where the work of an audit is done."""
@@ -85,9 +89,7 @@ def audit(
     folders: Annotated[
         list[str], typer.Argument(metavar="FOLDER...", help="Folders with logs, plans, permits, logbooks.")
     ],
-    period: Annotated[
-        str | None, typer.Option(metavar="PERIOD", help="2026, 2026Q1, 2026-02, or 2026-02-03/2026-03-01.")
-    ] = None,
+    period: PeriodOption = None,
     zones: ZonesOption = None,
     permit: PermitOption = None,
     pack: PackOption = None,
@@ -141,9 +143,6 @@ def audit(
 
 FlightsArgument = Annotated[
     list[str], typer.Argument(metavar="FLIGHTS...", help="Folders with logs, or results of an audit.")
-]
-PeriodOption = Annotated[
-    str | None, typer.Option("--period", metavar="PERIOD", help="2026, 2026Q1, 2026-02, or 2026-02-03/2026-03-01.")
 ]
 TableFormat = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json or csv.")]
 

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from dronectl.audit import framework as frameworks
 from dronectl.audit import running, shelf, store, summary
 from dronectl.audit.flight import Setting
+from dronectl.audit.flights import RESULTS
 from dronectl.audit.matching import alone
 from dronectl.audit.running import Engine
 from dronectl.cli import tongue
-from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, house_of, moment
-from dronectl.cli.writing import refuse_input, write_bytes
+from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, house_of, model_files_of, moment
+from dronectl.cli.running import EXIT
+from dronectl.cli.writing import format_name, refuse_input, write_bytes, written_whole
 from dronectl.config import Settings, settings
 from dronectl.errors import Fault, InputError, UsageError
+from dronectl.finding import Verdict
 from dronectl.heights import open_models
 from dronectl.readers import read_zones
+from dronectl.readers.source import source
 from dronectl.rules import Options
-
-EXIT = {True: 0, False: 1, None: 3}
-FLIGHTS = "flights.parquet"
-SUFFIXES = {".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".pdf": "pdf", ".parquet": "parquet",
-            ".txt": "text"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +71,7 @@ def audit(
     pool = Engine(name=engine, workers=_workers(workers), scheduler=scheduler or "")
     with _folder(results) as folder, _progress() as told:
         parts = running.run(found.logs, setting, folder, pool, resume=resume, told=told)
-        flights = folder / FLIGHTS
+        flights = folder / RESULTS
         store.joined(parts, flights)
         made = summary.summarise(store.rows([flights]), period, span)
         sheet = report.Sheet(
@@ -83,7 +82,8 @@ def audit(
         )  # fmt: skip
         if name == "parquet":
             assert output is not None
-            write_bytes(output, flights.read_bytes())
+            with written_whole(output) as file, flights.open("rb") as kept:
+                shutil.copyfileobj(kept, file)
         elif name == "csv":
             _csv(report.csv_lines(_of(store.rows([flights]), span)), output)
         else:
@@ -93,13 +93,11 @@ def audit(
             last = report.render(sheet, "text")
             assert isinstance(last, str)
             print(last.splitlines()[-1], file=sys.stderr)
-    return EXIT[made.clean]
+    return EXIT[Verdict.of(made.clean)]
 
 
 def _format(format_: str | None, output: str | None, known: Sequence[str]) -> str:
-    name = format_ or (SUFFIXES.get(Path(output).suffix.lower(), "text") if output else "text")
-    if name not in (*known, "parquet"):
-        raise UsageError(f"{name!r} is no format; use one of {', '.join((*known, 'parquet'))}")
+    name = format_name(format_, output, (*known, "parquet"))
     if name in ("pdf", "parquet") and output is None:
         raise UsageError("this format is no text: give a file to write it to (-o FILE)")
     return name
@@ -129,26 +127,14 @@ def _setting(asked: Asked, chosen: Settings) -> tuple[Setting, shelf.Shelf]:
     if faults:
         raise InputError(faults)
     ground = Ground(terrain=asked.terrain)
-    models = _models(chosen, ground)
+    models = model_files_of(chosen, ground)
+    open_models(**models)  # to find their faults: the workers open them by these paths
     setting = Setting(
         files=files, plans=found.plans, permits=found.permits, logbooks=found.logbooks, house=house,
         options=Options(now=moment(asked.now, "--now")), models=models,
         alt_datum=alt_datum_of(chosen.word("alt_datum", asked.alt_datum)),
     )  # fmt: skip
     return setting, found
-
-
-def _models(chosen: Settings, ground: Ground) -> dict[str, Any]:
-    """What the workers open: terrain, surface and geoid by their paths. They are opened here once, to find their faults."""
-    spec: dict[str, Any] = {
-        "terrain": chosen.paths("terrain", list(ground.terrain)), "surface": chosen.paths("surface"),
-        "geoid": chosen.path("geoid"), "qnh_hpa": chosen.number("qnh_hpa"),
-    }  # fmt: skip
-    for name in ("terrain_error_m", "geoid_error_m"):
-        value = chosen.number(name)
-        spec[name] = None if value is None else finite(value, name)
-    open_models(spec["terrain"], **{key: value for key, value in spec.items() if key != "terrain"})
-    return spec
 
 
 def _workers(count: int | None) -> int:
@@ -203,9 +189,9 @@ def _before(previous: str | None) -> summary.Summary | None:
     """The summary of an earlier audit's results, for the trend."""
     if previous is None:
         return None
-    path = Path(previous) / FLIGHTS if Path(previous).is_dir() else Path(previous)
+    path = Path(previous) / RESULTS if Path(previous).is_dir() else Path(previous)
     if not store.whole(path):
-        raise UsageError(f"--previous {previous}: give the results of an earlier audit ({FLIGHTS}, or its folder)")
+        raise UsageError(f"--previous {previous}: give the results of an earlier audit ({RESULTS}, or its folder)")
     return summary.summarise(store.rows([path]), path.parent.name or path.name, None)
 
 
@@ -216,7 +202,7 @@ def _of(rows: Iterator[store.Row], span: tuple[float, float] | None) -> Iterator
 
 
 def _evidence(flights: Path, setting: Setting) -> list[tuple[str, str]]:
-    rows = [(FLIGHTS, sha256(flights.read_bytes()).hexdigest())]
+    rows = [(RESULTS, source(str(flights)).sha256())]
     rows += [(file.dataset.path, file.dataset.sha256) for file in setting.files]
     rows += [(permit.path, permit.sha256) for permit in setting.permits]
     rows += [(book.path, book.sha256) for book in setting.logbooks]
@@ -252,7 +238,5 @@ def _csv(lines: Any, output: str | None) -> None:
         for line in lines:
             sys.stdout.write(line)
         return
-    near = Path(output).with_name(f".{Path(output).name}.{os.getpid()}.tmp")
-    with near.open("w", encoding="utf-8", newline="") as stream:
-        stream.writelines(lines)
-    near.replace(output)
+    with written_whole(output) as file:
+        file.writelines(line.encode() for line in lines)

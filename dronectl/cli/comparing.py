@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from dronectl.cli import tongue
 from dronectl.cli.applying import Asked, gathered, prepared_of, print_made, require_format
+from dronectl.cli.running import EXIT
 from dronectl.conformance import conformance
 from dronectl.errors import InputError, UsageError
+from dronectl.finding import Verdict
 from dronectl.prepared import prepared
-
-EXIT = {True: 0, False: 1, None: 3}
 
 
 def compare(plan: str, log: str, asked: Asked, format_: str, lang: str | None, output: str | None) -> int:
@@ -32,4 +32,4 @@ def compare(plan: str, log: str, asked: Asked, format_: str, lang: str | None, o
     spoken = tongue.report_language(lang)
     text = report.render(made, format_, spoken, tongue.teller_of(spoken))
     print_made(text, output, [planned.path, flown.path])
-    return EXIT[made.kept]
+    return EXIT[Verdict.of(made.kept)]

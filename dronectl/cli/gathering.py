@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from dronectl import bundled
 from dronectl.check import standing_at, start_at
@@ -243,6 +244,14 @@ def alt_datum_of(word: str | None) -> Datum | None:
 
 def models_of(chosen: Settings, ground: Ground) -> tuple[Models, list[Fault]]:
     """The terrain and geoid that the flags or the settings name, with the faults of their files."""
+    try:
+        return open_models(**model_files_of(chosen, ground)), []
+    except InputError as error:
+        return Models(), list(error.faults)
+
+
+def model_files_of(chosen: Settings, ground: Ground) -> dict[str, Any]:
+    """What `open_models` is to be called with, as the flags or the settings say it: files, errors, pressure."""
     errors = {}
     for name, flag in (("terrain_error_m", ground.terrain_error), ("geoid_error_m", ground.geoid_error)):
         value = chosen.number(name, flag)
@@ -252,13 +261,10 @@ def models_of(chosen: Settings, ground: Ground) -> tuple[Models, list[Fault]]:
     pressure = chosen.number("qnh_hpa", ground.qnh)
     if pressure is not None and not LOWEST_QNH <= finite(pressure, "--qnh") <= HIGHEST_QNH:
         raise UsageError(f"--qnh must lie between {LOWEST_QNH:g} and {HIGHEST_QNH:g} hPa")
-    try:
-        models = open_models(chosen.paths("terrain", list(ground.terrain)),
-                             surface=chosen.paths("surface", list(ground.surface)), geoid=chosen.path("geoid", ground.geoid),
-                             qnh_hpa=pressure, **errors)  # fmt: skip
-    except InputError as error:
-        return Models(), list(error.faults)
-    return models, []
+    return {
+        "terrain": chosen.paths("terrain", list(ground.terrain)), "surface": chosen.paths("surface", list(ground.surface)),
+        "geoid": chosen.path("geoid", ground.geoid), "qnh_hpa": pressure, **errors,
+    }  # fmt: skip
 
 
 def finite(value: float, name: str) -> float:

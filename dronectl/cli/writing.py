@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from dronectl import bundled
 from dronectl.errors import UsageError
@@ -15,14 +17,17 @@ from dronectl.reports import formats
 SUFFIXES = {
     ".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text", ".sarif": "sarif",
     ".xml": "junit", ".csv": "csv", ".md": "md", ".kml": "kml", ".kmz": "kmz", ".gpkg": "gpkg", ".pdf": "pdf", ".qml": "qml",
+    ".parquet": "parquet",
 }  # fmt: skip
 
 
-def format_name(format_: str | None, output: str | None) -> str:
-    """The format that was asked for, or that the output file's suffix stands for."""
-    name = format_ or (SUFFIXES.get(Path(output).suffix.lower(), "text") if output else "text")
-    if name not in formats():
-        raise UsageError(f"{name!r} is no format; use one of {', '.join(formats())}")
+def format_name(format_: str | None, output: str | None, known: Sequence[str] = ()) -> str:
+    """The format that was asked for, or that the output file's suffix stands for; of `known`, else of all reports."""
+    known = known or tuple(formats())
+    meant = SUFFIXES.get(Path(output).suffix.lower(), "text") if output else "text"
+    name = format_ or (meant if meant in known else "text")
+    if name not in known:
+        raise UsageError(f"{name!r} is no format; use one of {', '.join(known)}")
     return name
 
 
@@ -43,6 +48,13 @@ def write(output: str, text: str) -> None:
 
 def write_bytes(output: str, data: bytes) -> None:
     """Write a file whole or not at all."""
+    with written_whole(output) as file:
+        file.write(data)
+
+
+@contextmanager
+def written_whole(output: str) -> Iterator[IO[bytes]]:
+    """A stream into a file that is there whole when the block ends, or not at all."""
     target = Path(output)
     try:
         if target.is_dir():
@@ -50,7 +62,7 @@ def write_bytes(output: str, data: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             mask = os.umask(0)

@@ -18,6 +18,7 @@ from dronectl.audit import store
 from dronectl.audit.framework import Row as Judged
 from dronectl.audit.summary import ALL, CELL_M, CONTROLS, DEGREE_CELL, UNFILLED, Exception_, Summary, as_values
 from dronectl.errors import Fault
+from dronectl.finding import Verdict
 from dronectl.logbook import FIELDS
 from dronectl.reports import qr_code
 from dronectl.reports.as_csv import cell as as_cell
@@ -33,7 +34,6 @@ MOST_UNKNOWNS = 12
 MOST_LEFT = 5  # in the text
 LONGEST = 260  # letters of a case on the page
 RULE = re.compile(r"((?:[A-Z]{3}\d{3} )?)(.*)", re.DOTALL)
-CLEAN = {True: "clear", False: "violation", None: "undecided"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ def _text(sheet: Sheet) -> str:
         if len(sheet.left) > MOST_LEFT:
             lines.append(f" {say['more'].format(more=len(sheet.left) - MOST_LEFT)}")
     lines.append("")
-    lines.append(f"{say['clean'][CLEAN[made.clean]]}: {say['findings'].format(**made.weights)}")
+    lines.append(f"{say['clean'][Verdict.of(made.clean).value]}: {say['findings'].format(**made.weights)}")
     return "\n".join(lines) + "\n"
 
 
@@ -211,7 +211,7 @@ def sheet_of(sheet: Sheet) -> dict[str, Any]:
     shown = made.exceptions
     more = sum(made.weights.values()) - len(shown)
     reasons = sorted(made.reasons.items(), key=lambda pair: (-pair[1][0], pair[0]))
-    verdict = CLEAN[made.clean]
+    verdict = Verdict.of(made.clean).value
     digest = sheet.evidence[0][1] if sheet.evidence else "0" * 64
     last = max((e.start for e in shown if e.start is not None), default=0.0)
     day = datetime.fromtimestamp(last, UTC)

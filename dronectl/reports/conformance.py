@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from dronectl.conformance import PLACES, Conformance, Excursion, Flown, LegKept
+from dronectl.finding import Verdict
 from dronectl.geometry.sketch import Sketch
 from dronectl.reports.as_geojson import area
 from dronectl.reports.charts import Chart, svg, ticks
@@ -30,7 +31,6 @@ WORDS = {
     "unknown": "not known",
 }  # fmt: skip
 VERDICTS = {True: "KEPT TO THE PLAN", False: "NOT KEPT TO THE PLAN", None: "CANNOT TELL"}
-CLASSES = {True: "clear", False: "violation", None: "undecided"}
 
 
 def render(found: Conformance, format_: str, lang: str = "en", tell: Say = english) -> str:
@@ -325,7 +325,7 @@ def _page(found: Conformance, lang: str, tell: Say) -> str:
     say: Mapping[str, Any] = speech(lang)
     drawn = overlay(found, tell)
     values = {
-        "lang": lang, "say": say, "words": tell(VERDICTS[found.kept]), "verdict": CLASSES[found.kept],
+        "lang": lang, "say": say, "words": tell(VERDICTS[found.kept]), "verdict": Verdict.of(found.kept).value,
         "title": tell(f"{tame(log.name or log.id)} against {tame(plan.name or plan.id)}"), "when": _when(found, tell),
         "why": _why(found, tell), "overlay": {"svg": drawn.svg, "caption": drawn.caption},
         "legend": [{"colour": COLOURS[name], "name": tell(WORDS[name])} for name in PLACES],
