@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -20,20 +21,46 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def ask(folder: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    """Run some tests of the copy up to the first failure."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DRONECTL_"))}
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+REWRITTEN = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # plugins that the zygote has loaded already
 
 
-def noticed(mutation: Mutation, copy: Path) -> None:
-    """Break the copy, expect a failing test, and mend it."""
-    file = copy / "dronectl" / mutation.file
-    whole = file.read_text("utf-8")
-    file.write_text(whole.replace(mutation.old, mutation.new), "utf-8")
-    try:
-        ran = ask(copy, (mutation.test,))
-    finally:
-        file.write_text(whole, "utf-8")
-    assert ran.returncode == 1, ran.stdout[-3000:] + ran.stderr[-1000:]
+class Zygote:
+    """A process that has loaded the libraries, and forks one that has not yet loaded the copy for each question."""
+
+    def __init__(self, folder: Path) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DRONECTL_"))}
+        script = Path(__file__).with_name("zygote.py")
+        self.folder, self.output = folder, folder / "output.txt"
+        self.process = subprocess.Popen(
+            [sys.executable, str(script)],
+            cwd=folder,
+            env=kept,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def ask(self, tests: tuple[str, ...]) -> tuple[int, str]:
+        """Run some tests of the copy up to the first failure: pytest's exit code and what it printed."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        arguments = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *REWRITTEN, *tests]
+        self.process.stdin.write(json.dumps([str(self.output), arguments]) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline()), self.output.read_text("utf-8")
+
+    def noticed(self, mutation: Mutation) -> None:
+        """Break the copy, expect a failing test, and mend it."""
+        file = self.folder / "dronectl" / mutation.file
+        whole = file.read_text("utf-8")
+        file.write_text(whole.replace(mutation.old, mutation.new), "utf-8")
+        try:
+            code, output = self.ask((mutation.test,))
+        finally:
+            file.write_text(whole, "utf-8")
+        assert code == 1, output[-4000:]
+
+    def close(self) -> None:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()

@@ -297,7 +297,7 @@ def test_a_run_that_is_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Pa
     parts: list[int] = []
     for turn in range(60):
         process = subprocess.Popen(
-            command(folder, stopped, "--workers", 2, "--resume"), env=environment, start_new_session=True,
+            command(folder, stopped, "--workers", 1 + turn % 2, "--resume"), env=environment, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         had = len(list(stopped.glob("parts/*.parquet")))

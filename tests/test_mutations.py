@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from conftest import ROOT
-from mutating import copied, noticed
+from mutating import Zygote, copied
 from mutations import MUTATIONS, Mutation
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(tmp_path_factory.mktemp("broken"))
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    zygote = Zygote(copied(tmp_path_factory.mktemp("broken")))
+    yield zygote
+    zygote.close()
 
 
 def test_there_are_enough_mutations_and_each_has_its_place() -> None:
@@ -25,5 +27,5 @@ def test_there_are_enough_mutations_and_each_has_its_place() -> None:
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS[0::2], ids=lambda mutation: mutation.name)
-def test_a_broken_engine_is_noticed(mutation: Mutation, copy: Path) -> None:
-    noticed(mutation, copy)
+def test_a_broken_engine_is_noticed(mutation: Mutation, copy: Zygote) -> None:
+    copy.noticed(mutation)

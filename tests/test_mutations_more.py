@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from mutating import ask, copied, noticed
+from mutating import Zygote, copied
 from mutations import MUTATIONS, Mutation
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(tmp_path_factory.mktemp("broken"))
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    zygote = Zygote(copied(tmp_path_factory.mktemp("broken")))
+    yield zygote
+    zygote.close()
 
 
-def test_the_copy_is_sound_before_it_is_broken(copy: Path) -> None:
-    ran = ask(copy, tuple(dict.fromkeys(mutation.test for mutation in MUTATIONS)))
-    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-1000:]
+def test_the_copy_is_sound_before_it_is_broken(copy: Zygote) -> None:
+    code, output = copy.ask(tuple(dict.fromkeys(mutation.test for mutation in MUTATIONS)))
+    assert code == 0, output[-4000:]
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS[1::2], ids=lambda mutation: mutation.name)
-def test_a_broken_engine_is_noticed(mutation: Mutation, copy: Path) -> None:
-    noticed(mutation, copy)
+def test_a_broken_engine_is_noticed(mutation: Mutation, copy: Zygote) -> None:
+    copy.noticed(mutation)

@@ -14,6 +14,7 @@ from dronectl.check import check
 from dronectl.readers import read_mission, read_zones, surroundings
 from dronectl.reports.as_json import document
 from dronectl.rules import Options
+from dronectl.zone import ZoneFile
 
 
 @pytest.fixture(scope="module")
@@ -21,15 +22,22 @@ def national(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("n") / "national.geojson", national_zones(3000))
 
 
+@pytest.fixture(scope="module")
+def everything(national: Path) -> list[ZoneFile]:
+    return read_zones([national])
+
+
 @pytest.mark.parametrize("seed", range(40))
-def test_near_and_whole_reading_give_the_same_report(seed: int, national: Path, tmp_path: Path) -> None:
+def test_near_and_whole_reading_give_the_same_report(
+    seed: int, national: Path, everything: list[ZoneFile], tmp_path: Path
+) -> None:
     rng = random.Random(seed)
     lon, lat = rng.choice([(4.9, 52.37), (4.3, 52.07), (8.54, 47.38)])
     points = [[lon + rng.gauss(0, 0.03), lat + rng.gauss(0, 0.03), rng.uniform(20, 140)] for _ in range(6)]
     given = a_mission(points, uncertainty=(rng.choice([0, 5, 300]), 3))
     mission = read_mission(write(tmp_path / "m.geojson", given))
     options = Options(margin_m=rng.choice([0.0, 400.0]), near_m=rng.choice([0.0, 1000.0, 6000.0]))
-    whole = check([mission], read_zones([national]), options=options)
+    whole = check([mission], everything, options=options)
     around = surroundings([mission], max(options.near_m, options.margin_m))
     part = check([mission], read_zones([national], around=around), options=options)
     assert document(part)["missions"] == document(whole)["missions"]
