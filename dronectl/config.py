@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +84,15 @@ class Settings:
         value = self.settings[name].value
         assert isinstance(value, Mapping)
         return dict(value)
+
+    def layers(self, flags: Sequence[str] = ()) -> list[str]:
+        """Layers of the ground, `NAME=FILE`: those of the flags, and for the others what the settings say."""
+        for words in flags:
+            name, _, path = words.partition("=")
+            if name not in LAYERS or not path:
+                raise UsageError(f"--layer {words!r}: write NAME=FILE, with one of {', '.join(LAYERS)}")
+        given = {words.partition("=")[0] for words in flags}
+        return [*flags, *(f"{name}={path}" for name, path in self.table("layers").items() if name not in given)]
 
     def paths(self, name: str, flag: list[str] | tuple[str, ...] | None = None) -> list[str]:
         value = flag or self.settings[name].value

@@ -29,6 +29,7 @@ class Zygote:
 
     def __init__(self, folder: Path) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DRONECTL_"))}
+        kept["OPENBLAS_NUM_THREADS"] = "1"  # a process with threads is not forked
         script = Path(__file__).with_name("zygote.py")
         self.folder, self.output = folder, folder / "output.txt"
         self.process = subprocess.Popen(

@@ -45,7 +45,7 @@ def test_a_crash_never_looks_like_a_violation(run, files: tuple[Path, Path], mon
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("boom")
 
-    monkeypatch.setattr(running, "run_check", broken)
+    monkeypatch.setattr(running, "ask", broken)
     ran = run("check", files[0], "--zones", files[1])
     assert ran.code == 70 and ran.out == "" and "fault of dronectl" in ran.err
 

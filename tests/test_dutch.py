@@ -106,7 +106,7 @@ def test_a_dutch_report_is_dutch(format_: str, run, tmp_path: Path) -> None:
     assert run("check", mission, "--zones", zone, "--lang", "fr").code == 2
 
 
-ROOMS = ("audit", "conformance.py",
+ROOMS = ("audit", "conformance.py", "evidence", "reports/proof.py",
          "readers", "writers", "cli", "heights", "assessment.py", "camera.py", "config.py", "crew.py", "errors.py",
          "flightplans.py",
          "gaps.py", "house.py", "roundtrip.py", "schedule.py", "standoff.py", "viewing.py", "law/sora.py")  # fmt: skip

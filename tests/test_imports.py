@@ -27,6 +27,7 @@ ROOMS = [
     {"encounter", "along", "gaps"},
     {"altitude"},
     {"track"},
+    {"evidence"},
     {"readers", "schemas"},
     {"heights"},
     {"tables"},

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dronectl._version import __version__
-from dronectl.cli import afterwards, application, handouts, tongue
+from dronectl.cli import afterwards, application, handouts, proof, tongue
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
@@ -44,6 +44,8 @@ app.add_typer(waiver_app, name="waiver")
 app.add_typer(missions_app, name="missions")
 app.add_typer(config_app, name="config")
 app.add_typer(afterwards.audit_app, name="audit")
+app.add_typer(proof.keys_app, name="keys")
+app.add_typer(proof.dossier_app, name="dossier")
 
 
 class Unknown(str, Enum):
@@ -173,6 +175,10 @@ def check(
     basemap: Annotated[
         str | None, typer.Option(metavar="FILE", help="What the map is drawn over: GeoJSON, PMTiles, GeoTIFF.")
     ] = None,
+    dossier: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Keep the check in a dossier, signed, with all it rests on.")
+    ] = None,
+    key: proof.KeyOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdict only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every pass, every remark.")] = False,
     no_color: NoColour = False,
@@ -225,6 +231,8 @@ def check(
         output=output,
         lang=lang,
         basemap=basemap,
+        dossier=dossier,
+        key=key,
         quiet=quiet,
         verbose=verbose,
         no_color=no_color,
@@ -414,5 +422,8 @@ for command in (
     afterwards.reconcile,
     afterwards.exposure,
     afterwards.whowas,
+    proof.approve,
+    proof.verify,
+    proof.replay,
 ):
     app.command()(command)

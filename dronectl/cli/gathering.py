@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from dronectl import bundled
 from dronectl.check import standing_at, start_at
 from dronectl.cli import tongue
 from dronectl.cli.progress import reading_progress
-from dronectl.config import LAYERS, Settings
+from dronectl.config import Settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.heights import Models, open_models
 from dronectl.house import House
+from dronectl.law import Pack
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.permit import Permit
@@ -65,6 +67,8 @@ class Gathered:
     house: House
     models: Models
     faults: list[Fault]
+    beside: tuple[str, ...] = ()
+    """What else was read: fences, what is known of the missions, what columns mean."""
 
 
 def gather(
@@ -82,6 +86,7 @@ def gather(
     operator: Sequence[str],
     layers: Sequence[str],
     about: str | None,
+    shipped: Sequence[Pack] | None = None,
 ) -> Gathered:
     """Read missions, zones, and what belongs to them."""
     start = moment(at, "--at")
@@ -97,14 +102,15 @@ def gather(
         files = _zones(paths, flown, chosen, reading, reach_m, faults)
     flown = [_fenced(mission, fence, faults) for mission in flown]
     flown = [_told(mission, about, faults) for mission in flown]
-    house, house_faults = house_of(chosen, packs, operator, layers, flown)
+    house, house_faults = house_of(chosen, packs, operator, layers, flown, shipped)
     models, model_faults = models_of(chosen, ground)
     faults.extend([*house_faults, *model_faults])
     if start is not None:
         flown = [start_at(mission, start) for mission in flown]
     if elevation is not None:
         flown = [standing_at(mission, elevation) for mission in flown]
-    return Gathered(missions=flown, files=files, house=house, models=models, faults=faults)
+    beside = (*fence, *(path for path in (about, reading.mapping) if path is not None))
+    return Gathered(missions=flown, files=files, house=house, models=models, faults=faults, beside=beside)
 
 
 def _in_folder(path: str) -> list[str]:
@@ -185,25 +191,29 @@ def _told(mission: Mission, about: str | None, faults: list[Fault]) -> Mission:
 
 
 def house_of(
-    chosen: Settings, packs: Sequence[str], operator: Sequence[str], layers: Sequence[str], missions: Sequence[Mission]
+    chosen: Settings,
+    packs: Sequence[str],
+    operator: Sequence[str],
+    layers: Sequence[str],
+    missions: Sequence[Mission],
+    shipped: Sequence[Pack] | None = None,
 ) -> tuple[House, list[Fault]]:
-    """What the operator adds to a check, from flags and settings, with the faults of the files."""
+    """What the operator adds to a check, from flags and settings, with the faults of the files.
+
+    `shipped` stands for the packs that ship.
+    """
     faults: list[Fault] = []
     asked_packs, crew_files = chosen.paths("packs", list(packs)), chosen.paths("operator", list(operator))
     files: dict[str, list[str]] = {}
-    for words in layers:
+    for words in chosen.layers(layers):
         name, _, path = words.partition("=")
-        if name not in LAYERS or not path:
-            raise UsageError(f"--layer {words!r}: write NAME=FILE, with one of {', '.join(LAYERS)}")
         files.setdefault(name, []).append(path)
-    for name, path in chosen.table("layers").items():
-        files.setdefault(name, [path])
-    house = House()
+    house = House() if shipped is None else House(packs=shipped)
     if asked_packs:
         from dronectl.readers.packs import read_packs
 
         try:
-            found, asked = read_packs(asked_packs)
+            found, asked = read_packs(asked_packs, shipped)
             house = replace(house, packs=found, asked=asked)
         except InputError as error:
             faults.extend(error.faults)
@@ -295,6 +305,12 @@ def permits_of(paths: Sequence[str], missions: Sequence[Mission]) -> tuple[list[
         except InputError as error:
             faults.extend(error.faults)
     return found, faults
+
+
+def in_utc(words: str | None, option: str) -> str | None:
+    """A time from the command line as it is meant, in UTC."""
+    made = moment(words, option)
+    return None if made is None else datetime.fromtimestamp(made, UTC).isoformat()
 
 
 def moment(words: str | None, option: str) -> float | None:

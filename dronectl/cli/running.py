@@ -6,20 +6,25 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dronectl.check import Input, Report, require_finite
-from dronectl.check import check as run_check
 from dronectl.cli import tongue
-from dronectl.cli.gathering import Ground, Reading, alt_datum_of, gather, moment, permits_of
+from dronectl.cli.gathering import in_utc
+from dronectl.cli.question import Question, ask, read_by
 from dronectl.cli.writing import format_name, print_whole, refuse_input, write_bytes
 from dronectl.config import settings
-from dronectl.errors import InputError, UsageError
+from dronectl.errors import UsageError
 from dronectl.finding import Severity, Status, Verdict
 from dronectl.readers.source import STDIN
 from dronectl.reports import as_text, renderer
 from dronectl.reports.speech import LANGUAGES
-from dronectl.rules import Options, catalogue
+from dronectl.rules import catalogue
 from dronectl.zone import ZoneFile
+
+if TYPE_CHECKING:
+    from dronectl.cli.question import Answer
+    from dronectl.evidence.keys import Signer
 
 EXIT = {Verdict.CLEAR: 0, Verdict.VIOLATION: 1, Verdict.UNDECIDED: 3}
 
@@ -62,54 +67,61 @@ def check(
     output: str | None,
     lang: str | None,
     basemap: str | None,
+    dossier: str | None,
+    key: str | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
 ) -> int:
     """Check missions and write the report; the exit code of the verdict."""
     chosen = settings()
-    options = Options(
+    question = Question(
+        missions=tuple(missions),
+        zones=tuple(chosen.paths("zones", list(zones or []))),
+        permits=tuple(permits),
+        packs=tuple(chosen.paths("packs", list(packs))),
+        operator=tuple(chosen.paths("operator", list(operator))),
+        layers=tuple(chosen.layers(layers)),
+        terrain=tuple(chosen.paths("terrain", list(terrain))),
+        surface=tuple(chosen.paths("surface", list(surface))),
+        fence=tuple(fence),
+        geoid=chosen.path("geoid", geoid),
+        about=about,
+        mapping=mapping,
+        terrain_error_m=chosen.number("terrain_error_m", terrain_error),
+        geoid_error_m=chosen.number("geoid_error_m", geoid_error),
+        qnh_hpa=chosen.number("qnh_hpa", qnh),
+        takeoff_elevation_m=takeoff_elevation,
         margin_m=chosen.number("margin_m", margin) or 0.0,
         near_m=chosen.number("near_m", near) or 0.0,
-        now=moment(now, "--now"),
         max_age_days=chosen.number("max_age_days", max_age),
+        rtl_alt_m=rtl_alt,
+        alt_datum=chosen.word("alt_datum", alt_datum),
+        airspace=chosen.table("airspace"),
+        at=in_utc(at, "--at"),
+        now=in_utc(now, "--now"),
         covers=covers,
         strict=chosen.flag("strict", strict),
         lang=language(lang or tongue.asked() or chosen.word("lang")),
         select=tuple(select),
         ignore=tuple(ignore),
     )
-    require_finite(options)
+    require_finite(question.options())
     require_rules([*select, *ignore])
     name = format_name(format_, output)
-    reach = max(options.near_m, options.margin_m)
-    ground = Ground(
-        terrain=terrain, surface=surface, terrain_error=terrain_error, geoid=geoid, geoid_error=geoid_error, qnh=qnh,
-        takeoff_elevation=takeoff_elevation,
-    )  # fmt: skip
-    reading = Reading(rtl_alt_m=rtl_alt, alt_datum=alt_datum_of(chosen.word("alt_datum", alt_datum)), mapping=mapping)
-    found = gather(
-        missions, chosen, zones, reading, reach if explain_decision is None else None, at=at, fence=fence, ground=ground,
-        packs=packs, operator=operator, layers=layers, about=about,
-    )  # fmt: skip
-    flown, files, house, models, faults = found.missions, found.files, found.house, found.models, found.faults
-    given, permit_faults = permits_of(permits, flown)
-    faults.extend(permit_faults)
-    if faults:
-        raise InputError(faults)
+    signed = _signer(key) if dossier is not None else None
+    answer = ask(question, whole=explain_decision is not None)
+    if dossier is not None and signed is not None:
+        refuse_input(dossier, read_by(answer))
+        _keep(dossier, question, answer, signed)
     if output not in (None, STDIN):
         assert output is not None
-        named = [m.path for m in flown] + [f.dataset.path for f in files] + [p.path for p in given]
-        named += (
-            [path for path, _ in house.crew.files] + [pack.path for pack in house.packs] + ([about] if about else [])
-        )
-        named += [path for layer in house.layers.values() for path, _, _ in layer.files]
-        refuse_input(output, named + models.paths)
-    report = run_check(flown, files, given, options, models, house)
+        refuse_input(output, read_by(answer))
+    report = answer.report
     report = drawn_over(report, chosen.path("basemap", basemap), output)
     text: str | bytes
     if explain_decision is not None:
-        text = _explained(report, files, explain_decision, format_)
+        text = _explained(report, answer.found.files, explain_decision, format_)
     elif timeline:
         if format_ not in (None, "text"):
             raise UsageError("--timeline prints text only")
@@ -128,6 +140,22 @@ def check(
         write_bytes(output, text if isinstance(text, bytes) else text.encode())
         print(as_text.render(report, quiet=True), end="", file=sys.stderr)
     return _exit(report, fail_on, warn=warn)
+
+
+def _signer(key: str | None) -> Signer:
+    """The key that signs a dossier: asked for before the work, so that nobody waits for a passphrase after it."""
+    from dronectl.cli.signing import signer
+
+    return signer(key)
+
+
+def _keep(path: str, question: Question, answer: Answer, signed: Signer) -> None:
+    """Add the check to a dossier, or begin one."""
+    from dronectl.cli import keeping, signing
+
+    when = signing.clock(question.now)
+    made = signing.add(path, signed, lambda old: keeping.entry_of(old, question, answer, when, {}), begin=True)
+    tongue.note(f"{path}: entry {len(made.steps)} signed; head {made.head}")
 
 
 def _exit(report: Report, fail_on: str, *, warn: bool) -> int:

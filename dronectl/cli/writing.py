@@ -46,14 +46,14 @@ def write(output: str, text: str) -> None:
     write_bytes(output, text.encode())
 
 
-def write_bytes(output: str, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    with written_whole(output) as file:
+def write_bytes(output: str, data: bytes, *, private: bool = False) -> None:
+    """Write a file whole or not at all; a private one can be read by its owner only."""
+    with written_whole(output, private=private) as file:
         file.write(data)
 
 
 @contextmanager
-def written_whole(output: str) -> Iterator[IO[bytes]]:
+def written_whole(output: str, *, private: bool = False) -> Iterator[IO[bytes]]:
     """A stream into a file that is there whole when the block ends, or not at all."""
     target = Path(output)
     try:
@@ -65,9 +65,10 @@ def written_whole(output: str) -> Iterator[IO[bytes]]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(name).chmod(0o666 & ~mask)
+            if not private:
+                mask = os.umask(0)
+                os.umask(mask)
+                Path(name).chmod(0o666 & ~mask)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)

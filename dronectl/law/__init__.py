@@ -8,20 +8,23 @@ house's own choice.
 
 from dronectl.law.binding import Law, binding, unconfirmed
 from dronectl.law.pack import COMPARATORS, KINDS, STATEMENTS, Limit, Pack, faults_of, pack_of, years_after
-from dronectl.law.shelf import bundled_packs, edition_on, with_bases
+from dronectl.law.shelf import PREFIX, bundled_pack_bytes, bundled_packs, edition_on, packs_in, with_bases
 
 __all__ = [
     "COMPARATORS",
     "KINDS",
+    "PREFIX",
     "STATEMENTS",
     "Law",
     "Limit",
     "Pack",
     "binding",
+    "bundled_pack_bytes",
     "bundled_packs",
     "edition_on",
     "faults_of",
     "pack_of",
+    "packs_in",
     "unconfirmed",
     "with_bases",
     "years_after",

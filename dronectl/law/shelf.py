@@ -21,15 +21,24 @@ def bundled_packs() -> tuple[Pack, ...]:
 
     Their shape is held by a test, not looked at again on every run.
     """
+    folder = resources.files("dronectl.law").joinpath("packs")
+    entries = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name
+    )
+    return packs_in([(PREFIX + entry.name, entry.read_bytes()) for entry in entries])
+
+
+def packs_in(files: Sequence[tuple[str, bytes]]) -> tuple[Pack, ...]:
+    """The packs of some files (path and bytes) that are known to be whole; those that extend another with its limits."""
     packs = []
-    for entry in sorted(resources.files("dronectl.law").joinpath("packs").iterdir(), key=lambda entry: entry.name):
-        if not entry.name.endswith(".toml"):
-            continue
-        data = entry.read_bytes()
-        given = tomllib.loads(data.decode("utf-8"))
-        path = PREFIX + entry.name
-        packs.append(pack_of(given, path, hashlib.sha256(data).hexdigest()))
+    for path, data in files:
+        packs.append(pack_of(tomllib.loads(data.decode("utf-8")), path, hashlib.sha256(data).hexdigest()))
     return with_bases(packs)
+
+
+def bundled_pack_bytes(path: str) -> bytes:
+    """The file of a pack that ships."""
+    return resources.files("dronectl.law").joinpath("packs", path.removeprefix(PREFIX)).read_bytes()
 
 
 def with_bases(packs: Sequence[Pack], others: Sequence[Pack] = ()) -> tuple[Pack, ...]:

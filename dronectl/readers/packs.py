@@ -12,12 +12,13 @@ from dronectl.readers import toml
 from dronectl.where import Where
 
 
-def read_packs(paths: Sequence[str]) -> tuple[tuple[Pack, ...], tuple[str, ...]]:
+def read_packs(paths: Sequence[str], shipped: Sequence[Pack] | None = None) -> tuple[tuple[Pack, ...], tuple[str, ...]]:
     """All packs, those that ship and those of the paths; and the identifiers of the packs that were asked for.
 
-    A path may be a folder, or the identifier of a pack that ships (`house`). Raises `InputError` with all faults.
+    A path may be a folder, or the identifier of a pack that ships (`house`). `shipped` stands for those that ship.
+    Raises `InputError` with all faults.
     """
-    shipped = bundled_packs()
+    shipped = bundled_packs() if shipped is None else shipped
     own: list[Pack] = []
     asked: list[str] = []
     faults: list[Fault] = []

@@ -1,0 +1,242 @@
+"""What `check --dossier` keeps: everything that the answer hangs on, so that the question can be asked again."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from dronectl import bundled
+from dronectl.check import Report
+from dronectl.cli.question import Answer, Question, ask
+from dronectl.cli.signing import TOOL
+from dronectl.errors import InputError, UsageError
+from dronectl.evidence.canonical import dumps
+from dronectl.evidence.dossier import OBJECTS, Dossier, Entry, Held, Step, Thing, names_for
+from dronectl.finding import Status
+from dronectl.law import PREFIX as SHIPPED
+from dronectl.law import bundled_pack_bytes, packs_in
+from dronectl.readers.mapping import SUFFIX as MAPPING
+from dronectl.readers.source import STDIN, source
+from dronectl.reports import as_json, renderer
+
+OPEN = frozenset(
+    {"zones", "policy", "terrain", "surface", "geoid", "layer"}
+)  # published: their names may stay for good
+SHAPEFILE = (".shx", ".dbf", ".prj", ".cpg", ".qix")
+ODD = re.compile(r"[^A-Za-z0-9._-]+")
+PACKS = "shipped"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that was read: its role, its path, and where it lies when the question is asked again."""
+
+    role: str
+    path: str
+    place: str
+
+    def read(self) -> bytes:
+        return bundled_pack_bytes(self.path) if self.path.startswith(SHIPPED) else source(self.path).read()
+
+
+def entry_of(old: Dossier, question: Question, answer: Answer, when: str, details: Mapping[str, Any]) -> Entry:
+    """The step that a check is: all files, the question, the report for programs and the one for people.
+
+    The report that is kept is made from what is kept. Raises `UsageError` where that is another than the one just made.
+    """
+    files = list(_files(question, answer))
+    since = _since(answer.report, when)
+    things = [_thing(number, file, since) for number, file in enumerate(files, 1)]
+    layout = {name: file.place for name, file in zip(names_for(old, things), files, strict=True)}
+    moves = {file.path: file.place for file in files}
+    zones = [file.dataset.path for file in answer.found.files]
+    moved = question.moved(moves, zones, [permit.path for permit in answer.permits])
+    data = {thing_name: thing.data for thing_name, thing in zip(layout, things, strict=True)}
+    again = asked_again(moved, layout, data)
+    if _gist(again) != _gist(answer.report):
+        raise UsageError("the check cannot be repeated from what the dossier would hold: nothing was kept")
+    kept = [
+        Thing(name="question.json", role="question", personal=True, since=since,
+              data=dumps({"question": moved.document(), "layout": layout})),
+        Thing(name="report.json", role="report", personal=True, since=since, data=as_json.render(again).encode()),
+        Thing(name="report.html", role="page", personal=True, since=since, data=_bytes(renderer("html")(again))),
+    ]  # fmt: skip
+    return Entry(step="check", when=when, answer=answer_of(again), details=details, adds=[*things, *kept], tool=TOOL)
+
+
+def answer_of(report: Report) -> dict[str, Any]:
+    """A report in a few words, for the entry: no place, no name."""
+    findings = [finding for result in report.results for finding in result.findings]
+    counted = {status.value: sum(finding.status is status for finding in findings) for status in Status}
+    packs = sorted({f"{pack.id} {pack.edition}" for law in report.laws for pack in law.packs})
+    return {
+        "verdict": report.verdict.value, "missions": len(report.results),
+        "findings": {name: count for name, count in counted.items() if count}, "packs": packs,
+    }  # fmt: skip
+
+
+def _bytes(made: str | bytes) -> bytes:
+    return made if isinstance(made, bytes) else made.encode()
+
+
+def _gist(report: Report) -> list[Any]:
+    """What two reports of one question share, wherever its files lie."""
+    return [
+        (result.id, result.verdict, [(f.rule, f.status, f.zone.id if f.zone else None) for f in result.findings])
+        for result in report.results
+    ]
+
+
+def _since(report: Report, when: str) -> str:
+    """When the last flight ends, from which times of keeping run; else the moment of the step."""
+    spans = [flight.span for mission in report.missions for flight in mission.flights if flight.span is not None]
+    if not spans:
+        return when
+    from dronectl.reports.words import iso
+
+    return str(iso(max(last for _, last in spans)))
+
+
+def _thing(number: int, file: File, since: str) -> Thing:
+    place = PurePosixPath(file.place)
+    name = file.place if file.role in OPEN else f"{file.role}/{number:03d}{place.suffix.lower()}"
+    return Thing(name=name, role=file.role, data=file.read(), since=since, personal=file.role not in OPEN)
+
+
+def _files(question: Question, answer: Answer) -> Iterator[File]:
+    """Every file that was read, each with a place of its own; those that must lie beside another do."""
+    found = answer.found
+    taken: set[str] = set()
+    listed: list[tuple[str, str]] = []
+    listed += [("log" if mission.flown else "mission", mission.path) for mission in found.missions]
+    listed += [("zones", file.dataset.path) for file in found.files]
+    listed += [("permit", permit.path) for permit in answer.permits]
+    listed += [("policy", pack.path) for pack in found.house.packs]
+    listed += [("operator", path) for path, _ in found.house.crew.files]
+    listed += [("layer", path) for layer in found.house.layers.values() for path, _, _ in layer.files]
+    listed += [("beside", path) for path in found.beside]
+    listed += [("terrain", path) for path in found.models.paths]
+    for role, path in dict.fromkeys(listed):
+        if path == STDIN or "://" in path or not (path.startswith(SHIPPED) or bundled.resolve(path).is_file()):
+            raise UsageError(f"{path} is no file: a dossier keeps files only; save it first")
+        folder = PACKS if path.startswith(SHIPPED) else role
+        place = _free(folder, path, taken)
+        yield File(role, path, place)
+        for near in _beside(path):
+            yield File(role, near, str(PurePosixPath(place).parent / ODD.sub("_", Path(near).name)))
+
+
+def _beside(path: str) -> Iterator[str]:
+    """Files that are read because they lie beside another."""
+    if path.startswith(SHIPPED):
+        return
+    stem = path[: -len(Path(path).suffix)] if Path(path).suffix else path
+    near = [f"{path}{MAPPING}", *(stem + suffix for suffix in SHAPEFILE if path.lower().endswith(".shp"))]
+    yield from (one for one in near if bundled.resolve(one).is_file())
+
+
+def _free(folder: str, path: str, taken: set[str]) -> str:
+    name = ODD.sub("_", PurePosixPath(path.removeprefix(bundled.PREFIX)).name).lstrip(".") or "file"
+    place, number = f"{folder}/{name}", 2
+    while place in taken:
+        place, number = f"{folder}/{number}/{name}", number + 1
+    taken.add(place)
+    return place
+
+
+def asked_again(question: Question, layout: Mapping[str, str], data: Mapping[str, bytes]) -> Report:
+    """The report of a question whose files are at hand; nothing else of this machine plays a part."""
+    packs = []
+    with tempfile.TemporaryDirectory(prefix="dronectl-") as folder:
+        for name, place in layout.items():
+            target = Path(folder, place)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data[name])
+            if place.startswith(f"{PACKS}/"):
+                packs.append((SHIPPED + PurePosixPath(place).name, data[name]))
+        with chdir(folder):
+            return ask(question, shipped=packs_in(sorted(packs))).report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """One check of a dossier, made again."""
+
+    step: int
+    outcome: str
+    """`identical`, `differs` or `unknown`."""
+    verdicts: int = 0
+    same: int = 0
+    why: tuple[str, ...] = ()
+
+
+def replay(made: Dossier, step: Step) -> Replayed:
+    """Make a check again from what lies in the dossier, and hold the two reports against each other."""
+    held = {role: name for name in step.about if (role := made.objects[name].role) in ("question", "report")}
+    gone = [name for name in step.about if made.objects[name].erased is not None]
+    if gone or set(held) != {"question", "report"}:
+        return Replayed(
+            step=step.number, outcome="unknown", why=tuple(_erased(made, made.objects[name]) for name in gone)
+        )
+    record = json.loads(made.members[held["question"]])
+    then = json.loads(made.members[held["report"]])
+    try:
+        question, layout = Question.of(record["question"]), _layout(record["layout"])
+        report = asked_again(question, layout, made.members)
+    except InputError as error:
+        why = tuple(f"{fault.where}: {fault.what}" for fault in error.faults)
+        return Replayed(step=step.number, outcome="differs", verdicts=len(then["missions"]), why=why)
+    now = json.loads(as_json.render(report))
+    why = tuple(_differences(then, now, step.tool))
+    pairs = list(zip(then["missions"], now["missions"], strict=True))
+    same = sum(_findings(before) == _findings(after) for before, after in pairs)
+    return Replayed(
+        step=step.number, outcome="differs" if why else "identical", verdicts=len(pairs), same=same, why=why
+    )
+
+
+def _layout(given: Mapping[str, str]) -> dict[str, str]:
+    """Where files are put: below the folder they are put in, whatever the dossier says."""
+    for name, place in given.items():
+        parts = PurePosixPath(place).parts
+        if not name.startswith(OBJECTS) or not parts or place.startswith("/") or ".." in parts or "\\" in place:
+            raise UsageError(f"{place!r} is no place inside a dossier")
+    return dict(given)
+
+
+def _erased(made: Dossier, held: Held) -> str:
+    step = made.steps[(held.erased or 1) - 1]
+    return f"{held.name} was erased {step.when[:10]}: {step.erases[held.name]}"
+
+
+def _differences(then: Mapping[str, Any], now: Mapping[str, Any], tool: str) -> Iterator[str]:
+    """What two reports of one question say differently."""
+    bare = [{name: value for name, value in one.items() if name != "tool"} for one in (then, now)]
+    if bare[0] == bare[1]:
+        return
+    if tool != TOOL:
+        yield f"made with {tool}, now {TOOL}"
+    for before, after in zip(then["missions"], now["missions"], strict=True):
+        if before["verdict"] != after["verdict"]:
+            yield f"{before['id']}: was {before['verdict']}, now {after['verdict']}"
+        if before["rules"] != after["rules"]:
+            yield f"{before['id']}: other rule packs"
+        one, other = _findings(before), _findings(after)
+        for row in [row for row in one if row not in other]:
+            yield f"{before['id']}: no longer {' '.join(row)}"
+        for row in [row for row in other if row not in one]:
+            yield f"{before['id']}: now {' '.join(row)}"
+        if one == other and before != after:
+            yield f"{before['id']}: the same findings with other figures"
+    if then["missions"] == now["missions"]:
+        yield "the same findings; what was assumed, read or not checked is told otherwise"
+
+
+def _findings(mission: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
+    return [(row["rule"], row["status"], (row["zone"] or {}).get("id", "")) for row in mission["findings"]]

@@ -1,0 +1,139 @@
+"""What a check is asked: every file and every figure that the answer hangs on, resolved, so that it can be asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from dronectl.check import Report, require_finite
+from dronectl.check import check as run_check
+from dronectl.cli.gathering import Gathered, Ground, Reading, alt_datum_of, gather, moment, permits_of
+from dronectl.config import DEFAULTS, Setting, Settings
+from dronectl.errors import InputError
+from dronectl.law import Pack
+from dronectl.permit import Permit
+from dronectl.rules import Options
+
+FILES = ("missions", "zones", "permits", "packs", "operator", "terrain", "surface", "fence")
+FILE = ("geoid", "about", "mapping")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Paths, and figures in the units of their names; flags stand before settings, which stand before defaults."""
+
+    missions: Sequence[str]
+    zones: Sequence[str] = ()
+    permits: Sequence[str] = ()
+    named_permits: bool = True
+    """Take the permits that missions name, beside those above."""
+    packs: Sequence[str] = ()
+    operator: Sequence[str] = ()
+    layers: Sequence[str] = ()
+    """`NAME=FILE`."""
+    terrain: Sequence[str] = ()
+    surface: Sequence[str] = ()
+    fence: Sequence[str] = ()
+    geoid: str | None = None
+    about: str | None = None
+    mapping: str | None = None
+    terrain_error_m: float | None = None
+    geoid_error_m: float | None = None
+    qnh_hpa: float | None = None
+    takeoff_elevation_m: float | None = None
+    margin_m: float = 0.0
+    near_m: float = 0.0
+    max_age_days: float | None = None
+    rtl_alt_m: float | None = None
+    alt_datum: str | None = None
+    airspace: Mapping[str, str] = field(default_factory=dict)
+    at: str | None = None
+    now: str | None = None
+    covers: bool = False
+    strict: bool = False
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    lang: str = "en"
+
+    def document(self) -> dict[str, Any]:
+        """As plain values."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Question:
+        """From plain values; `TypeError` where they are none of a question."""
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
+        }
+        return cls(**values)
+
+    def moved(self, moves: Mapping[str, str], zones: Sequence[str], permits: Sequence[str]) -> Question:
+        """The same question of files that lie elsewhere; all zone files and permits are named one by one."""
+        named: dict[str, Any] = {name: tuple(moves.get(path, path) for path in getattr(self, name)) for name in FILES}
+        single = {name: moves.get(path, path) for name in FILE if (path := getattr(self, name)) is not None}
+        layers = [entry.partition("=") for entry in self.layers]
+        named["zones"] = tuple(moves[path] for path in zones)
+        named["permits"] = tuple(moves[path] for path in permits)
+        named["layers"] = tuple(f"{name}={moves.get(path, path)}" for name, _, path in layers)
+        return replace(self, named_permits=False, **named, **single)
+
+    def options(self) -> Options:
+        """How the check is to be done."""
+        made = Options(
+            margin_m=self.margin_m, near_m=self.near_m, now=moment(self.now, "--now"), max_age_days=self.max_age_days,
+            covers=self.covers, strict=self.strict, lang=self.lang, select=tuple(self.select), ignore=tuple(self.ignore),
+        )  # fmt: skip
+        require_finite(made)
+        return made
+
+    def settings(self) -> Settings:
+        """The settings that the question was resolved with, and no others."""
+        own: dict[str, Any] = {"zones": tuple(self.zones), "airspace": dict(self.airspace)}
+        return Settings(
+            {name: Setting(name, own.get(name, value), "question") for name, (_, value) in DEFAULTS.items()}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The report, and all that it was asked of."""
+
+    report: Report
+    found: Gathered
+    permits: Sequence[Permit]
+
+
+def ask(question: Question, *, whole: bool = False, shipped: Sequence[Pack] | None = None) -> Answer:
+    """Read everything and check. With `whole`, zones far away are read as well; `shipped` stands for the packs that ship.
+
+    Raises `InputError` with the faults of all files.
+    """
+    options = question.options()
+    reach = max(options.near_m, options.margin_m)
+    ground = Ground(
+        terrain=question.terrain, surface=question.surface, terrain_error=question.terrain_error_m, geoid=question.geoid,
+        geoid_error=question.geoid_error_m, qnh=question.qnh_hpa, takeoff_elevation=question.takeoff_elevation_m,
+    )  # fmt: skip
+    reading = Reading(
+        rtl_alt_m=question.rtl_alt_m, alt_datum=alt_datum_of(question.alt_datum), mapping=question.mapping
+    )
+    found = gather(
+        question.missions, question.settings(), question.zones, reading, None if whole else reach, at=question.at,
+        fence=question.fence, ground=ground, packs=question.packs, operator=question.operator, layers=question.layers,
+        about=question.about, shipped=shipped,
+    )  # fmt: skip
+    permits, permit_faults = permits_of(question.permits, found.missions if question.named_permits else ())
+    if found.faults or permit_faults:
+        raise InputError([*found.faults, *permit_faults])
+    report = run_check(found.missions, found.files, permits, options, found.models, found.house)
+    return Answer(report=report, found=found, permits=permits)
+
+
+def read_by(answer: Answer) -> list[str]:
+    """Every file that an answer rests on."""
+    found, house = answer.found, answer.found.house
+    named = [m.path for m in found.missions] + [f.dataset.path for f in found.files] + [p.path for p in answer.permits]
+    named += [path for path, _ in house.crew.files] + [pack.path for pack in house.packs] + list(found.beside)
+    named += [path for layer in house.layers.values() for path, _, _ in layer.files]
+    return named + found.models.paths

@@ -1,0 +1,53 @@
+"""Whether a dossier is as it was signed, who signed it, and whether those are trusted here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dronectl.errors import Fault
+from dronectl.evidence.dossier import Dossier, Step
+from dronectl.evidence.keys import Trust, who
+from dronectl.where import Where
+
+INTACT, CHANGED, UNKNOWN = "intact", "changed", "cannot-tell"
+LEAST_HEAD = 12  # hexadecimal digits of a head that was noted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A dossier, looked at from the first to the last byte."""
+
+    dossier: Dossier
+    faults: Sequence[Fault]
+    names: Sequence[str | None]
+    """Per step under which name its key is trusted for its role on its day; None where it is not."""
+    since_head: int | None = None
+    """How many entries came after the head that the user noted."""
+
+    @property
+    def state(self) -> str:
+        """`changed`, else `cannot-tell` where somebody signed whom nobody here trusts, else `intact`."""
+        if self.faults:
+            return CHANGED
+        return INTACT if all(name is not None for name in self.names) else UNKNOWN
+
+
+def verify(made: Dossier, trusted: Sequence[Trust], head: str | None = None) -> Verified:
+    """Hold a dossier against the keys that are trusted and the head that was noted when it was last seen."""
+    faults, since = list(made.faults), None
+    if head is not None:
+        places = [k for k, step in enumerate(made.steps) if step.digest.startswith(head.lower())]
+        if len(head) < LEAST_HEAD or not places:
+            faults.append(Fault(Where("--head"), f"no entry has the digest {head}: entries were taken off the end, or "
+                                "this is another dossier"))  # fmt: skip
+        else:
+            since = len(made.steps) - 1 - places[-1]
+    names = [who(trusted, step.key, step.role, step.when[:10]) for step in made.steps]
+    return Verified(dossier=made, faults=faults, names=names, since_head=since)
+
+
+def stands(made: Dossier, step: Step) -> bool:
+    """True for a decision about the last check there is; what was decided before a newer check does not stand for it."""
+    last = made.last("check")
+    return last is not None and step.number > last.number
