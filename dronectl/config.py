@@ -43,6 +43,7 @@ DEFAULTS: dict[str, tuple[str, Value]] = {
     "lang": (WORD, "en"),
     "basemap": (PATH, None),
     "database_url": (WORD, None),
+    "ledger": (PATH, None),
 }
 
 

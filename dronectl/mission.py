@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -221,3 +222,8 @@ class Mission:
     """What is wrong with the record of a flown flight."""
     flown: bool = False
     """True for the log of a flown flight, False for a plan."""
+
+
+def masked(operator: str) -> str:
+    """An operator number without the secret characters after its dash (EN 4709-02)."""
+    return operator.split("-", 1)[0] if re.fullmatch(r"[A-Z]{3}\w{13}-\w+", operator) else operator

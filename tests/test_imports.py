@@ -16,6 +16,7 @@ PACKAGE = ROOT / "dronectl"
 ROOMS = [
     {"cli", "__main__"},
     {"reports", "writers", "roundtrip"},
+    {"sharing"},
     {"audit"},
     {"check", "conformance", "permitting", "assessment", "flightplans", "standoff", "viewing"},
     {"rules"},

@@ -24,7 +24,7 @@ from dronectl.viewing import OBSERVE
 from dronectl.where import Where
 from dronectl.zone import Circle, Dataset, Restriction, Volume, Zone
 
-FEWEST = 5  # addresses: an area with fewer is not told by itself (STORIES 4.5: merge cells with fewer than 5 addresses)
+FEWEST = 5  # addresses: an area with fewer is not told by itself (house figure)
 ADDRESS_M = 5.0  # round an address: a house figure
 ROUNDED_M = 5.0  # heights are told in steps of so much
 

@@ -33,17 +33,24 @@ class Pool(str, Enum):
     dask = "dask"
 
 
-class _Folders(TyperGroup):
-    """A group whose first word may be a folder: `audit flights/` is `audit run flights/`."""
+class FirstWord(TyperGroup):
+    """A group whose first word may be a file: `audit flights/` is `audit run flights/`."""
+
+    meant = ""
+
+    @classmethod
+    def of(cls, command: str) -> type[FirstWord]:
+        """A group that means a command where the first word is none."""
+        return type("FirstWord", (cls,), {"meant": command})
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
-            args = ["run", *args]
+            args = [self.meant, *args]
         return super().parse_args(ctx, args)
 
 
 audit_app = typer.Typer(
-    cls=_Folders, no_args_is_help=True, rich_markup_mode=None,
+    cls=FirstWord.of("run"), no_args_is_help=True, rich_markup_mode=None,
     help="Audit flown flights: against plans, zones, permits, privacy and logbooks.\n\n\b\nExamples:\n"
     "  dronectl audit flights/ --period 2026Q1 -o q1.html\n  dronectl audit gaps flights/ --counters counters.csv",
 )  # fmt: skip

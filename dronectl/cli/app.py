@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dronectl._version import __version__
-from dronectl.cli import afterwards, application, handouts, proof, tongue
+from dronectl.cli import afterwards, application, conditions, handouts, proof, tongue
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
@@ -46,6 +46,8 @@ app.add_typer(config_app, name="config")
 app.add_typer(afterwards.audit_app, name="audit")
 app.add_typer(proof.keys_app, name="keys")
 app.add_typer(proof.dossier_app, name="dossier")
+app.add_typer(conditions.share_app, name="share")
+app.add_typer(conditions.ledger_app, name="ledger")
 
 
 class Unknown(str, Enum):

@@ -17,7 +17,7 @@ from dronectl.cli.question import Answer, Question, ask
 from dronectl.cli.signing import TOOL
 from dronectl.errors import InputError, UsageError
 from dronectl.evidence.canonical import dumps
-from dronectl.evidence.dossier import OBJECTS, Dossier, Entry, Held, Step, Thing, names_for
+from dronectl.evidence.dossier import Dossier, Entry, Held, Step, Thing, names_for
 from dronectl.finding import Status
 from dronectl.law import PREFIX as SHIPPED
 from dronectl.law import bundled_pack_bytes, packs_in
@@ -155,7 +155,7 @@ def asked_again(question: Question, layout: Mapping[str, str], data: Mapping[str
     packs = []
     with tempfile.TemporaryDirectory(prefix="dronectl-") as folder:
         for name, place in layout.items():
-            target = Path(folder, place)
+            target = place_of(Path(folder), place)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data[name])
             if place.startswith(f"{PACKS}/"):
@@ -187,7 +187,7 @@ def replay(made: Dossier, step: Step) -> Replayed:
     record = json.loads(made.members[held["question"]])
     then = json.loads(made.members[held["report"]])
     try:
-        question, layout = Question.of(record["question"]), _layout(record["layout"])
+        question, layout = Question.of(record["question"]), dict(record["layout"])
         report = asked_again(question, layout, made.members)
     except InputError as error:
         why = tuple(f"{fault.where}: {fault.what}" for fault in error.faults)
@@ -201,13 +201,12 @@ def replay(made: Dossier, step: Step) -> Replayed:
     )
 
 
-def _layout(given: Mapping[str, str]) -> dict[str, str]:
-    """Where files are put: below the folder they are put in, whatever the dossier says."""
-    for name, place in given.items():
-        parts = PurePosixPath(place).parts
-        if not name.startswith(OBJECTS) or not parts or place.startswith("/") or ".." in parts or "\\" in place:
-            raise UsageError(f"{place!r} is no place inside a dossier")
-    return dict(given)
+def place_of(folder: Path, place: str) -> Path:
+    """Where a file is put: below the folder, whatever the dossier says."""
+    parts = PurePosixPath(place).parts
+    if not parts or place.startswith("/") or ".." in parts or "\\" in place:
+        raise UsageError(f"{place!r} is no place inside a dossier")
+    return folder / place
 
 
 def _erased(made: Dossier, held: Held) -> str:

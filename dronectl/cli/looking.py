@@ -261,6 +261,7 @@ def missions_show(path: str, at: str | None, alt_datum: str | None = None, mappi
     from dronectl.cli.gathering import alt_datum_of, moment
     from dronectl.cli.progress import reading_progress
     from dronectl.geometry import leg_azimuths
+    from dronectl.mission import masked
     from dronectl.readers import read_mission
     from dronectl.reports import words
 
@@ -275,7 +276,7 @@ def missions_show(path: str, at: str | None, alt_datum: str | None = None, mappi
         if getattr(mission, name):
             lines.append(f"  {name:<12} {words.tame(getattr(mission, name))}")
     if mission.operator:
-        lines.append(f"  {'operator':<12} {words.tame(words.masked(mission.operator))}")
+        lines.append(f"  {'operator':<12} {words.tame(masked(mission.operator))}")
     lines.append(f"  {'time':<12} {words.local_span(mission)}")
     unsure = mission.uncertainty
     lines.append(

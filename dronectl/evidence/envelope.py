@@ -57,8 +57,8 @@ def opened(data: bytes, kind: str, keys: Mapping[str, PublicKey]) -> Signed:
     key = keys.get(str(one["keyid"]))
     if key is None:
         raise Tampered(f"its key {one['keyid']!s:.16} is not there")
-    body = _decoded(envelope["payload"])
-    _require(key.verifies(_decoded(one["sig"]), pae(PAYLOAD_TYPE, body)), "its signature does not hold")
+    body = decoded(envelope["payload"])
+    _require(key.verifies(decoded(one["sig"]), pae(PAYLOAD_TYPE, body)), "its signature does not hold")
     statement = _canonical(body, "the statement")
     shape = isinstance(statement, dict) and set(statement) == {"_type", "subject", "predicateType", "predicate"}
     _require(shape and statement["_type"] == STATEMENT and statement["predicateType"] == kind, "is of another kind")
@@ -77,7 +77,8 @@ def _canonical(data: bytes, what: str) -> Any:
         raise Tampered(f"{what} {error}") from None
 
 
-def _decoded(words: Any) -> bytes:
+def decoded(words: Any) -> bytes:
+    """The bytes of base64 in its one form; `Tampered` where it is none."""
     try:
         made = b64decode(words, validate=True)
     except (binascii.Error, ValueError, TypeError):

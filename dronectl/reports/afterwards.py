@@ -15,10 +15,11 @@ from dronectl.audit.looking import FEWEST, Exposure, Passed
 from dronectl.audit.missing import Gap
 from dronectl.audit.reconciling import KINDS, Answer
 from dronectl.audit.sampling import Drawn
+from dronectl.mission import masked
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.as_csv import cell
 from dronectl.reports.dutch import Say, english
-from dronectl.reports.words import clock_span, iso, masked, tame
+from dronectl.reports.words import clock_span, iso, tame
 
 FORMATS = ("text", "json", "csv")
 WIDTH = 100

@@ -13,7 +13,7 @@ from dronectl.camera import LEVELS, View
 from dronectl.geometry.sketch import Sketch, from_rd
 from dronectl.law import Limit
 from dronectl.measures import Datum
-from dronectl.mission import Mission
+from dronectl.mission import Mission, masked
 from dronectl.readers.basemap import Basemap
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.crew_sheet import cell_of
@@ -21,7 +21,7 @@ from dronectl.reports.dutch import local
 from dronectl.reports.map_chart import ground
 from dronectl.reports.pages import page
 from dronectl.reports.speech import number, speech
-from dronectl.reports.words import masked, tame
+from dronectl.reports.words import tame
 from dronectl.zone import Rings
 
 FORMATS = ("text", "html")

@@ -12,7 +12,7 @@ from dronectl._version import __version__
 from dronectl.check import Report
 from dronectl.finding import Finding, Status
 from dronectl.measures import Answer
-from dronectl.mission import Emergency, Mission
+from dronectl.mission import Emergency, Mission, masked
 from dronectl.reports import as_json, charts, map_chart, qr_code, room_chart, words
 from dronectl.reports.as_geojson import TELLING
 from dronectl.reports.dutch import Say
@@ -233,7 +233,7 @@ def _recorded(report: Report, number: int) -> str:
 def _who(mission: Mission, said: Mapping[str, str]) -> list[dict[str, str]]:
     """Who flies and why, with what is missing said."""
     values = {
-        "operator": words.masked(mission.operator), "pilot": mission.pilot, "category": mission.category,
+        "operator": masked(mission.operator), "pilot": mission.pilot, "category": mission.category,
         "aircraft": mission.aircraft, "purpose": mission.purpose, "legal_basis": mission.legal_basis,
     }  # fmt: skip
     papers = ("dpia", "notice", "sensor_register", "retention_class", "authorisation", "contact")

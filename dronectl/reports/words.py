@@ -102,11 +102,6 @@ def tally(result: MissionResult, *, strict: bool = False) -> str:
     return ", ".join(parts) or "nothing against it"
 
 
-def masked(operator: str) -> str:
-    """An operator number without the secret characters after its dash (EN 4709-02)."""
-    return operator.split("-", 1)[0] if re.fullmatch(r"[A-Z]{3}\w{13}-\w+", operator) else operator
-
-
 def label(finding: Finding) -> str:
     """The word in front of a finding; an answer that is unknown never reads like a pass."""
     if finding.status is Status.FAILED:

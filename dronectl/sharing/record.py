@@ -1,0 +1,176 @@
+"""The record of a mission: every field that could leave, before a policy looks at it; and what is left of it after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dronectl.mission import Flight, Mission, masked
+from dronectl.readers.moments import local_day
+from dronectl.sharing.coarsen import coarse, iso
+from dronectl.sharing.policy import DROP, FIELDS, Policy
+
+PAPERS = ("contact", "notice", "dpia", "sensor_register", "retention_class")
+SECRET = (
+    "mission.pilot", "mission.signers", "mission.emergency", "flights.start", "flights.end",
+    "flights.path", "flights.takeoff", "flights.pilot_at", "approvals.as", "approvals.reason",
+)  # what no other field may give away  # fmt: skip
+LEAST_LETTERS = 3  # shorter words are found in everything
+DECIMALS = 5  # of a degree: about a metre
+Record = dict[str, Any]
+"""`mission`, `check`, `dossier`: tables. `flights`, `findings`, `approvals`: lists of tables."""
+
+
+def record_of(
+    mission: Mission, *, dossier: Mapping[str, Any] | None = None, check: Mapping[str, Any] | None = None,
+    approvals: Sequence[Mapping[str, Any]] = (),
+) -> Record:  # fmt: skip
+    """All that is known of a mission, field by field; `check` is its part of the report for programs."""
+    told = check or {}
+    return {
+        "dossier": dict(dossier or {}),
+        "mission": {
+            "id": mission.id, "name": mission.name, "purpose": mission.purpose, "legal_basis": mission.legal_basis,
+            "operator": mission.operator, "pilot": mission.pilot, "signers": dict(mission.signers) or None,
+            "category": mission.category, "aircraft": mission.aircraft, "camera": mission.camera,
+            "emergency": None if mission.emergency is None else
+            {"site": mission.emergency.site, "at": mission.emergency.at, "phone": mission.emergency.phone},
+            **{name: paper.reference for name, paper in mission.papers.items() if name in PAPERS},
+        },
+        "flights": [_flight(flight, mission) for flight in mission.flights],
+        "check": {"verdict": told.get("verdict"), "rules": told.get("rules"),
+                  "zones": sorted({row["zone"]["id"] for row in told.get("findings", ()) if row["zone"]})},
+        "findings": [
+            {"rule": row["rule"], "status": row["status"], "zone": (row["zone"] or {}).get("id"), "message": row["message"],
+             "where": row["where"], "encounters": row["encounters"]}
+            for row in told.get("findings", ())
+        ],
+        "approvals": [dict(one) for one in approvals],
+    }  # fmt: skip
+
+
+def _flight(flight: Flight, mission: Mission) -> dict[str, Any]:
+    span = flight.span if flight.times is not None else None
+    heights = [
+        (None if height != height else round(float(height), 2), datum.value if datum else None)
+        for height, datum in zip(flight.height.tolist(), flight.datum, strict=True)
+    ]
+    return {
+        "id": flight.id, "start": iso(span[0]) if span else None, "end": iso(span[1]) if span else None,
+        "day": local_day(span[0]).isoformat() if span else None, "duration_s": span[1] - span[0] if span else None,
+        "path": [[lon, lat, height] for lon, lat, (height, _) in
+                 zip(flight.lon.tolist(), flight.lat.tolist(), heights, strict=True)],
+        "heights": heights, "takeoff": [list(flight.takeoff)], "pilot_at": [list(at) for at in mission.pilot_at] or None,
+        "gimbal": [_angles(flight.gimbal_pitch_deg), _angles(flight.gimbal_yaw_deg)] if flight.gimbal_pitch_deg else None,
+        "recorded": recorded(flight, mission),
+    }  # fmt: skip
+
+
+def _angles(given: Sequence[float]) -> list[float | None]:
+    return [None if value != value else value for value in given]
+
+
+def recorded(flight: Flight, mission: Mission) -> bool | None:
+    """True where something was recorded, None where nobody says."""
+    if flight.recording:
+        return any(flight.recording)
+    stated = (mission.camera or {}).get("recording")
+    return stated if isinstance(stated, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a policy does to one field of a record."""
+
+    field: str
+    how: str
+    """`keep`, what makes it coarser, or `drop`."""
+    why: str = ""
+    """Why it is dropped although the policy keeps it."""
+
+
+def reduced(record: Record, policy: Policy) -> tuple[Record, list[Told]]:
+    """The record as the audience may see it, and what was done to every field that it had.
+
+    A text that is kept is withheld where it holds what is dropped or made coarser: a name in a title, a place in a remark.
+    """
+    forbidden = _forbidden(record, policy)
+    made: Record = {}
+    told: list[Told] = []
+    for field in FIELDS:
+        group, name = field.split(".")
+        rows = record[group] if isinstance(record[group], list) else [record[group]]
+        values = [row[name] for row in rows if row.get(name) not in (None, "", [], {})]
+        if not values:
+            continue
+        change = coarse(policy.how(field)) if policy.how(field) != DROP else None
+        if change is None:
+            told.append(Told(field, DROP))
+            continue
+        left = [None if row.get(name) in (None, "", [], {}) else change(row[name]) for row in rows]
+        if any(_holds(value, forbidden) for value in left):
+            told.append(Told(field, DROP, "it holds what is not to leave"))
+            continue
+        told.append(Told(field, policy.how(field)))
+        if isinstance(record[group], list):
+            kept = made.setdefault(group, [{} for _ in rows])
+            for row, value in zip(kept, left, strict=True):
+                row[name] = value
+        else:
+            made.setdefault(group, {})[name] = left[0]
+    return made, told
+
+
+def _forbidden(record: Record, policy: Policy) -> set[str]:
+    """Every name, place and moment that must not be found in what leaves, in small letters."""
+    found: set[str] = set()
+    for field in SECRET:
+        if policy.how(field) != "keep":
+            group, name = field.split(".")
+            rows = record[group] if isinstance(record[group], list) else [record[group]]
+            for row in rows:
+                found.update(_atoms(row.get(name)))
+    operator = str(record["mission"].get("operator") or "")
+    if policy.how("mission.operator") != "keep" and masked(operator) != operator:
+        found.update(_atoms(operator.removeprefix(masked(operator) + "-")))
+    return found
+
+
+def _atoms(value: Any) -> Iterator[str]:
+    """What somebody could look for in a value: its words, and its numbers with their decimals."""
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _atoms(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _atoms(inner)
+    elif isinstance(value, str):
+        plain = " ".join(value.casefold().split())
+        if len(plain) >= LEAST_LETTERS:
+            yield plain
+    elif isinstance(value, float) and value == value and round(value, DECIMALS) != round(value, 2):
+        yield f"{value:.{DECIMALS}f}"
+
+
+def _holds(value: Any, forbidden: set[str]) -> bool:
+    return any(_spoken_of(text, forbidden) for text in _texts(value))
+
+
+def _spoken_of(text: str, forbidden: set[str]) -> bool:
+    return any(word in text for word in forbidden)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value that is a sentence or a name; codes that we made ourselves are none."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(name)
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield " ".join(value.casefold().split())
+    elif isinstance(value, float) and value == value:
+        yield f"{value:.{DECIMALS}f}"
