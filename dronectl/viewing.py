@@ -11,6 +11,7 @@ import numpy as np
 
 from dronectl.camera import LEVELS, Camera, View, carried, view_of
 from dronectl.geometry import placed, swept
+from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.prepared import Prepared
 from dronectl.seeing import STEP_M, Moments, Sighting, moments, sightings, view_for, wanted_of
@@ -21,6 +22,7 @@ OBSERVE = LEVELS["observe"]
 PITCH_STEP_DEG = 5.0
 SENSITIVITY_DEG = 5.0
 SLACK_M = 0.1
+TALL_M = 2.0  # how near to the camera the top of a person comes
 MOST_TIPPED = 200  # targets: with more of them the sensitivity is not worked out
 MOST_TARGETS = 25  # of them the least changes are worked out
 
@@ -257,3 +259,17 @@ def _leg(part: Moments, rows: Any, number: int, view: View) -> LegView:
         seconds=float(seconds.sum()),
         recorded=bool(part.counted[rows].any()),
     )
+
+
+def density(mission: Mission, view: View | None) -> float | None:
+    """The most pixels a metre on people below the path, once the aircraft has climbed; None where that is not known."""
+    if view is None:
+        return None
+    lowest = []
+    for flight in mission.flights:
+        for k, (height, datum) in enumerate(zip(flight.height.tolist(), flight.datum, strict=True)):
+            if datum not in (Datum.AGL, Datum.TAKEOFF):
+                return None
+            if height > 2.0 or 0 < k < len(flight.height) - 1:
+                lowest.append(height - mission.uncertainty.vertical_m - TALL_M)
+    return view.focal_px / max(min(lowest), 1.0) if lowest else None

@@ -133,13 +133,18 @@ def _of_nobody(finding: Finding, named: set[str]) -> bool:
     return not any(str(where) in named for where in finding.where)
 
 
+def called(flown: Mission, log: Mission) -> str:
+    """What a flight is called in results: its log's name, with its own where the log holds several."""
+    flight, stem = flown.flights[0], Path(log.path).stem
+    return f"{stem}#{flight.id}" if len(log.flights) > 1 or flight.id != "flight-1" else stem
+
+
 def facts_of(flown: Mission, log: Mission) -> Row:
     """What a flight is, whatever it is held against."""
     flight = flown.flights[0]
     span = span_of(flown)
-    several = len(log.flights) > 1 or flight.id != "flight-1"
     return {
-        "flight": f"{Path(log.path).stem}#{flight.id}" if several else Path(log.path).stem, "path": log.path,
+        "flight": called(flown, log), "path": log.path,
         "sha256": log.sha256, "start": None if span is None else span[0], "end": None if span is None else span[1],
         "fixes": len(flight.lon), "aircraft": flown.aircraft, "pilot": flown.pilot, "purpose": flown.purpose,
         "category": flown.category, "lon": round(float(flight.lon.mean()), 7), "lat": round(float(flight.lat.mean()), 7),

@@ -48,6 +48,7 @@ app.add_typer(proof.keys_app, name="keys")
 app.add_typer(proof.dossier_app, name="dossier")
 app.add_typer(conditions.share_app, name="share")
 app.add_typer(conditions.ledger_app, name="ledger")
+app.add_typer(conditions.retention_app, name="retention")
 
 
 class Unknown(str, Enum):
@@ -427,5 +428,6 @@ for command in (
     proof.approve,
     proof.verify,
     proof.replay,
+    conditions.publish,
 ):
     app.command()(command)

@@ -17,7 +17,8 @@ from dronectl.cli.question import Answer, Question, ask
 from dronectl.cli.signing import TOOL
 from dronectl.errors import InputError, UsageError
 from dronectl.evidence.canonical import dumps
-from dronectl.evidence.dossier import Dossier, Entry, Held, Step, Thing, names_for
+from dronectl.evidence.dossier import OPERATIONS, Dossier, Entry, Held, Step, Thing, names_for
+from dronectl.evidence.retention import classes
 from dronectl.finding import Status
 from dronectl.law import PREFIX as SHIPPED
 from dronectl.law import bundled_pack_bytes, packs_in
@@ -51,8 +52,8 @@ def entry_of(old: Dossier, question: Question, answer: Answer, when: str, detail
     The report that is kept is made from what is kept. Raises `UsageError` where that is another than the one just made.
     """
     files = list(_files(question, answer))
-    since = _since(answer.report, when)
-    things = [_thing(number, file, since) for number, file in enumerate(files, 1)]
+    since, keep = _since(answer.report, when), _class(answer.report)
+    things = [_thing(number, file, since, keep) for number, file in enumerate(files, 1)]
     layout = {name: file.place for name, file in zip(names_for(old, things), files, strict=True)}
     moves = {file.path: file.place for file in files}
     zones = [file.dataset.path for file in answer.found.files]
@@ -62,10 +63,10 @@ def entry_of(old: Dossier, question: Question, answer: Answer, when: str, detail
     if _gist(again) != _gist(answer.report):
         raise UsageError("the check cannot be repeated from what the dossier would hold: nothing was kept")
     kept = [
-        Thing(name="question.json", role="question", personal=True, since=since,
+        Thing(name="question.json", role="question", personal=True, since=since, keep=keep,
               data=dumps({"question": moved.document(), "layout": layout})),
-        Thing(name="report.json", role="report", personal=True, since=since, data=as_json.render(again).encode()),
-        Thing(name="report.html", role="page", personal=True, since=since, data=_bytes(renderer("html")(again))),
+        Thing(name="report.json", role="report", personal=True, since=since, keep=keep, data=as_json.render(again).encode()),
+        Thing(name="report.html", role="page", personal=True, since=since, keep=keep, data=_bytes(renderer("html")(again))),
     ]  # fmt: skip
     return Entry(step="check", when=when, answer=answer_of(again), details=details, adds=[*things, *kept], tool=TOOL)
 
@@ -103,10 +104,18 @@ def _since(report: Report, when: str) -> str:
     return str(iso(max(last for _, last in spans)))
 
 
-def _thing(number: int, file: File, since: str) -> Thing:
+def _class(report: Report) -> str:
+    """The class of retention that the missions state, where it is one that there is."""
+    stated = {paper.reference for m in report.missions if (paper := m.papers.get("retention_class")) is not None}
+    (one, *more) = stated or {""}
+    return one if one in classes() and not more else OPERATIONS
+
+
+def _thing(number: int, file: File, since: str, keep: str) -> Thing:
     place = PurePosixPath(file.place)
     name = file.place if file.role in OPEN else f"{file.role}/{number:03d}{place.suffix.lower()}"
-    return Thing(name=name, role=file.role, data=file.read(), since=since, personal=file.role not in OPEN)
+    return Thing(name=name, role=file.role, data=file.read(), since=since, personal=file.role not in OPEN,
+                 keep=OPERATIONS if file.role in OPEN else keep)  # fmt: skip
 
 
 def _files(question: Question, answer: Answer) -> Iterator[File]:

@@ -18,6 +18,7 @@ from dronectl.evidence import dossier as dossiers
 from dronectl.evidence import keys
 from dronectl.evidence.dossier import Dossier, Entry, Step, Thing
 from dronectl.evidence.keys import Trust
+from dronectl.evidence.retention import classes
 from dronectl.evidence.verifying import CHANGED, INTACT
 from dronectl.evidence.verifying import verify as verified
 from dronectl.readers.source import STDIN, source
@@ -175,6 +176,8 @@ def add(
     """Add files as a step."""
     if not WORD.fullmatch(role):
         raise UsageError(f"{role!r} is no role: small letters, digits, _ and -, such as log")
+    if keep not in classes():
+        raise UsageError(f"--keep {keep!r} is none of {', '.join(classes())}")
     signed, when = signer(key), clock(now)
     start = clock(since) if since is not None else when
     things = [

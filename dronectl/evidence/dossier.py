@@ -29,6 +29,7 @@ SCHEMA = "dronectl/dossier/v1"
 STEP = "urn:dronectl:dossier-step:v1"
 MANIFEST, ENTRIES, KEYS, OBJECTS, SALTS = "dossier.json", "entries/", "keys/", "objects/", "salts/"
 SALT_BYTES = 32
+OPERATIONS = "operations"  # the class of what is kept unless another is given
 WHEN = "%Y-%m-%dT%H:%M:%SZ"
 STEPS = frozenset({"check", "approve", "add", "erase", "compare"})
 VERDICTS = frozenset({"clear", "violation", "undecided"})
@@ -44,7 +45,7 @@ class Thing:
     name: str
     role: str
     data: bytes
-    keep: str = "operations"
+    keep: str = OPERATIONS
     """Its class of retention."""
     since: str = ""
     """The moment from which its time runs (ISO 8601, UTC)."""
@@ -155,7 +156,7 @@ def append(old: Dossier, entry: Entry, signer: Signer, salt: Callable[[int], byt
     details = Thing(
         name=f"steps/{number:04d}.json", role="details", data=canonical.dumps(dict(entry.details)),
         personal=bool(entry.details),
-        keep="operations", since=entry.when,
+        since=entry.when,
     )  # fmt: skip
     added: list[dict[str, Any]] = []
     subject = {name: old.objects[name].digest for name in entry.about}

@@ -12,7 +12,6 @@ import numpy as np
 from dronectl.camera import LEVELS, View
 from dronectl.geometry.sketch import Sketch, from_rd
 from dronectl.law import Limit
-from dronectl.measures import Datum
 from dronectl.mission import Mission, masked
 from dronectl.readers.basemap import Basemap
 from dronectl.readers.moments import HOME_ZONE
@@ -22,12 +21,12 @@ from dronectl.reports.map_chart import ground
 from dronectl.reports.pages import page
 from dronectl.reports.speech import number, speech
 from dronectl.reports.words import tame
+from dronectl.viewing import density
 from dronectl.zone import Rings
 
 FORMATS = ("text", "html")
 SIDE_M = 500.0  # of the grid that a flight is told on: coarse enough to name no address
 QUARTER_S = 900.0
-TALL_M = 2.0  # how near to the camera the top of a person comes
 WIDTH, HEIGHT = 640, 360
 MEANS = {
     "detect": "means_detect",
@@ -115,20 +114,6 @@ def _when(mission: Mission, lang: str) -> str:
 def _silent(mission: Mission) -> bool:
     """True where the mission says that nothing is recorded."""
     return mission.camera is not None and mission.camera.get("recording") is False
-
-
-def density(mission: Mission, view: View | None) -> float | None:
-    """The most pixels a metre on people below the path, once the aircraft has climbed; None where that is not known."""
-    if view is None:
-        return None
-    lowest = []
-    for flight in mission.flights:
-        for k, (height, datum) in enumerate(zip(flight.height.tolist(), flight.datum, strict=True)):
-            if datum not in (Datum.AGL, Datum.TAKEOFF):
-                return None
-            if height > 2.0 or 0 < k < len(flight.height) - 1:
-                lowest.append(height - mission.uncertainty.vertical_m - TALL_M)
-    return view.focal_px / max(min(lowest), 1.0) if lowest else None
 
 
 def _camera(mission: Mission, view: View | None, lang: str) -> str:

@@ -1,0 +1,110 @@
+"""What `retention` does: which records must go, and taking them out with a certificate."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dronectl.cli import tongue
+from dronectl.cli.applying import require_format
+from dronectl.cli.handing_over import ledger_path
+from dronectl.cli.proving import SUFFIX
+from dronectl.cli.signing import TOOL, changing, clock, signer, whole
+from dronectl.cli.writing import refuse_input, write_bytes
+from dronectl.errors import InputError
+from dronectl.evidence import ledger as ledgers
+from dronectl.evidence.canonical import digest
+from dronectl.evidence.dossier import Dossier, Entry, append
+from dronectl.evidence.envelope import sealed
+from dronectl.evidence.retention import GO, Due, classes, due
+from dronectl.reports import retention as report
+from dronectl.where import Where
+
+PURGE = "urn:dronectl:purge:v1"
+NOTHING, DUE = 0, 1
+
+
+def show_classes(format_: str) -> int:
+    """Every class with its times and their source."""
+    require_format(format_, report.FORMATS)
+    sys.stdout.write(report.classes(list(classes().values()), tongue.spoken(), format_, tongue.teller()))
+    return NOTHING
+
+
+def show_due(paths: Sequence[str], everything: bool, now: str | None, format_: str) -> int:
+    """What must go; 1 where something does."""
+    require_format(format_, report.FORMATS)
+    moment = datetime.fromisoformat(clock(now))
+    found = [(path, list(due(whole(path), moment))) for path in dossiers_in(paths)]
+    sys.stdout.write(report.due(found, moment, everything, format_, tongue.teller()))
+    return DUE if any(one.state == GO for _, rows in found for one in rows) else NOTHING
+
+
+def purge(paths: Sequence[str], certificate: str, key: str | None, now: str | None, dry_run: bool) -> int:
+    """Erase what must go, dossier by dossier, and certify it."""
+    when = clock(now)
+    moment = datetime.fromisoformat(when)
+    files = dossiers_in(paths)
+    refuse_input(certificate, files)
+    if dry_run:
+        found = [(path, [one for one in due(whole(path), moment) if one.state == GO]) for path in files]
+        sys.stdout.write(report.due(found, moment, False, "text", tongue.teller()))
+        return NOTHING
+    signed = signer(key)
+    gone: list[dict[str, Any]] = []
+    subject: dict[str, str] = {}
+    for path in files:
+        with changing(path) as (old, keep):
+            going = [one for one in due(old, moment) if one.state == GO]
+            if not going:
+                continue
+            made = append(old, _entry(going, when), signed)
+            keep(made)
+        gone.append({"dossier": made.id, "head": made.head, "objects": [_certified(one) for one in going]})
+        subject |= {f"{made.id}/{one.held.name}": one.held.digest for one in going}
+        _told(path, made, going)
+    if not gone:
+        tongue.note("nothing must go")
+        return NOTHING
+    data = sealed(PURGE, subject, {"when": when, "tool": TOOL, "purged": gone}, signed)
+    write_bytes(certificate, data + b"\n")
+    body = {"what": "purge", "when": when, "certificate": digest(data + b"\n"), "objects": len(subject)}
+    line = ledgers.append(ledger_path(), body, signed)
+    tongue.note(f"wrote {certificate}; line {line.number} of the ledger, head {line.digest}")
+    return NOTHING
+
+
+def _entry(going: Sequence[Due], when: str) -> Entry:
+    return Entry(step="erase", when=when, tool=TOOL, erases={one.held.name: _ground(one) for one in going})
+
+
+def _ground(one: Due) -> str:
+    assert one.kind is not None
+    return f"{one.kind.id}: {one.kind.article}"
+
+
+def _certified(one: Due) -> dict[str, Any]:
+    return {
+        "name": one.held.name, "role": one.held.role, "class": one.held.keep, "since": one.held.since,
+        "salted_sha256": one.held.digest, "ground": _ground(one),
+    }  # fmt: skip
+
+
+def _told(path: str, made: Dossier, going: Sequence[Due]) -> None:
+    tongue.note(f"{path}: {len(going)} object(s) erased; head {made.head}")
+
+
+def dossiers_in(paths: Sequence[str]) -> list[str]:
+    """The dossiers among some files and folders."""
+    found: list[str] = []
+    for path in paths:
+        if Path(path).is_dir():
+            found += [str(file) for file in sorted(Path(path).rglob(f"*{SUFFIX}")) if file.is_file()]
+        else:
+            found.append(path)
+    if not found:
+        raise InputError.at(Where(", ".join(paths)), "holds no dossier", remedy="name a folder with .dossier files")
+    return list(dict.fromkeys(found))
