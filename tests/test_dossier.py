@@ -432,3 +432,51 @@ def _raw(pem: bytes) -> str:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
     return load_pem_public_key(pem).public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def test_an_audit_is_kept_and_made_again(desk: Path, run, monkeypatch) -> None:
+    flown = ROOT / "examples" / "flown"
+    plain = run("audit", flown, "--workers", "1")
+    kept_ = run("audit", flown, "--workers", "1", "--dossier", desk / "q.dossier")
+    assert kept_.out == plain.out.replace(str(desk), "") and kept_.code == plain.code, kept_.err
+    assert run("replay", desk / "q.dossier").out.splitlines()[-1] == "IDENTICAL: 3/3 verdicts"
+    assert run("approve", desk / "q.dossier", "--role", "auditor", "--as", "A", "--reason", "seen").code == 0
+    told = json.loads(run("verify", desk / "q.dossier", "-f", "json").out)
+    assert told["state"] == "intact" and [e["step"] for e in told["entries"]] == ["audit", "approve"]
+    made = dossier.read(str(desk / "q.dossier"))
+    results = json.loads(made.members["objects/results.json"])
+    assert len(results) == 3 and str(ROOT) not in made.packed().decode("latin-1")
+    results[1]["verdict"] = "clear" if results[1]["verdict"] != "clear" else "violation"
+    changed = {**made.members, "objects/results.json": dumps(results)}
+    things = [Thing(name=n.removeprefix("objects/"), role=h.role, data=changed[n])
+              for n, h in made.objects.items() if h.role != "details"]  # fmt: skip
+    forged = append(Dossier(), Entry(step="audit", when=WHEN, answer={"verdict": "clear"}, adds=things), ONE)
+    (desk / "f.dossier").write_bytes(forged.packed())
+    ran = run("replay", desk / "f.dossier")
+    assert ran.code == 1 and f"{results[1]['flight']}: was " in ran.out and "DIFFERENT: 2/3 verdicts" in ran.out
+    several = run("audit", flown, ROOT / "examples" / "logs", "--workers", "1", "--zones", "bundled:zones", "--operator",
+                  ROOT / "examples" / "operator.toml", "--dossier", desk / "s.dossier")  # fmt: skip
+    assert several.code in (0, 1, 3) and run("replay", desk / "s.dossier").code == 0, several.err
+
+
+def test_a_comparison_is_added(desk: Path, run) -> None:
+    flown = ROOT / "examples" / "flown"
+    plan, log = flown / "park-trees-1.geojson", flown / "park-trees-1.csv"
+    path = desk / "p.dossier"
+    assert run("check", plan, "--dossier", path).code in (0, 1, 3)
+    plain = run("compare", plan, log)
+    ran = run("compare", plan, log, "--dossier", path)
+    assert ran.out == plain.out and ran.code == plain.code and "entry 2 signed" in ran.err
+    told = json.loads(run("verify", path, "-f", "json").out)
+    roles = [row["role"] for row in told["objects"]]
+    assert roles.count("mission") == 1 and {"log", "comparison"} <= set(roles) and told["state"] == "intact"
+    assert told["entries"][1]["answer"]["kept"] in (True, False, None) and "compared" in run("verify", path).out
+    assert run("replay", path).code == 0
+
+
+def test_trust_for_another_role_is_said_so(desk: Path, run) -> None:
+    run("keys", "trust", desk / "keys" / "pilot.pub", "--name", "Pilot A", "--role", "pilot")
+    kept(desk, run)
+    run("approve", desk / "m.dossier", "--role", "commander", "--as", "x", "--reason", "y")
+    ran = run("verify", desk / "m.dossier")
+    assert ran.code == 3 and "of Pilot A, not trusted for this role on this day" in ran.out

@@ -266,3 +266,64 @@ def test_squares_hold_the_path_and_say_nothing_finer() -> None:
     assert (ring[0] == ring[-1]).all() and ring[:, 0].min() <= 4.30 <= ring[:, 0].max() + 1e-6
     far = squares_along(np.array([8.5, 8.5]), np.array([47.3, 47.31]), 500)
     assert far[0].name.startswith("DEG-") and isinstance(far[0], Square)
+
+
+def test_answers_to_residents_hold_nothing_of_people_in_any_format(tmp_path: Path, run) -> None:
+    """`notice`, `whowas` and `exposure`, in every format and language, of a mission with names where they do not belong."""
+    from builders import at, ring
+    from flown import BOX, a_log, a_plan, along
+
+    folder = tmp_path / "flights"
+    folder.mkdir()
+    said = {**SECRETS, "purpose": "inspection asked for by Quirina van Zeldenrust", "legal_basis": "Omgevingswet",
+            "papers": {"contact": "drones@example.org, ask for Hoofdinspecteur Bremmer", "notice": "N-7",
+                       "retention_class": "4 weeks"},
+            "pilot_at": at(-40.0, -40.0), "camera": {"hfov_deg": 70, "video": [3840, 2160], "recording": True}}  # fmt: skip
+    name = said.pop("name")
+    plan = a_plan(folder / "p.geojson", BOX, name="plan-1", **said)
+    whole = json.loads(plan.read_text())
+    whole["mission"]["name"] = name
+    write(plan, whole)
+    a_log(folder / "l.csv", along([*BOX, BOX[0]]))
+    points = [{"type": "Point", "coordinates": at(10.0 * k, 20.0)} for k in range(9)]
+    homes = {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": {}, "geometry": point} for point in points],
+    }
+    area = {"type": "Polygon", "coordinates": [ring(-500, -500, 500, 500)]}
+    write(tmp_path / "homes.geojson", homes)
+    write(tmp_path / "areas.geojson", {
+        "type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "Wijk"}, "geometry": area}],
+    })  # fmt: skip
+    lon, lat = at(100.0, 75.0)
+    span = ("--from", "2026-05-12T09:00+02:00", "--to", "2026-05-12T12:00+02:00")
+    asked = ("whowas", folder, "--near", f"{lat},{lon}", *span)
+    commands = [("notice", plan, "-f", format_, *more) for format_ in ("text", "html")
+                for more in ((), ("--register", "amsterdam"))]  # fmt: skip
+    commands += [(*asked, "-f", f) for f in ("text", "json")]
+    commands += [
+        ("exposure", folder, "--by", tmp_path / "areas.geojson", "--homes", tmp_path / "homes.geojson", "-f", f)
+        for f in ("text", "json", "csv")
+    ]
+    places = {f"{value:.4f}" for point in (*BOX, (-40.0, -40.0)) for value in at(*point)}
+    for command in commands:
+        for lang in ("en", "nl"):
+            ran = run("--lang", lang, *command)
+            assert ran.code in (0, 3) and ran.out, ran.err
+            spoken = ran.out + ran.err.replace(str(tmp_path), "")
+            for word in (
+                "Quirina",
+                "Zeldenrust",
+                "Bremmer",
+                "Quist",
+                "s3cr3t",
+                "shelter",
+                "0612345678",
+                "plan-1",
+                *places,
+            ):
+                assert word not in spoken, (command, lang, word)
+    told = run(
+        "whowas", folder, "--near", f"{lat},{lon}", "--from", "2026-05-12T09:00+02:00", "--to", "2026-05-12T12:00+02:00"
+    )
+    assert "1 flight" in told.out and "contact not stated" in told.out  # it held a name

@@ -34,7 +34,7 @@ from dronectl.zone import ZoneFile
 FAMILIES = {"zones": ("AIR", "ALT", "TIM", "DAT"), "privacy": ("PRV",), "people": ("PPL",), "papers": ("PAP",),
             "log": ("LOG",), "category": ("CAT",)}  # fmt: skip
 FROM_PLAN = ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "camera", "subject", "declared", "papers",
-             "obstacles", "pilot_at", "observers_at")  # fmt: skip
+             "obstacles", "pilot_at", "observers_at", "signers", "emergency")  # fmt: skip
 MOST_POINTS = 500  # of a flight's line in the results
 Row = dict[str, Any]
 

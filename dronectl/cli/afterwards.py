@@ -12,6 +12,8 @@ from dronectl.cli.application import TakeoffOption, TerrainOption
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
+    DossierOption,
+    KeyOption,
     LayerOption,
     OperatorOption,
     OutputOption,
@@ -64,10 +66,13 @@ def compare(
     terrain: TerrainOption = None,
     takeoff_elevation: TakeoffOption = None,
     alt_datum: AltDatum = None,
+    dossier: DossierOption = None,
+    key: KeyOption = None,
+    now: Annotated[str | None, typer.Option(metavar="TIME", help="The clock. [default: that of this machine]")] = None,
     lang: ReportLangOption = None,
     format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="NAME", help="text, json, geojson, html or svg.")
-    ] = "text",
+        str | None, typer.Option("--format", "-f", metavar="NAME", help="text, json, geojson, html or svg.")
+    ] = None,
     output: OutputOption = None,
 ) -> None:
     """Hold a flown flight against its plan: leg by leg, inside or outside its volume, excursions, start and end.
@@ -84,11 +89,8 @@ def compare(
         zones=None, at=None, terrain=terrain or [], takeoff_elevation=takeoff_elevation, alt_datum=alt_datum,
         operator=operator or [], about=about,
     )  # fmt: skip
-    if output is not None and format_ == "text":
-        format_ = {".json": "json", ".geojson": "geojson", ".html": "html", ".svg": "svg"}.get(
-            output[output.rfind(".") :], "text"
-        )
-    raise typer.Exit(comparing.compare(plan, log, asked, format_, lang, output))
+    code = comparing.compare(plan, log, asked, format_, lang, output, dossier=dossier, key=key, now=now)
+    raise typer.Exit(code)
 
 
 @audit_app.command("run")
@@ -119,6 +121,8 @@ def audit(
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler; its workers must see the same files.")
     ] = None,
+    dossier: DossierOption = None,
+    key: KeyOption = None,
     lang: ReportLangOption = None,
     format_: Annotated[
         str | None, typer.Option("--format", "-f", metavar="NAME", help="text, json, csv, html, pdf or parquet.")
@@ -133,6 +137,7 @@ def audit(
     Examples:
       dronectl audit flights/ --period 2026Q1 -o q1.html
       dronectl audit flights/ --results q1/ --resume -o q1.pdf
+      dronectl audit flights/ --period 2026Q1 --dossier q1.dossier
       dronectl audit flights/ --framework ilt-log --engine dask --scheduler tcp://host:8786
     """
     from dronectl.cli import auditing
@@ -143,7 +148,7 @@ def audit(
     )  # fmt: skip
     code = auditing.audit(
         asked, results=results, resume=resume, workers=workers, engine=engine.value, scheduler=scheduler,
-        framework=framework, previous=previous, format_=format_, lang=lang, output=output,
+        framework=framework, previous=previous, dossier=dossier, key=key, format_=format_, lang=lang, output=output,
     )  # fmt: skip
     raise typer.Exit(code)
 

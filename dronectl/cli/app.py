@@ -12,6 +12,8 @@ from dronectl.cli import afterwards, application, conditions, handouts, proof, t
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
+    DossierOption,
+    KeyOption,
     LangOption,
     LayerOption,
     MappingOption,
@@ -178,10 +180,8 @@ def check(
     basemap: Annotated[
         str | None, typer.Option(metavar="FILE", help="What the map is drawn over: GeoJSON, PMTiles, GeoTIFF.")
     ] = None,
-    dossier: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Keep the check in a dossier, signed, with all it rests on.")
-    ] = None,
-    key: proof.KeyOption = None,
+    dossier: DossierOption = None,
+    key: KeyOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdict only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every pass, every remark.")] = False,
     no_color: NoColour = False,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dronectl.audit import framework as frameworks
 from dronectl.audit import running, shelf, store, summary
@@ -27,9 +27,13 @@ from dronectl.config import Settings, settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.finding import Verdict
 from dronectl.heights import open_models
+from dronectl.law import Pack
 from dronectl.readers import read_zones
 from dronectl.readers.source import source
 from dronectl.rules import Options
+
+if TYPE_CHECKING:
+    from dronectl.evidence.keys import Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,8 @@ class Asked:
 
 def audit(
     asked: Asked, *, results: str | None, resume: bool, workers: int | None, engine: str, scheduler: str | None,
-    framework: str | None, previous: str | None, format_: str | None, lang: str | None, output: str | None,
+    framework: str | None, previous: str | None, dossier: str | None, key: str | None, format_: str | None,
+    lang: str | None, output: str | None,
 ) -> int:  # fmt: skip
     """Audit the flights of some folders; 1 where one did not keep a control, 3 where only unknowns are left."""
     from dronectl.reports import audit as report
@@ -62,11 +67,12 @@ def audit(
     if resume and results is None:
         raise UsageError("--resume needs the folder of the run that was stopped: --results FOLDER")
     chosen = settings()
-    setting, found = _setting(asked, chosen)
+    setting, found = setting_of(asked, chosen)
     if not found.logs:
         raise InputError.at(_where(asked), "holds no log of a flight", remedy="name a folder with logs")
     if output is not None:
         refuse_input(output, found.logs)
+    signed = _signer(key, dossier, found.logs)
     before = _before(previous)
     pool = Engine(name=engine, workers=_workers(workers), scheduler=scheduler or "")
     with _folder(results) as folder, _progress() as told:
@@ -74,6 +80,8 @@ def audit(
         flights = folder / RESULTS
         store.joined(parts, flights)
         made = summary.summarise(store.rows([flights]), period, span)
+        if dossier is not None and signed is not None:
+            _keep(dossier, signed, asked, chosen, setting, found, list(store.rows([flights])), made.clean)
         sheet = report.Sheet(
             summary=made, before=before, lang=spoken, tell=tongue.teller_of(spoken),
             left=[*found.left, *alone(found, made.met, span)],
@@ -96,6 +104,33 @@ def audit(
     return EXIT[Verdict.of(made.clean)]
 
 
+def _signer(key: str | None, dossier: str | None, inputs: Sequence[str]) -> Signer | None:
+    """The key that signs a dossier, asked for before the work."""
+    if dossier is None:
+        return None
+    from dronectl.cli.signing import signer
+
+    refuse_input(dossier, inputs)
+    return signer(key)
+
+
+def _keep(
+    path: str, signed: Signer, asked: Asked, chosen: Settings, setting: Setting, found: shelf.Shelf,
+    rows: Sequence[store.Row], clean: bool | None,
+) -> None:  # fmt: skip
+    """Add the audit to a dossier, or begin one."""
+    from dronectl.cli import keeping_audit, signing
+
+    when = signing.clock(asked.now)
+    made = signing.add(
+        path,
+        signed,
+        lambda old: keeping_audit.entry_of(old, asked, chosen, setting, found, rows, clean, when),
+        begin=True,
+    )
+    tongue.note(f"{path}: entry {len(made.steps)} signed; head {made.head}")
+
+
 def _format(format_: str | None, output: str | None, known: Sequence[str]) -> str:
     name = format_name(format_, output, (*known, "parquet"))
     if name in ("pdf", "parquet") and output is None:
@@ -109,8 +144,8 @@ def _where(asked: Asked) -> Any:
     return Where(", ".join(asked.folders))
 
 
-def _setting(asked: Asked, chosen: Settings) -> tuple[Setting, shelf.Shelf]:
-    """All that the flights are held against, and what lies in the folders."""
+def setting_of(asked: Asked, chosen: Settings, shipped: Sequence[Pack] | None = None) -> tuple[Setting, shelf.Shelf]:
+    """All that the flights are held against, and what lies in the folders; `shipped` stands for the packs that ship."""
     paths = shelf.files_of(asked.folders)
     found = shelf.sort_out(paths)
     faults: list[Fault] = []
@@ -122,7 +157,7 @@ def _setting(asked: Asked, chosen: Settings) -> tuple[Setting, shelf.Shelf]:
         except InputError as error:
             faults.extend(error.faults)
     files = read_zones(chosen.paths("zones", list(asked.zones or [])), classes=classes_of(chosen))
-    house, house_faults = house_of(chosen, asked.packs, asked.operator, asked.layers, [])
+    house, house_faults = house_of(chosen, asked.packs, asked.operator, asked.layers, [], shipped)
     faults.extend(house_faults)
     if faults:
         raise InputError(faults)

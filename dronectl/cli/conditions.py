@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from dronectl.cli.afterwards import FirstWord, PeriodOption
-from dronectl.cli.options import AltDatum, OperatorOption, OutputOption
-from dronectl.cli.proof import FormatOption, KeyOption, NowOption
+from dronectl.cli.options import AltDatum, KeyOption, OperatorOption, OutputOption
+from dronectl.cli.proof import FormatOption, NowOption
 
 DossiersArgument = Annotated[list[str], typer.Argument(metavar="DOSSIER...", help="Dossiers, or folders with them.")]
 

@@ -25,6 +25,7 @@ from dronectl.errors import InputError, UsageError
 from dronectl.law.shelf import bundled_packs
 from dronectl.rules import Options
 from dronectl.seeing import view_for
+from dronectl.sharing.record import seen_by
 
 BRIEFS = ("html", "pdf")
 REGISTERS = {
@@ -122,7 +123,9 @@ def notice(
     found = gathered([mission], asked, with_zones=False)
     flown = found.missions[0]
     view = view_for(flown, found.house.cameras, prepared_of(found)[0].aircraft) if flown.camera is not None else None
-    text = report.render(flown, view if isinstance(view, View) else None, spoken, name, area, city, over)
+    text = report.render(
+        seen_by(flown, "resident"), view if isinstance(view, View) else None, spoken, name, area, city, over
+    )
     print_made(text, output, [m.path for m in found.missions])
     return SOUND
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,13 +14,13 @@ from dronectl import bundled
 from dronectl.check import Report
 from dronectl.cli.question import Answer, Question, ask
 from dronectl.cli.signing import TOOL
-from dronectl.errors import InputError, UsageError
+from dronectl.errors import UsageError
 from dronectl.evidence.canonical import dumps
-from dronectl.evidence.dossier import OPERATIONS, Dossier, Entry, Held, Step, Thing, names_for
+from dronectl.evidence.dossier import OPERATIONS, Dossier, Entry, Thing, names_for
 from dronectl.evidence.retention import classes
 from dronectl.finding import Status
 from dronectl.law import PREFIX as SHIPPED
-from dronectl.law import bundled_pack_bytes, packs_in
+from dronectl.law import Pack, bundled_pack_bytes, packs_in
 from dronectl.readers.mapping import SUFFIX as MAPPING
 from dronectl.readers.source import STDIN, source
 from dronectl.reports import as_json, renderer
@@ -53,7 +52,7 @@ def entry_of(old: Dossier, question: Question, answer: Answer, when: str, detail
     """
     files = list(_files(question, answer))
     since, keep = _since(answer.report, when), _class(answer.report)
-    things = [_thing(number, file, since, keep) for number, file in enumerate(files, 1)]
+    things = [thing_of(number, file, since, keep) for number, file in enumerate(files, 1)]
     layout = {name: file.place for name, file in zip(names_for(old, things), files, strict=True)}
     moves = {file.path: file.place for file in files}
     zones = [file.dataset.path for file in answer.found.files]
@@ -111,7 +110,8 @@ def _class(report: Report) -> str:
     return one if one in classes() and not more else OPERATIONS
 
 
-def _thing(number: int, file: File, since: str, keep: str) -> Thing:
+def thing_of(number: int, file: File, since: str, keep: str = OPERATIONS) -> Thing:
+    """A file as it is kept: under its own name where that is public, under its role and a number where it may not be."""
     place = PurePosixPath(file.place)
     name = file.place if file.role in OPEN else f"{file.role}/{number:03d}{place.suffix.lower()}"
     return Thing(name=name, role=file.role, data=file.read(), since=since, personal=file.role not in OPEN,
@@ -119,9 +119,8 @@ def _thing(number: int, file: File, since: str, keep: str) -> Thing:
 
 
 def _files(question: Question, answer: Answer) -> Iterator[File]:
-    """Every file that was read, each with a place of its own; those that must lie beside another do."""
+    """Every file that was read."""
     found = answer.found
-    taken: set[str] = set()
     listed: list[tuple[str, str]] = []
     listed += [("log" if mission.flown else "mission", mission.path) for mission in found.missions]
     listed += [("zones", file.dataset.path) for file in found.files]
@@ -131,6 +130,12 @@ def _files(question: Question, answer: Answer) -> Iterator[File]:
     listed += [("layer", path) for layer in found.house.layers.values() for path, _, _ in layer.files]
     listed += [("beside", path) for path in found.beside]
     listed += [("terrain", path) for path in found.models.paths]
+    return named_files(listed)
+
+
+def named_files(listed: Iterable[tuple[str, str]]) -> Iterator[File]:
+    """Files (role and path), each with a place of its own; those that must lie beside another do."""
+    taken: set[str] = set()
     for role, path in dict.fromkeys(listed):
         if path == STDIN or "://" in path or not (path.startswith(SHIPPED) or bundled.resolve(path).is_file()):
             raise UsageError(f"{path} is no file: a dossier keeps files only; save it first")
@@ -161,53 +166,22 @@ def _free(folder: str, path: str, taken: set[str]) -> str:
 
 def asked_again(question: Question, layout: Mapping[str, str], data: Mapping[str, bytes]) -> Report:
     """The report of a question whose files are at hand; nothing else of this machine plays a part."""
-    packs = []
     with tempfile.TemporaryDirectory(prefix="dronectl-") as folder:
-        for name, place in layout.items():
-            target = place_of(Path(folder), place)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data[name])
-            if place.startswith(f"{PACKS}/"):
-                packs.append((SHIPPED + PurePosixPath(place).name, data[name]))
+        packs = laid_out(Path(folder), layout, data)
         with chdir(folder):
-            return ask(question, shipped=packs_in(sorted(packs))).report
+            return ask(question, shipped=packs).report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
-    """One check of a dossier, made again."""
-
-    step: int
-    outcome: str
-    """`identical`, `differs` or `unknown`."""
-    verdicts: int = 0
-    same: int = 0
-    why: tuple[str, ...] = ()
-
-
-def replay(made: Dossier, step: Step) -> Replayed:
-    """Make a check again from what lies in the dossier, and hold the two reports against each other."""
-    held = {role: name for name in step.about if (role := made.objects[name].role) in ("question", "report")}
-    gone = [name for name in step.about if made.objects[name].erased is not None]
-    if gone or set(held) != {"question", "report"}:
-        return Replayed(
-            step=step.number, outcome="unknown", why=tuple(_erased(made, made.objects[name]) for name in gone)
-        )
-    record = json.loads(made.members[held["question"]])
-    then = json.loads(made.members[held["report"]])
-    try:
-        question, layout = Question.of(record["question"]), dict(record["layout"])
-        report = asked_again(question, layout, made.members)
-    except InputError as error:
-        why = tuple(f"{fault.where}: {fault.what}" for fault in error.faults)
-        return Replayed(step=step.number, outcome="differs", verdicts=len(then["missions"]), why=why)
-    now = json.loads(as_json.render(report))
-    why = tuple(_differences(then, now, step.tool))
-    pairs = list(zip(then["missions"], now["missions"], strict=True))
-    same = sum(_findings(before) == _findings(after) for before, after in pairs)
-    return Replayed(
-        step=step.number, outcome="differs" if why else "identical", verdicts=len(pairs), same=same, why=why
-    )
+def laid_out(folder: Path, layout: Mapping[str, str], data: Mapping[str, bytes]) -> tuple[Pack, ...]:
+    """Put files where a question looks for them; the packs that shipped when it was asked."""
+    packs = []
+    for name, place in layout.items():
+        target = place_of(folder, place)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data[name])
+        if place.startswith(f"{PACKS}/"):
+            packs.append((SHIPPED + PurePosixPath(place).name, data[name]))
+    return packs_in(sorted(packs))
 
 
 def place_of(folder: Path, place: str) -> Path:
@@ -216,35 +190,3 @@ def place_of(folder: Path, place: str) -> Path:
     if not parts or place.startswith("/") or ".." in parts or "\\" in place:
         raise UsageError(f"{place!r} is no place inside a dossier")
     return folder / place
-
-
-def _erased(made: Dossier, held: Held) -> str:
-    step = made.steps[(held.erased or 1) - 1]
-    return f"{held.name} was erased {step.when[:10]}: {step.erases[held.name]}"
-
-
-def _differences(then: Mapping[str, Any], now: Mapping[str, Any], tool: str) -> Iterator[str]:
-    """What two reports of one question say differently."""
-    bare = [{name: value for name, value in one.items() if name != "tool"} for one in (then, now)]
-    if bare[0] == bare[1]:
-        return
-    if tool != TOOL:
-        yield f"made with {tool}, now {TOOL}"
-    for before, after in zip(then["missions"], now["missions"], strict=True):
-        if before["verdict"] != after["verdict"]:
-            yield f"{before['id']}: was {before['verdict']}, now {after['verdict']}"
-        if before["rules"] != after["rules"]:
-            yield f"{before['id']}: other rule packs"
-        one, other = _findings(before), _findings(after)
-        for row in [row for row in one if row not in other]:
-            yield f"{before['id']}: no longer {' '.join(row)}"
-        for row in [row for row in other if row not in one]:
-            yield f"{before['id']}: now {' '.join(row)}"
-        if one == other and before != after:
-            yield f"{before['id']}: the same findings with other figures"
-    if then["missions"] == now["missions"]:
-        yield "the same findings; what was assumed, read or not checked is told otherwise"
-
-
-def _findings(mission: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
-    return [(row["rule"], row["status"], (row["zone"] or {}).get("id", "")) for row in mission["findings"]]

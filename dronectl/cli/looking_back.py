@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from dronectl.house import House
 from dronectl.measures import Datum
 from dronectl.readers.layers import read_layer
 from dronectl.reports import afterwards as report
+from dronectl.sharing.record import seen_by
 
 FOUND, NOTHING, UNKNOWN = 1, 0, 3
 MOST_ROWS = 10_000
@@ -162,7 +163,8 @@ def whowas(asked: Asked, near: str, radius: float, begin: str, end: str, format_
         raise UsageError("--to lies before --from")
     house, models, datum = _house(asked)
     found = flights.open_flights(asked.folders, datum)
-    made = looking.whowas(found, (lon, lat), radius, (first, last), models, house)
+    told = (replace(one, mission=seen_by(one.mission, "resident")) for one in found)
+    made = looking.whowas(told, (lon, lat), radius, (first, last), models, house)
     unread = len(found.unread)
     print_made(report.passed(made, unread, format_, tongue.teller()), output, [])
     return UNKNOWN if unread else NOTHING

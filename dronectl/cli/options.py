@@ -48,3 +48,9 @@ OutputOption = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
 ]
 NoColour = Annotated[bool, typer.Option("--no-color", help="No colour, also on a terminal (as NO_COLOR).")]
+DossierOption = Annotated[
+    str | None, typer.Option("--dossier", metavar="FILE", help="Keep it in a dossier, signed, with all it rests on.")
+]
+KeyOption = Annotated[
+    str | None, typer.Option("--key", metavar="NAME", help="The key that signs. [default: the only one there is]")
+]

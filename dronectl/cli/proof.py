@@ -7,15 +7,12 @@ from typing import Annotated
 
 import typer
 
-from dronectl.cli.options import OutputOption
+from dronectl.cli.options import KeyOption, OutputOption
 
 keys_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make keys, and say whose keys are trusted.")
 dossier_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Add to a dossier, take out of it, erase.")
 
 FormatOption = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text or json.")]
-KeyOption = Annotated[
-    str | None, typer.Option("--key", metavar="NAME", help="The key that signs. [default: the only one there is]")
-]
 NowOption = Annotated[str | None, typer.Option(metavar="TIME", help="The clock. [default: that of this machine]")]
 AsOption = Annotated[str, typer.Option("--as", metavar="WHO", help="Who it is, as people know them: a badge, a name.")]
 DossierArgument = Annotated[str, typer.Argument(metavar="DOSSIER", help="A dossier.")]

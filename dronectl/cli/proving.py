@@ -16,7 +16,7 @@ from dronectl.cli.writing import write_bytes
 from dronectl.errors import InputError, UsageError
 from dronectl.evidence import dossier as dossiers
 from dronectl.evidence import keys
-from dronectl.evidence.dossier import Dossier, Entry, Step, Thing
+from dronectl.evidence.dossier import CHECKS, Dossier, Entry, Step, Thing
 from dronectl.evidence.keys import Trust
 from dronectl.evidence.retention import classes
 from dronectl.evidence.verifying import CHANGED, INTACT
@@ -117,7 +117,7 @@ def _dossier_of(mission: str) -> str:
 
 
 def _last_check(old: Dossier, path: str) -> Step:
-    checked = old.last("check")
+    checked = old.last(*CHECKS)
     if checked is None:
         raise UsageError(f"{path} holds no check to decide about: dronectl check MISSION --dossier {path}")
     return checked
@@ -155,14 +155,14 @@ def verify(path: str, head: str | None, format_: str, output: str | None) -> int
 
 def replay(path: str, format_: str, output: str | None) -> int:
     """Make every check of a dossier again."""
-    from dronectl.cli import keeping
+    from dronectl.cli import replaying
 
     require_format(format_, report.FORMATS)
     made = whole(path)
-    checks = [step for step in made.steps if step.step == "check"]
+    checks = [step for step in made.steps if step.step in CHECKS]
     if not checks:
         raise InputError.at(Where(path), "holds no check", remedy="dronectl check MISSION --dossier FILE adds one")
-    rows = [keeping.replay(made, step) for step in checks]
+    rows = [replaying.replay(made, step) for step in checks]
     print_made(report.replayed(rows, path, format_, tongue.teller()), output, [path])
     if any(row.outcome == "differs" for row in rows):
         return DIFFERS

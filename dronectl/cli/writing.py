@@ -17,7 +17,7 @@ from dronectl.reports import formats
 SUFFIXES = {
     ".json": "json", ".geojson": "geojson", ".html": "html", ".htm": "html", ".txt": "text", ".sarif": "sarif",
     ".xml": "junit", ".csv": "csv", ".md": "md", ".kml": "kml", ".kmz": "kmz", ".gpkg": "gpkg", ".pdf": "pdf", ".qml": "qml",
-    ".parquet": "parquet",
+    ".parquet": "parquet", ".svg": "svg",
 }  # fmt: skip
 
 

@@ -31,7 +31,8 @@ MANIFEST, ENTRIES, KEYS, OBJECTS, SALTS = "dossier.json", "entries/", "keys/", "
 SALT_BYTES = 32
 OPERATIONS = "operations"  # the class of what is kept unless another is given
 WHEN = "%Y-%m-%dT%H:%M:%SZ"
-STEPS = frozenset({"check", "approve", "add", "erase", "compare"})
+CHECKS = ("check", "audit")
+STEPS = frozenset({*CHECKS, "approve", "add", "erase", "compare"})
 VERDICTS = frozenset({"clear", "violation", "undecided"})
 MEMBERS = frozenset({
     "adds", "answer", "decision", "details", "dossier", "erases", "number", "previous", "role", "step", "tool", "when",
@@ -121,9 +122,9 @@ class Dossier:
         data = self.members.get(step.details)
         return {} if data is None else dict(canonical.loads(data))
 
-    def last(self, kind: str) -> Step | None:
-        """The last step of a kind."""
-        return next((step for step in reversed(self.steps) if step.step == kind), None)
+    def last(self, *kinds: str) -> Step | None:
+        """The last step of some kinds."""
+        return next((step for step in reversed(self.steps) if step.step in kinds), None)
 
     def packed(self) -> bytes:
         """The dossier as a file."""
@@ -382,7 +383,8 @@ def _sound(said: Mapping[str, Any]) -> bool:
         tables = (
             isinstance(said["answer"], dict) and isinstance(said["erases"], dict) and isinstance(said["adds"], list)
         )
-        told = said["step"] != "check" or said["answer"].get("verdict") in VERDICTS
+        told = said["step"] not in CHECKS or said["answer"].get("verdict") in VERDICTS
+        told = told and (said["step"] != "compare" or said["answer"].get("kept") in (True, False, None))
     except (TypeError, ValueError, AttributeError):
         return False
     return moment.strftime(WHEN) == said["when"] and said["step"] in STEPS and words and tables and told

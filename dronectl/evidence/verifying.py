@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dronectl.errors import Fault
-from dronectl.evidence.dossier import Dossier, Step
+from dronectl.evidence.dossier import CHECKS, Dossier, Step
 from dronectl.evidence.keys import Trust, who
 from dronectl.where import Where
 
@@ -22,6 +22,8 @@ class Verified:
     faults: Sequence[Fault]
     names: Sequence[str | None]
     """Per step under which name its key is trusted for its role on its day; None where it is not."""
+    known: Sequence[str | None] = ()
+    """Per step as whose its key is known, also where it is not trusted for that role or day."""
     since_head: int | None = None
     """How many entries came after the head that the user noted."""
 
@@ -44,10 +46,11 @@ def verify(made: Dossier, trusted: Sequence[Trust], head: str | None = None) -> 
         else:
             since = len(made.steps) - 1 - places[-1]
     names = [who(trusted, step.key, step.role, step.when[:10]) for step in made.steps]
-    return Verified(dossier=made, faults=faults, names=names, since_head=since)
+    known = [next((one.name for one in trusted if one.key.id == step.key.id), None) for step in made.steps]
+    return Verified(dossier=made, faults=faults, names=names, known=known, since_head=since)
 
 
 def stands(made: Dossier, step: Step) -> bool:
     """True for a decision about the last check there is; what was decided before a newer check does not stand for it."""
-    last = made.last("check")
+    last = made.last(*CHECKS)
     return last is not None and step.number > last.number

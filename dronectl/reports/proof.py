@@ -17,7 +17,16 @@ from dronectl.reports.dutch import Say, english
 from dronectl.reports.words import tame
 
 FORMATS = ("text", "json")
-LABELS = {"check": "check", "approve": "decision", "add": "added", "erase": "erased", "compare": "compared"}
+LABELS = {
+    "check": "check",
+    "audit": "audit",
+    "approve": "decision",
+    "add": "added",
+    "erase": "erased",
+    "compare": "compared",
+}
+CLEAN = {"clear": "CLEAN", "violation": "NOT CLEAN", "undecided": "CANNOT TELL"}
+KEPT = {True: "kept to the plan", False: "not as planned", None: "CANNOT TELL"}
 DECIDED = {"approve": "approved", "refuse": "refused"}
 SHORT = 16  # digits of a digest that people compare by eye
 
@@ -38,8 +47,8 @@ def verified(one: Verified, path: str, format_: str, tell: Say = english) -> str
             "faults": [{"where": str(fault.where), "what": fault.what} for fault in one.faults],
         })  # fmt: skip
     lines = [tell(f"{tame(path)}: {len(made.steps)} entries, {len(made.objects)} objects")]
-    for step, name in zip(made.steps, one.names, strict=True):
-        lines += [f" {line}" for line in _told(made, step, name, tell)]
+    for step, name, known in zip(made.steps, one.names, one.known, strict=True):
+        lines += [f" {line}" for line in _told(made, step, name, known, tell)]
     for fault in one.faults:
         lines.append(f" {tell('CHANGED')} {tame(str(fault.where))}: {tell(tame(fault.what))}")
     if one.since_head:
@@ -58,10 +67,14 @@ def _last(one: Verified) -> str:
     return f"CANNOT TELL: nothing was changed since it was signed, and nobody here trusts {', '.join(sorted(strange))}"
 
 
-def _told(made: Dossier, step: Step, name: str | None, tell: Say) -> list[str]:
+def _told(made: Dossier, step: Step, name: str | None, known: str | None, tell: Say) -> list[str]:
     said = made.details_of(step)
     parts = [f"{step.number:>3} ", _clock(step.when), f" {tell(LABELS[step.step]):<9}"]
-    if step.step == "check":
+    if step.step == "audit":
+        parts.append(tell(CLEAN[step.answer["verdict"]]))
+    elif step.step == "compare":
+        parts.append(tell(KEPT[step.answer.get("kept")]))
+    elif step.step == "check":
         parts.append(tell(Verdict(step.answer["verdict"]).words))
     elif step.decision:
         old = "" if stands(made, step) else f" ({tell('of an older check')})"
@@ -77,7 +90,12 @@ def _told(made: Dossier, step: Step, name: str | None, tell: Say) -> list[str]:
         lines.append(f"       {tame(key)}: {tame(ground)}")
     if made.objects[step.details].erased is not None:
         lines.append(f"       {tell('who it was has been erased')}")
-    signer = tell(f"trusted as {tame(name)}") if name is not None else tell("not trusted here")
+    if name is not None:
+        signer = tell(f"trusted as {tame(name)}")
+    elif known is not None:
+        signer = tell(f"of {tame(known)}, not trusted for this role on this day")
+    else:
+        signer = tell("not trusted here")
     lines.append(f"       {tell('key')} {step.key.id[:SHORT]}, {signer}")
     return lines
 

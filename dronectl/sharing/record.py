@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dronectl.mission import Flight, Mission, masked
 from dronectl.readers.moments import local_day
 from dronectl.sharing.coarsen import coarse, iso
-from dronectl.sharing.policy import DROP, FIELDS, Policy
+from dronectl.sharing.policy import DROP, FIELDS, Policy, policies
 
 PAPERS = ("contact", "notice", "dpia", "sensor_register", "retention_class")
 SECRET = (
@@ -120,6 +120,18 @@ def reduced(record: Record, policy: Policy) -> tuple[Record, list[Told]]:
         else:
             made.setdefault(group, {})[name] = left[0]
     return made, told
+
+
+def seen_by(mission: Mission, audience: str) -> Mission:
+    """A mission with no other words about people and purposes than an audience may see; where and when it flies stays."""
+    (policy,) = (one for one in policies() if one.id == audience)
+    left, _ = reduced(record_of(mission), policy)
+    said = left.get("mission", {})
+    papers = {name: replace(paper, reference=said[name]) for name, paper in mission.papers.items() if said.get(name)}
+    return replace(
+        mission, name="", pilot="", signers={}, emergency=None, papers=papers, purpose=said.get("purpose") or "",
+        legal_basis=said.get("legal_basis") or "", operator=said.get("operator") or "",
+    )  # fmt: skip
 
 
 def _forbidden(record: Record, policy: Policy) -> set[str]:
