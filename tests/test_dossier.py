@@ -480,3 +480,40 @@ def test_trust_for_another_role_is_said_so(desk: Path, run) -> None:
     run("approve", desk / "m.dossier", "--role", "commander", "--as", "x", "--reason", "y")
     ran = run("verify", desk / "m.dossier")
     assert ran.code == 3 and "of Pilot A, not trusted for this role on this day" in ran.out
+
+
+def test_a_dossier_that_asks_for_other_files_is_refused(desk: Path, run) -> None:
+    """Somebody else's dossier reads nothing of this machine, and asks no service."""
+    (desk / "secret.geojson").write_bytes((desk / "z.geojson").read_bytes())
+    kept(desk, run)
+    made = dossier.read(str(desk / "m.dossier"))
+    record = json.loads(made.members["objects/question.json"])
+    mission = record["question"]["missions"][0]
+    wrong: list[tuple[dict[str, object], dict[str, str]]] = [
+        ({"zones": [str(desk / "secret.geojson")]}, {}), ({"zones": ["postgis:zones"]}, {}), ({"about": "/etc/hostname"}, {}),
+        ({"layers": ["roads=/etc/hostname"]}, {}), ({"named_permits": True}, {}), ({"missions": ["../m.geojson"]}, {}),
+        ({}, {"objects/zones/z.geojson": "../z.geojson"}), ({}, {"objects/zones/z.geojson": "/tmp/z.geojson"}),
+    ]  # fmt: skip
+    for change, places in wrong:
+        told = {"question": {**record["question"], **change}, "layout": {**record["layout"], **places}}
+        if places:
+            told["question"] = {**told["question"], "zones": list(places.values())}
+        things = [Thing(name=n.removeprefix("objects/"), role=h.role,
+                        data=dumps(told) if h.role == "question" else made.members[n])
+                  for n, h in made.objects.items() if h.role != "details"]  # fmt: skip
+        forged = append(Dossier(), Entry(step="check", when=WHEN, answer={"verdict": "violation"}, adds=things), ONE)
+        (desk / "f.dossier").write_bytes(forged.packed())
+        for command in (("replay", desk / "f.dossier"), ("share", desk / "f.dossier", "--to", "gemeente-x", "--purpose", "p",
+                                                         "--until", "2026-06-01", "--now", WHEN, "--dry-run")):  # fmt: skip
+            ran = run(*command)
+            assert ran.code == 2 and ("does not lie in it" in ran.err or "no place" in ran.err), (change, places, ran)
+    assert mission.startswith("mission/")
+    for told in ({}, [], {"question": {"missions": 5, "more": 1}, "layout": {}}, {"question": record["question"]}):
+        things = [Thing(name=n.removeprefix("objects/"), role=h.role,
+                        data=dumps(told) if h.role == "question" else made.members[n])
+                  for n, h in made.objects.items() if h.role != "details"]  # fmt: skip
+        for step in ("check", "audit"):
+            forged = append(Dossier(), Entry(step=step, when=WHEN, answer={"verdict": "violation"}, adds=things), ONE)
+            (desk / "f.dossier").write_bytes(forged.packed())
+            ran = run("replay", desk / "f.dossier")
+            assert ran.code == 3 and "not understood by this edition" in ran.out, told

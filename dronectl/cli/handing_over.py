@@ -6,7 +6,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import chdir
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,14 +15,17 @@ from typing import Any
 
 from dronectl.cli import tongue
 from dronectl.cli.applying import print_made, require_format
-from dronectl.cli.keeping import place_of
+from dronectl.cli.gathering import alt_datum_of
+from dronectl.cli.keeping import laid_out, require_inside
+from dronectl.cli.question import Question
 from dronectl.cli.signing import clock, signer, whole
 from dronectl.cli.writing import refuse_input, write_bytes
 from dronectl.config import settings
 from dronectl.errors import UsageError
 from dronectl.evidence import ledger as ledgers
 from dronectl.evidence.canonical import digest
-from dronectl.evidence.dossier import Dossier, Step
+from dronectl.evidence.dossier import Dossier
+from dronectl.evidence.verifying import stands
 from dronectl.mission import Mission
 from dronectl.readers import read_mission
 from dronectl.reports import sharing as report
@@ -113,13 +117,18 @@ def records_of(made: Dossier, path: str) -> dict[str, Record]:
     gone = [name for name in checked.about if made.objects[name].erased is not None]
     if "question" not in names or "report" not in names or gone:
         raise UsageError(f"{path}: what its last check was about has been erased; there is nothing to share")
-    told = json.loads(made.members[names["report"]])
-    missions = {mission.path: mission for mission in _missions(made, checked, names["question"])}
+    try:
+        told = json.loads(made.members[names["report"]])
+        record = json.loads(made.members[names["question"]])
+        asked, layout = Question.of(record["question"]), dict(record["layout"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise UsageError(f"{path}: its last check is not understood by this edition") from None
+    missions = {mission.path: mission for mission in _missions(made, asked, layout)}
     head = {"id": made.id, "head": made.head}
     approvals = [
         {"role": step.role, "decision": step.decision, "when": step.when, **made.details_of(step)}
         for step in made.steps
-        if step.step == "approve"
+        if step.step == "approve" and stands(made, step)
     ]
     return {
         row["id"]: record_of(missions[row["source"]], dossier=head, check=row, approvals=approvals)
@@ -127,25 +136,15 @@ def records_of(made: Dossier, path: str) -> dict[str, Record]:
     }
 
 
-def _missions(made: Dossier, checked: Step, question: str) -> list[Mission]:
+def _missions(made: Dossier, asked: Question, layout: Mapping[str, str]) -> list[Mission]:
     """The missions of a check, as its question read them."""
-    from contextlib import chdir
-
-    from dronectl.cli.gathering import alt_datum_of
-    from dronectl.cli.question import Question
-
-    record = json.loads(made.members[question])
-    asked = Question.of(record["question"])
+    require_inside(asked, layout)
+    datum = alt_datum_of(asked.alt_datum)
     with tempfile.TemporaryDirectory(prefix="dronectl-") as folder:
-        for name, place in record["layout"].items():
-            target = place_of(Path(folder), place)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(made.members[name])
+        laid_out(Path(folder), layout, made.members)
         with chdir(folder):
             return [
-                read_mission(
-                    path, rtl_alt_m=asked.rtl_alt_m, alt_datum=alt_datum_of(asked.alt_datum), mapping=asked.mapping
-                )
+                read_mission(path, rtl_alt_m=asked.rtl_alt_m, alt_datum=datum, mapping=asked.mapping)
                 for path in asked.missions
             ]
 

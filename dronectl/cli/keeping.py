@@ -12,7 +12,7 @@ from typing import Any
 
 from dronectl import bundled
 from dronectl.check import Report
-from dronectl.cli.question import Answer, Question, ask
+from dronectl.cli.question import FILE, FILES, Answer, Question, ask
 from dronectl.cli.signing import TOOL
 from dronectl.errors import UsageError
 from dronectl.evidence.canonical import dumps
@@ -20,7 +20,7 @@ from dronectl.evidence.dossier import OPERATIONS, Dossier, Entry, Thing, names_f
 from dronectl.evidence.retention import classes
 from dronectl.finding import Status
 from dronectl.law import PREFIX as SHIPPED
-from dronectl.law import Pack, bundled_pack_bytes, packs_in
+from dronectl.law import Pack, bundled_pack_bytes, bundled_packs, packs_in
 from dronectl.readers.mapping import SUFFIX as MAPPING
 from dronectl.readers.source import STDIN, source
 from dronectl.reports import as_json, renderer
@@ -164,8 +164,20 @@ def _free(folder: str, path: str, taken: set[str]) -> str:
     return place
 
 
+def require_inside(question: Question, layout: Mapping[str, str]) -> None:
+    """Refuse a question that speaks of anything but what lies in its dossier: nothing else is read, and no service asked."""
+    known = {*layout.values(), *(pack.id for pack in bundled_packs())}
+    paths = [path for name in FILES for path in getattr(question, name)]
+    paths += [path for name in FILE if (path := getattr(question, name)) is not None]
+    paths += [path for _, _, path in (entry.partition("=") for entry in question.layers)]
+    strange = sorted(set(paths) - known)
+    if strange or question.named_permits:
+        raise UsageError(f"the dossier asks for what does not lie in it: {', '.join(strange) or 'permits'}")
+
+
 def asked_again(question: Question, layout: Mapping[str, str], data: Mapping[str, bytes]) -> Report:
     """The report of a question whose files are at hand; nothing else of this machine plays a part."""
+    require_inside(question, layout)
     with tempfile.TemporaryDirectory(prefix="dronectl-") as folder:
         packs = laid_out(Path(folder), layout, data)
         with chdir(folder):
@@ -187,6 +199,8 @@ def laid_out(folder: Path, layout: Mapping[str, str], data: Mapping[str, bytes])
 def place_of(folder: Path, place: str) -> Path:
     """Where a file is put: below the folder, whatever the dossier says."""
     parts = PurePosixPath(place).parts
-    if not parts or place.startswith("/") or ".." in parts or "\\" in place:
+    target = folder / place
+    inside = target.resolve().is_relative_to(folder.resolve())
+    if not parts or not inside or place.startswith("/") or ".." in parts or "\\" in place:
         raise UsageError(f"{place!r} is no place inside a dossier")
-    return folder / place
+    return target

@@ -22,6 +22,7 @@ from dronectl.errors import UsageError
 from dronectl.evidence.canonical import dumps
 from dronectl.evidence.dossier import Dossier, Entry, Thing, names_for
 from dronectl.finding import Verdict
+from dronectl.law import bundled_packs
 from dronectl.reports.words import iso
 
 SETTINGS = ("airspace", "alt_datum", "terrain_error_m", "geoid", "geoid_error_m", "qnh_hpa")
@@ -101,12 +102,26 @@ def _question(asked: Asked, chosen: Settings, setting: Setting, moves: Mapping[s
 
 def asked_again(question: Mapping[str, Any], layout: Mapping[str, str], data: Mapping[str, bytes]) -> list[Row]:
     """The rows of an audit whose files are at hand; nothing else of this machine plays a part."""
+    require_inside(question, layout)
     with TemporaryDirectory(prefix="dronectl-") as folder:
         packs = laid_out(Path(folder), layout, data)
         with chdir(folder):
             setting, found = setting_of(_asked(question), _settings(question), packs)
             parts = running.run(found.logs, setting, Path(folder, "results"), _pool(len(found.logs)), resume=False)
             return [_plain(row) for row in store.rows(parts)]
+
+
+def require_inside(question: Mapping[str, Any], layout: Mapping[str, str]) -> None:
+    """Refuse a question that speaks of anything but what lies in its dossier."""
+    folders = {"/".join(place.split("/")[:2]) for place in layout.values() if place.startswith("flights/")}
+    known = {*layout.values(), *(pack.id for pack in bundled_packs())}
+    paths = [
+        path for name in ("zones", "permits", "packs", "operator", "terrain", "surface") for path in question[name]
+    ]
+    paths += [entry.partition("=")[2] for entry in question["layers"]] + [question["settings"]["geoid"] or ""]
+    strange = sorted({*paths, ""} - known - {""}) + sorted(set(question["folders"]) - folders)
+    if strange:
+        raise UsageError(f"the dossier asks for what does not lie in it: {', '.join(strange)}")
 
 
 def _pool(logs: int) -> Engine:

@@ -15,6 +15,9 @@ from dronectl.errors import InputError
 from dronectl.evidence.dossier import Dossier, Held, Step
 from dronectl.reports import as_json
 
+NONSENSE = (KeyError, TypeError, ValueError, AttributeError)  # what a member raises that somebody wrote as he liked
+STRANGE = "what was asked is not understood by this edition"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
@@ -38,21 +41,24 @@ def replay(made: Dossier, step: Step) -> Replayed:
         )
     if step.step == "audit":
         return _audited(made, step)
-    record = json.loads(made.members[held["question"]])
-    then = json.loads(made.members[held["report"]])
     try:
-        question, layout = Question.of(record["question"]), dict(record["layout"])
+        record, then = (json.loads(made.members[held[role]]) for role in ("question", "report"))
+        question, layout, count = Question.of(record["question"]), dict(record["layout"]), len(then["missions"])
+    except NONSENSE:
+        return Replayed(step=step.number, outcome="unknown", why=(STRANGE,))
+    try:
         report = asked_again(question, layout, made.members)
     except InputError as error:
         why = tuple(f"{fault.where}: {fault.what}" for fault in error.faults)
-        return Replayed(step=step.number, outcome="differs", verdicts=len(then["missions"]), why=why)
+        return Replayed(step=step.number, outcome="differs", verdicts=count, why=why)
     now = json.loads(as_json.render(report))
-    why = tuple(_differences(then, now, step.tool))
-    pairs = list(zip(then["missions"], now["missions"], strict=True))
-    same = sum(_findings(before) == _findings(after) for before, after in pairs)
-    return Replayed(
-        step=step.number, outcome="differs" if why else "identical", verdicts=len(pairs), same=same, why=why
-    )
+    try:
+        why = tuple(_differences(then, now, step.tool))
+        pairs = zip(then["missions"], now["missions"], strict=True)
+        same = sum(_findings(before) == _findings(after) for before, after in pairs)
+    except NONSENSE:
+        return Replayed(step=step.number, outcome="differs", verdicts=count, why=("the report that was kept is none",))
+    return Replayed(step=step.number, outcome="differs" if why else "identical", verdicts=count, same=same, why=why)
 
 
 def _erased(made: Dossier, held: Held) -> str:
@@ -90,8 +96,12 @@ def _findings(mission: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
 def _audited(made: Dossier, step: Step) -> Replayed:
     """Audit every flight again, and hold the two tables against each other."""
     roles = {made.objects[name].role: name for name in step.about}
-    record = json.loads(made.members[roles["question"]])
-    then: list[dict[str, Any]] = json.loads(made.members[roles["report"]])
+    try:
+        record = json.loads(made.members[roles["question"]])
+        then = [dict(row) for row in json.loads(made.members[roles["report"]])]
+        keeping_audit.require_inside(record["question"], record["layout"])
+    except NONSENSE:
+        return Replayed(step=step.number, outcome="unknown", why=(STRANGE,))
     try:
         now = keeping_audit.asked_again(record["question"], record["layout"], made.members)
     except InputError as error:
@@ -110,8 +120,8 @@ def _flights_differ(then: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str
     if len(then) != len(now):
         yield f"there were {len(then)} flights, now {len(now)}"
     for before, after in zip(then, now, strict=False):
-        if before["verdict"] != after["verdict"]:
-            yield f"{before['flight']}: was {before['verdict']}, now {after['verdict']}"
+        if before.get("verdict") != after["verdict"]:
+            yield f"{after['flight']}: was {before.get('verdict')}, now {after['verdict']}"
         elif before != after:
             names = ", ".join(sorted(name for name in before if before[name] != after.get(name)))
-            yield f"{before['flight']}: other values of {names}"
+            yield f"{after['flight']}: other values of {names}"
