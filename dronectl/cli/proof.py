@@ -185,6 +185,7 @@ def dossier_erase(
     names: Annotated[list[str] | None, typer.Argument(metavar="[OBJECT...]", help="What is erased.")] = None,
     personal: Annotated[bool, typer.Option("--personal", help="Everything that may be about a person.")] = False,
     ground: Annotated[str, typer.Option(metavar="WORDS", help="On which ground; it stays readable for good.")] = "",
+    who: AsOption = "",
     key: KeyOption = None,
     now: NowOption = None,
 ) -> None:
@@ -196,4 +197,4 @@ def dossier_erase(
     """
     from dronectl.cli import proving
 
-    raise typer.Exit(proving.erase(dossier, names or [], personal, ground, key, now))
+    raise typer.Exit(proving.erase(dossier, names or [], personal, ground, who, key, now))

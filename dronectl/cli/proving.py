@@ -208,7 +208,9 @@ def take(path: str, name: str, output: str) -> int:
     return DONE
 
 
-def erase(path: str, names: Sequence[str], personal: bool, ground: str, key: str | None, now: str | None) -> int:
+def erase(
+    path: str, names: Sequence[str], personal: bool, ground: str, who: str, key: str | None, now: str | None
+) -> int:
     """Erase objects for good, and sign that they are gone."""
     if not ground.strip():
         raise UsageError("on which ground? --ground stays readable for good")
@@ -222,7 +224,8 @@ def erase(path: str, names: Sequence[str], personal: bool, ground: str, key: str
         )
         if not gone:
             raise UsageError(f"{path} holds nothing more that may be about a person")
-        return Entry(step="erase", when=when, erases=dict.fromkeys(gone, ground), tool=TOOL)
+        details = {"as": who} if who else {}
+        return Entry(step="erase", when=when, erases=dict.fromkeys(gone, ground), details=details, tool=TOOL)
 
     made = step_added(path, signed, entry)
     tongue.note(f"{path}: {len(made.steps[-1].erases)} object(s) erased; head {made.head}")

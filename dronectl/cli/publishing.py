@@ -66,7 +66,7 @@ def publish(asked: Asked, output: str, key: str | None, now: str | None, dry_run
         period=_plain(label), publisher=asked.publisher, now=moment, delay_days=asked.delay,
         police_delay_days=asked.police_delay,
     )  # fmt: skip
-    known = [one for one in opened if _within(one.mission, span)]
+    known = (one for one in opened if _within(one.mission, span))
     made = register(known, homes, areas, _results(asked.results), lambda mission: _level(mission, house), wanted)
     places = places_of(homes)
     test = attack(made.document, made.truths, places, wanted.fewest)

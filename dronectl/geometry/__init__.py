@@ -28,7 +28,7 @@ from dronectl.geometry.ellipsoid import (
     rings_valid,
     unwrap,
 )
-from dronectl.geometry.places import holders, middle
+from dronectl.geometry.places import holders, middle, nearest_of
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.ribbon import corridor, grown, placed, ribbon, shares_m2, wrapped
 from dronectl.geometry.shapes import EPS_M, PlaneShape
@@ -74,6 +74,7 @@ __all__ = [
     "metres_between",
     "metres_from",
     "middle",
+    "nearest_of",
     "off_subject",
     "offset",
     "on_frame",

@@ -25,6 +25,16 @@ def holders(areas: Sequence[Volume], lon: Floats, lat: Floats) -> Ints:
     return found
 
 
+def nearest_of(places: Floats, asked: Floats) -> Ints:
+    """For each of some points on a plane, (n, 2), the number of the place nearest to it, (m, 2); -1 where there is none."""
+    if not len(places):
+        return np.full(len(asked), -1, dtype=np.intp)
+    return np.asarray(
+        shapely.STRtree(list(np.asarray(shapely.points(places), dtype=object))).nearest(shapely.points(asked)),
+        dtype=np.intp,
+    )
+
+
 def middle(area: Volume) -> tuple[float, float] | None:
     """A place inside an area: longitude and latitude; None where it has no shape."""
     if isinstance(area.footprint, Circle):

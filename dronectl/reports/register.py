@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from dronectl.audit.summary import ALL
 from dronectl.geometry.sketch import Sketch
 from dronectl.layer import Layer
 from dronectl.readers.moments import HOME_ZONE
@@ -34,7 +35,6 @@ COLUMNS = (
 )  # fmt: skip
 WIDTH, HEIGHT, LEAST_M = 960, 540, 3_000.0
 SHADES = ("#cfe3f2", "#8fbfe0", "#4a90c4", "#1d5f94", "#0b3558")
-MOST_SQUARES = 3  # named in a row of the table
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 
 
@@ -93,7 +93,7 @@ def _page(document: Mapping[str, Any], test: Disclosure, lang: str, areas: Layer
     values = {
         "lang": lang, "say": spoken,
         "words": say["words"],
-        "title": say["title"].format(publisher=tame(document["publisher"]), period=document["period"]),
+        "title": say["title"].format(publisher=tame(document["publisher"]), period=_period(document, say)),
         "facts": say["facts"].format(flights=len(records), withheld=count, made=document["made"]),
         "register": {**say, "intro": say["intro"].format(fewest=test.fewest)},
         "map": _map(records, say, lang, areas), "rows": rows,
@@ -104,11 +104,14 @@ def _page(document: Mapping[str, Any], test: Disclosure, lang: str, areas: Layer
     return page("register.html.j2", values, scripts=[script])
 
 
+def _period(document: Mapping[str, Any], say: Mapping[str, Any]) -> str:
+    """The period as people say it."""
+    return str(say["every"] if document["period"] == ALL else document["period"])
+
+
 def _row(record: Mapping[str, Any], say: Mapping[str, Any], purposes: Mapping[str, str], lang: str) -> dict[str, Any]:
     start = record["start_15min"]
     moment = datetime.fromisoformat(start).astimezone(ZoneInfo(HOME_ZONE)) if start else None
-    squares = record["grid_cells"]
-    more = say["more"].format(count=len(squares) - MOST_SQUARES) if len(squares) > MOST_SQUARES else ""
     kept = record["retention_class"]
     recorded = say["recorded"][{True: "true", False: "false", None: "null"}[record["recorded"]]]
     level = record["max_dori_level_on_people"]
@@ -120,7 +123,7 @@ def _row(record: Mapping[str, Any], say: Mapping[str, Any], purposes: Mapping[st
         "minutes": number((record["duration_5min_s"] or 0) / 60, lang),
         "purpose": purposes.get(record["purpose_code"], say["other"]), "areas": ", ".join(record["areas"]) or say["nothing"],
         "areas_key": json.dumps([tame(area) for area in record["areas"]], ensure_ascii=False),
-        "cells": ", ".join([*squares[:MOST_SQUARES], *([more] if more else [])]) or say["nothing"],
+        "cells": number(len(record["grid_cells"]), lang),
         "band": say["metres"].format(band=record["max_height_band_m"]) if record["max_height_band_m"] != "unknown"
         else say["levels"]["unknown"],
         "level": say["levels"].get(level, say["levels"]["unknown"]),
@@ -211,7 +214,7 @@ def _dataset(document: Mapping[str, Any]) -> str:
             "gsp": "http://www.opengis.net/ont/geosparql#",
         },
         "@type": "dcat:Dataset",
-        "dct:title": [_text(lang, f"{speech(lang)['register']['words']}, {document['period']}") for lang in ("en", "nl")],
+        "dct:title": [_text(lang, _title(document, lang)) for lang in ("en", "nl")],
         "dct:description": [_text(lang, speech(lang)["register"]["intro"].format(fewest=document["disclosure"]["fewest"]))
                             for lang in ("en", "nl")],
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": document["publisher"]},
@@ -238,6 +241,11 @@ def _dataset(document: Mapping[str, Any]) -> str:
         made["dct:spatial"] = {"@type": "dct:Location",
                                "dcat:bbox": {"@value": f"POLYGON(({ring}))", "@type": "gsp:wktLiteral"}}  # fmt: skip
     return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+
+
+def _title(document: Mapping[str, Any], lang: str) -> str:
+    say = speech(lang)["register"]
+    return f"{say['words']}, {_period(document, say)}"
 
 
 def _text(lang: str, words: str) -> dict[str, str]:

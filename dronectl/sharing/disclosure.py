@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dronectl.geometry import Frame
+from dronectl.geometry import Frame, nearest_of
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.grid import DEGREE_UNITS, Square
 from dronectl.geometry.sketch import to_rd
@@ -72,6 +72,7 @@ def attack(
         flight: [(lon, lat) for kind, lon, lat in truth.places if kind == "end"] for flight, truth in truths.items()
     }
     hovered: list[tuple[str, float, float]] = []
+    guesses: list[tuple[Square, float, float]] = []
     for flight, squares in told.items():
         for kind, lon, lat in truths[flight].places:
             found.places += 1
@@ -85,9 +86,10 @@ def attack(
                 smallest = min(holding, key=lambda square: square.side)
                 count = crowd.candidates(smallest, lon, lat, fewest, whole=crowd.any_in(smallest, ends[flight]))
                 found.smallest = count if found.smallest is None else min(found.smallest, count)
-                found.guessed += crowd.nearest(*_middle(smallest)) == crowd.nearest(lon, lat)
+                guesses.append((smallest, lon, lat))
                 if count < fewest:
                     found.leaks.append(Leak(flights=(flight,), attack="nearest address", addresses=count))
+    found.guessed = crowd.guessed(guesses)
     _link(found, told, hovered, crowd)
     return found
 
@@ -112,15 +114,7 @@ def _link(
     crowd: _Addresses,
 ) -> None:
     """Flights that stayed at one place: what all their squares together leave of it."""
-    groups: dict[int, list[tuple[str, float, float]]] = defaultdict(list)
-    firsts: list[tuple[float, float]] = []
-    for entry in hovered:
-        near = [k for k, (lon, lat) in enumerate(firsts) if _apart((lon, lat), entry[1:]) <= SAME_PLACE_M]
-        if near:
-            groups[near[0]].append(entry)
-        else:
-            groups[len(firsts)].append(entry)
-            firsts.append(entry[1:])
+    groups, firsts = _together(hovered)
     for k, group in groups.items():
         flights = sorted({flight for flight, _, _ in group})
         if len(flights) < 2:
@@ -135,8 +129,29 @@ def _link(
             found.leaks.append(Leak(flights=tuple(flights), attack="linked flights", addresses=count))
 
 
-def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
-    return float(np.hypot(*Frame(*one).project(np.array([other[0]]), np.array([other[1]]))[0]))
+def _together(
+    hovered: Sequence[tuple[str, float, float]],
+) -> tuple[dict[int, list[tuple[str, float, float]]], list[tuple[float, float]]]:
+    """Stays that were at one place, and where the first of each group was."""
+    groups: dict[int, list[tuple[str, float, float]]] = defaultdict(list)
+    firsts: list[tuple[float, float]] = []
+    if not hovered:
+        return groups, firsts
+    lon, lat = (np.array([entry[k] for entry in hovered]) for k in (1, 2))
+    at = Frame(float(lon.mean()), float(lat.mean())).project(lon, lat)
+    begun: dict[tuple[int, int], list[int]] = defaultdict(list)  # groups by the cell of 25 m that their first lies in
+    placed: list[tuple[float, float]] = []
+    for entry, (x, y) in zip(hovered, at.tolist(), strict=True):
+        column, row = int(x // SAME_PLACE_M), int(y // SAME_PLACE_M)
+        near = sorted(k for i in (-1, 0, 1) for j in (-1, 0, 1) for k in begun.get((column + i, row + j), ()))
+        fits = [k for k in near if np.hypot(placed[k][0] - x, placed[k][1] - y) <= SAME_PLACE_M]
+        number = fits[0] if fits else len(firsts)
+        if not fits:
+            begun[column, row].append(number)
+            placed.append((x, y))
+            firsts.append(entry[1:])
+        groups[number].append(entry)
+    return groups, firsts
 
 
 def _middle(square: Square) -> tuple[float, float]:
@@ -151,6 +166,7 @@ class _Addresses:
         self.lon, self.lat = lon, lat
         self._degrees = (lon * DEGREE_UNITS, lat * DEGREE_UNITS)
         self._rd: tuple[Floats, Floats] | None = None
+        self._counts: dict[Square, np.ndarray] = {}
 
     def _plane(self, dutch: bool) -> tuple[Floats, Floats]:
         if not dutch:
@@ -167,7 +183,16 @@ class _Addresses:
 
     def within(self, square: Square) -> int:
         """How many addresses a square holds."""
-        return int(self._inside(square).sum())
+        return int(self._quarters(square).sum())
+
+    def _quarters(self, square: Square) -> np.ndarray:
+        """How many addresses each quarter of a square holds, west before east, south before north."""
+        if square not in self._counts:
+            half = square.side / 2
+            x, y = (values[self._inside(square)] for values in self._plane(square.dutch))
+            quarter = ((x - square.x) // half * 2 + (y - square.y) // half).astype(int)
+            self._counts[square] = np.bincount(quarter, minlength=4)
+        return self._counts[square]
 
     def candidates(self, square: Square, lon: float, lat: float, fewest: int, *, whole: bool) -> int:
         """Among how many addresses a place in a square that is told is hidden from who knows how squares are made.
@@ -177,12 +202,8 @@ class _Addresses:
         """
         if square.side == FINEST_M:
             return self.within(square)
-        half = square.side // 2
-        x, y = self._plane(square.dutch)
+        counts, half = self._quarters(square), square.side // 2
         px, py = self._one(lon, lat) if square.dutch else (lon * DEGREE_UNITS, lat * DEGREE_UNITS)
-        inside = self._inside(square)
-        quarter = ((x - square.x) // half * 2 + (y - square.y) // half)[inside].astype(int)
-        counts = np.bincount(quarter, minlength=4)
         own = int((px - square.x) // half * 2 + (py - square.y) // half)
         few = int(counts[counts < fewest].sum())
         if counts[own] >= fewest or (whole and few < fewest):  # it cannot stand for the quarters with few
@@ -220,8 +241,13 @@ class _Addresses:
 
         return in_the_netherlands(np.append(self.lon, lon), np.append(self.lat, lat))
 
-    def nearest(self, lon: float, lat: float) -> int:
-        """The number of the address that is nearest to a place; -1 where there is none."""
-        if not len(self.lon):
-            return -1
-        return int(np.argmin(np.hypot(*Frame(lon, lat).project(self.lon, self.lat).T)))
+    def guessed(self, asked: Sequence[tuple[Square, float, float]]) -> int:
+        """How often the address nearest to the middle of a square is the one nearest to the place it holds."""
+        if not asked:
+            return 0
+        frame = Frame(float(self.lon.mean()), float(self.lat.mean()))
+        homes = frame.project(self.lon, self.lat)
+        guess = np.array([_middle(square) for square, _, _ in asked])
+        truth = np.array([entry[1:] for entry in asked])
+        answers = [nearest_of(homes, frame.project(places[:, 0], places[:, 1])) for places in (guess, truth)]
+        return int((answers[0] == answers[1]).sum())

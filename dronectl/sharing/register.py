@@ -13,7 +13,7 @@ import numpy as np
 from dronectl.audit.flight import called
 from dronectl.audit.flights import Flown
 from dronectl.audit.looking import FEWEST
-from dronectl.geometry import holders
+from dronectl.geometry import Frame, holders, middle
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.grid import Square, squares_along, squares_of
 from dronectl.geometry.sketch import in_the_netherlands
@@ -79,20 +79,18 @@ def register(
     `results` has the rows of an audit by digest and flight; `level` says what the camera could make out of people.
     """
     lon, lat = places_of(homes)
-    known = list(flights)
-    everywhere = np.concatenate([lon, *(f.mission.flights[0].lon for f in known)])
-    dutch = in_the_netherlands(everywhere, np.concatenate([lat, *(f.mission.flights[0].lat for f in known)]))
+    dutch = in_the_netherlands(lon, lat)
     squares = Partition(lon, lat, wanted.fewest, dutch=dutch)
     withheld: dict[str, int] = {}
     drafts = []
-    for flown in known:
+    for flown in flights:
         ground = _ground(flown.mission, wanted)
         if ground:
             withheld[ground] = withheld.get(ground, 0) + 1
             continue
         row = results.get((flown.log.sha256, called(flown.mission, flown.log)), {})
         drafts.append((_record(flown, squares, areas, row, level(flown.mission)), _truth(flown.mission)))
-    drafts.sort(key=lambda draft: json.dumps(draft[0], sort_keys=True))
+    drafts.sort(key=lambda draft: (draft[0]["start_15min"] or "", json.dumps(draft[0], sort_keys=True)))
     made = Register(document={}, withheld=dict(sorted(withheld.items())))
     features = []
     for number, (record, truth) in enumerate(drafts, 1):
@@ -109,8 +107,6 @@ def register(
 
 def places_of(homes: Layer) -> tuple[Floats, Floats]:
     """Longitude and latitude of every address."""
-    from dronectl.geometry import middle
-
     at = np.array([place for zone in homes.zones if (place := middle(zone.volumes[0])) is not None], dtype=float)
     at = at.reshape(-1, 2)
     return at[:, 0], at[:, 1]
@@ -160,6 +156,8 @@ def cells_of(mission: Mission, squares: Partition) -> list[Square]:
     Where too few addresses are, nothing is told.
     """
     flight = mission.flights[0]
+    if squares.dutch and not in_the_netherlands(flight.lon, flight.lat):
+        return []  # far from every address
     finest = squares_along(flight.lon, flight.lat, SIDES[0], dutch=squares.dutch)
     ends = _ends(mission)
     near = squares_of(np.array([at[0] for at in ends]), np.array([at[1] for at in ends]), SIDES[0], dutch=squares.dutch)
@@ -189,8 +187,6 @@ def _truth(mission: Mission) -> Truth:
 
 def hovers(flight: Flight) -> list[tuple[float, float]]:
     """Where a flight stayed: for 10 seconds within 5 metres."""
-    from dronectl.geometry import Frame
-
     if flight.times is None:
         return []
     at = Frame(float(flight.lon[0]), float(flight.lat[0])).project(flight.lon, flight.lat)
