@@ -303,6 +303,37 @@ def zones_show(
     tongue.answer(looking.zones_show(identifier, zones or []))
 
 
+@zones_app.command("at")
+def zones_at(
+    lat: Annotated[float, typer.Argument(metavar="LAT", help="Degrees north.")],
+    lon: Annotated[float, typer.Argument(metavar="LON", help="Degrees east.")],
+    height: Annotated[float | None, typer.Option(metavar="METRES", help="How high; any height, if left out.")] = None,
+    datum: Annotated[str, typer.Option(metavar="DATUM", help="What the height counts from: AGL, AMSL, WGS84.")] = "AGL",
+    time: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When; hours are told as unknown, if left out.")
+    ] = None,
+    near: Annotated[float, typer.Option(metavar="METRES", help="Also zones within this distance.")] = 0.0,
+    zones: ZonesOption = None,
+    terrain: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="Terrain raster or folder, metres AMSL.")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json or geojson.")] = "text",
+    output: OutputOption = None,
+) -> None:
+    """Tell which zones apply at one place.
+
+    \b
+    Example:
+      dronectl zones at 52.0705 4.3007 --height 60 --time 2026-05-12T10:00+02:00 --near 1000
+    """
+    from dronectl.cli import around
+
+    asked = around.Asked(
+        lat=lat, lon=lon, height=height, datum=datum, time=time, near_m=near, zones=zones or [], terrain=terrain or []
+    )
+    raise typer.Exit(around.zones_at(asked, format_, output))
+
+
 @zones_app.command("lint")
 def zones_lint(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Zone files or folders.")],

@@ -1,0 +1,153 @@
+"""What `zones at` does: which zones apply at one place, height and moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dronectl.check import COVERED_M
+from dronectl.cli import tongue
+from dronectl.cli.applying import print_made, require_format
+from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, models_of, moment
+from dronectl.config import settings
+from dronectl.encounter import Meeting, Skies
+from dronectl.errors import InputError, UsageError
+from dronectl.geometry import HIGHEST_LAT
+from dronectl.heights import Models
+from dronectl.house import House
+from dronectl.measures import Answer, Datum
+from dronectl.mission import Flight, Mission, Uncertainty
+from dronectl.prepared import prepared
+from dronectl.readers import read_zones, surroundings
+from dronectl.reports.as_geojson import zone_features
+from dronectl.reports.words import tame
+from dronectl.where import Where
+from dronectl.zone import Zone
+
+FORMATS = ("text", "json", "geojson")
+FOUND, UNKNOWN = 0, 3
+WORDS = {Answer.YES: "IN", Answer.UNKNOWN: "MAYBE IN", Answer.NO: "near"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A place in degrees, a height in metres over a datum, a moment."""
+
+    lat: float
+    lon: float
+    height: float | None
+    datum: str
+    time: str | None
+    near_m: float
+    zones: Sequence[str]
+    terrain: Sequence[str]
+
+
+def zones_at(asked: Asked, format_: str, output: str | None) -> int:
+    """The zones that hold a place, may hold it, or lie near it."""
+    require_format(format_, FORMATS)
+    chosen = settings()
+    place = _place(asked)
+    models, faults = models_of(chosen, Ground(terrain=asked.terrain))
+    if faults:
+        raise InputError(faults)
+    around = surroundings([place], max(asked.near_m, COVERED_M))
+    files = read_zones(chosen.paths("zones", list(asked.zones)), around=around, classes=classes_of(chosen))
+    found, spoken_of = _meetings(place, [zone for file in files for zone in file.zones], asked, models)
+    code = FOUND if spoken_of else UNKNOWN
+    if format_ == "json":
+        made = json.dumps(
+            {"place": _spoken(asked), "zones": [_row(*one) for one in found]}, indent=2, ensure_ascii=False
+        )
+        print_made(made + "\n", output, [file.dataset.path for file in files])
+        return code
+    if format_ == "geojson":
+        features = []
+        for zone, met in found:
+            for feature in zone_features(zone):
+                feature["properties"]["inside"] = met.inside.value
+                features.append(feature)
+        made = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+        print_made(made + "\n", output, [file.dataset.path for file in files])
+        return code
+    lines = [_line(zone, met) for zone, met in found]
+    inside = sum(met.inside is Answer.YES for _, met in found)
+    perhaps = sum(met.inside is Answer.UNKNOWN for _, met in found)
+    lines += [
+        f"{inside} zone(s) hold this place, {perhaps} may hold it; {len(files)} file(s) were asked",
+        "not for navigation: zones that nobody gave are not in it",
+    ]
+    if not spoken_of:
+        lines.append(f"CANNOT TELL: none of these files has a zone within {COVERED_M / 1000:g} km of it")
+    print_made(tongue.told("\n".join(lines) + "\n"), output, [file.dataset.path for file in files])
+    return code
+
+
+def _place(asked: Asked) -> Mission:
+    """The place as a flight of one fix, exactly there."""
+    if not abs(finite(asked.lat, "LAT")) <= HIGHEST_LAT or not abs(finite(asked.lon, "LON")) <= 180:
+        raise UsageError(f"give latitude, then longitude: {asked.lat} {asked.lon} is no place that can be asked about")
+    if asked.height is not None:
+        finite(asked.height, "--height")
+    if asked.near_m < 0:
+        raise UsageError("--near must be 0 metres or more")
+    when, where = moment(asked.time, "--time"), Where("place")
+    known = asked.height is not None
+    flight = Flight(
+        id="place", where=where, lon=np.array([asked.lon]), lat=np.array([asked.lat]),
+        height=np.array([asked.height if asked.height is not None else np.nan]),
+        datum=(alt_datum_of(asked.datum) or Datum.AGL if known else None,), place=["place"], kind=(), widen_m=np.zeros(1),
+        times=None if when is None else np.array([when]),
+    )  # fmt: skip
+    exact = Uncertainty(horizontal_m=0.0, vertical_m=0.0, stated=True)
+    return Mission(id="place", name="", path="place", sha256="", where=where, flights=(flight,), uncertainty=exact)
+
+
+def _meetings(
+    place: Mission, zones: Sequence[Zone], asked: Asked, models: Models
+) -> tuple[list[tuple[Zone, Meeting]], bool]:
+    """Zones with how they lie to the place, those that hold it first; and whether any file speaks of the place at all."""
+    shown = zones if asked.height is not None else [zone.at_any_height() for zone in zones]
+    own = {id(seen): zone for seen, zone in zip(shown, zones, strict=True)}
+    tracks = prepared(place, models, House()).tracks
+    skies = Skies(shown)
+    met = skies.meetings(tracks, near_m=asked.near_m)
+    exact, boxed = skies.near_files(tracks, COVERED_M)
+    found = [(own[id(one.zone)], one) for one in met if one.inside is not Answer.NO or asked.near_m > 0]
+    rank = {Answer.YES: 0, Answer.UNKNOWN: 1, Answer.NO: 2}
+    found.sort(key=lambda one: (rank[one[1].inside], max(one[1].margin_m, 0.0), one[0].id))
+    return found, bool(exact or boxed)
+
+
+def _line(zone: Zone, met: Meeting) -> str:
+    asks = zone.restriction.value if zone.restriction else "NOT UNDERSTOOD"
+    bands = "; ".join(dict.fromkeys(str(volume.band) for volume in zone.volumes))
+    hours = "keeps hours" if zone.keeps_hours else "always"
+    far = f", {met.margin_m:.0f} m away" if met.in_plan is Answer.NO else ""
+    whom = "; ".join(text for authority in zone.authorities if (text := str(authority)))
+    why = "; ".join(doubt.why for doubt in met.doubts)
+    line = f"{WORDS[met.inside]:<9} {tame(zone.id):<12} {asks:<17} {bands}, {hours}{far}  {tame(zone.name)}"
+    line += f"\n          ask: {tame(whom)}" if whom else ""
+    return line + (f"\n          {tame(why)}" if why else "")
+
+
+def _row(zone: Zone, met: Meeting) -> dict[str, Any]:
+    return {
+        "id": zone.id, "name": zone.name, "restriction": zone.restriction.value if zone.restriction else None,
+        "reasons": list(zone.reasons), "inside": met.inside.value, "in_plan": met.in_plan.value,
+        "in_height": met.in_height.value, "in_time": met.in_time.value, "distance_m": round(max(met.margin_m, 0.0), 1),
+        "bands": [str(volume.band) for volume in zone.volumes], "keeps_hours": zone.keeps_hours,
+        "authorities": [str(authority) for authority in zone.authorities], "message": zone.message,
+        "doubts": [doubt.why for doubt in met.doubts], "source": str(zone.where),
+    }  # fmt: skip
+
+
+def _spoken(asked: Asked) -> dict[str, Any]:
+    return {
+        "lat": asked.lat, "lon": asked.lon, "height_m": asked.height,
+        "datum": asked.datum.upper() if asked.height is not None else None, "time": asked.time,
+    }  # fmt: skip
