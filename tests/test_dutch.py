@@ -107,7 +107,7 @@ def test_a_dutch_report_is_dutch(format_: str, run, tmp_path: Path) -> None:
 
 
 ROOMS = ("audit", "conformance.py", "evidence", "sharing", "reports/proof.py", "reports/sharing.py",
-         "reports/retention.py", "reports/register.py",
+         "reports/retention.py", "reports/register.py", "reports/differences.py",
          "readers", "writers", "cli", "heights", "assessment.py", "camera.py", "config.py", "crew.py", "errors.py",
          "flightplans.py",
          "gaps.py", "house.py", "roundtrip.py", "schedule.py", "standoff.py", "viewing.py", "law/sora.py")  # fmt: skip

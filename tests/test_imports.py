@@ -18,7 +18,7 @@ ROOMS = [
     {"reports", "writers", "roundtrip"},
     {"sharing"},
     {"audit"},
-    {"check", "conformance", "permitting", "assessment", "flightplans", "standoff", "viewing"},
+    {"check", "differences", "conformance", "permitting", "assessment", "flightplans", "standoff", "viewing"},
     {"rules"},
     {"prepared", "editions"},
     {"volumes"},

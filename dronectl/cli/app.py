@@ -20,6 +20,7 @@ from dronectl.cli.options import (
     NoColour,
     OperatorOption,
     OutputOption,
+    ReportLangOption,
     SurfaceOption,
     ZonesOption,
 )
@@ -332,6 +333,28 @@ def zones_at(
         lat=lat, lon=lon, height=height, datum=datum, time=time, near_m=near, zones=zones or [], terrain=terrain or []
     )
     raise typer.Exit(around.zones_at(asked, format_, output))
+
+
+@zones_app.command("diff")
+def zones_diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="Zone file or folder.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Zone file or folder to hold against it.")],
+    mapping: MappingOption = None,
+    lang: ReportLangOption = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", "-f", metavar="NAME", help="One of text, json, geojson, html.")
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Tell what two sets of zones say differently: only in one, outline, heights, times, restriction. Exit 1 where they do.
+
+    \b
+    Example:
+      dronectl zones diff staatscourant.geojson pdok.geojson -o differences.html
+    """
+    from dronectl.cli import around
+
+    raise typer.Exit(around.zones_diff(a, b, mapping, format_, lang, output))
 
 
 @zones_app.command("lint")

@@ -1,4 +1,4 @@
-"""What `zones at` does: which zones apply at one place, height and moment."""
+"""What `zones at` and `zones diff` do: which zones apply at a place, and what two sets of zones say differently."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dronectl.check import COVERED_M
 from dronectl.cli import tongue
 from dronectl.cli.applying import print_made, require_format
 from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, models_of, moment
+from dronectl.cli.writing import format_name
 from dronectl.config import settings
 from dronectl.encounter import Meeting, Skies
 from dronectl.errors import InputError, UsageError
@@ -30,6 +31,7 @@ from dronectl.zone import Zone
 
 FORMATS = ("text", "json", "geojson")
 FOUND, UNKNOWN = 0, 3
+SAME, DIFFERENT = 0, 1
 WORDS = {Answer.YES: "IN", Answer.UNKNOWN: "MAYBE IN", Answer.NO: "near"}
 
 
@@ -151,3 +153,18 @@ def _spoken(asked: Asked) -> dict[str, Any]:
         "lat": asked.lat, "lon": asked.lon, "height_m": asked.height,
         "datum": asked.datum.upper() if asked.height is not None else None, "time": asked.time,
     }  # fmt: skip
+
+
+def zones_diff(a: str, b: str, mapping: str | None, format_: str | None, lang: str | None, output: str | None) -> int:
+    """What two files or folders of zones say differently; 1 where they do."""
+    from dronectl.differences import differences
+    from dronectl.reports import differences as report
+
+    name = format_name(format_, output, report.FORMATS)
+    spoken = tongue.report_language(lang)
+    classes = classes_of(settings())
+    sets = [read_zones([path], mapping=mapping, classes=classes) for path in (a, b)]
+    found = differences(*([zone for file in files for zone in file.zones] for files in sets))
+    text = report.render(found, (a, b), name, spoken, tongue.teller_of(spoken))
+    print_made(text, output, [file.dataset.path for files in sets for file in files])
+    return SAME if found.none else DIFFERENT
