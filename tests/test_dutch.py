@@ -107,7 +107,7 @@ def test_a_dutch_report_is_dutch(format_: str, run, tmp_path: Path) -> None:
 
 
 ROOMS = ("audit", "conformance.py", "evidence", "sharing", "reports/proof.py", "reports/sharing.py",
-         "reports/retention.py", "reports/register.py", "reports/differences.py",
+         "reports/retention.py", "reports/register.py", "reports/differences.py", "fencing.py", "geometry/fencing.py",
          "readers", "writers", "cli", "heights", "assessment.py", "camera.py", "config.py", "crew.py", "errors.py",
          "flightplans.py",
          "gaps.py", "house.py", "roundtrip.py", "schedule.py", "standoff.py", "viewing.py", "law/sora.py")  # fmt: skip
@@ -117,7 +117,7 @@ NOT_FOR_PEOPLE = re.compile(
     r"|^SET |^\^|^qgc wpl$|One of |^Een van|^Audit flown|^audit query$"
     r"|^(?:defects and|incidents or|op afstand|pre-flight inspection$|repairs and|take-off place$|take-off time$)"
     r"|^no operational$|counted, |^; \{\} logged|runs back|^no recording on leg|^write \{ column"
-    r"|^<(?:path|polygon|text|svg) |^fill=|^every month has|^a step that does not verify|^Hand a dossier over"
+    r"|^<(?:path|polygon|text|svg) |^fill=|^every month has|^Fence of |^a step that does not verify|^Hand a dossier over"
     r"|^not for navigation|Zones \(not for|^converted by|^what the camera$|^Hold drone missions"
 )
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dronectl._version import __version__
-from dronectl.cli import afterwards, application, conditions, handouts, proof, tongue
+from dronectl.cli import afterwards, application, conditions, handouts, proof, tongue, vehicles
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
@@ -483,5 +483,6 @@ for command in (
     proof.verify,
     proof.replay,
     conditions.publish,
+    vehicles.export,
 ):
     app.command()(command)

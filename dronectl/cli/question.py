@@ -130,6 +130,22 @@ def ask(question: Question, *, whole: bool = False, shipped: Sequence[Pack] | No
     return Answer(report=report, found=found, permits=permits)
 
 
+def question_of(chosen: Settings, missions: Sequence[str], **flags: Any) -> Question:
+    """A question about missions by flags (the members of a question), each before the setting of its name."""
+    own: dict[str, Any] = {name: value for name, value in flags.items() if value is not None and value != ()}
+    for name in ("zones", "packs", "operator", "terrain", "surface"):
+        own[name] = tuple(chosen.paths(name, list(own.get(name, ()))))
+    own["layers"] = tuple(chosen.layers(own.get("layers", ())))
+    own["geoid"] = chosen.path("geoid", own.get("geoid"))
+    for name in ("terrain_error_m", "geoid_error_m", "qnh_hpa", "max_age_days"):
+        own[name] = chosen.number(name, own.get(name))
+    for name in ("margin_m", "near_m"):
+        own[name] = chosen.number(name, own.get(name)) or 0.0
+    own["alt_datum"], own["airspace"] = chosen.word("alt_datum", own.get("alt_datum")), chosen.table("airspace")
+    own["strict"] = chosen.flag("strict", own.get("strict", False))
+    return Question(missions=tuple(missions), **own)
+
+
 def read_by(answer: Answer) -> list[str]:
     """Every file that an answer rests on."""
     found, house = answer.found, answer.found.house

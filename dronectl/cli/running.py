@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dronectl.check import Input, Report, require_finite
 from dronectl.cli import tongue
 from dronectl.cli.gathering import in_utc
-from dronectl.cli.question import Question, ask, read_by
+from dronectl.cli.question import Question, ask, question_of, read_by
 from dronectl.cli.writing import format_name, print_whole, refuse_input, write_bytes
 from dronectl.config import settings
 from dronectl.errors import UsageError
@@ -75,37 +75,14 @@ def check(
 ) -> int:
     """Check missions and write the report; the exit code of the verdict."""
     chosen = settings()
-    question = Question(
-        missions=tuple(missions),
-        zones=tuple(chosen.paths("zones", list(zones or []))),
-        permits=tuple(permits),
-        packs=tuple(chosen.paths("packs", list(packs))),
-        operator=tuple(chosen.paths("operator", list(operator))),
-        layers=tuple(chosen.layers(layers)),
-        terrain=tuple(chosen.paths("terrain", list(terrain))),
-        surface=tuple(chosen.paths("surface", list(surface))),
-        fence=tuple(fence),
-        geoid=chosen.path("geoid", geoid),
-        about=about,
-        mapping=mapping,
-        terrain_error_m=chosen.number("terrain_error_m", terrain_error),
-        geoid_error_m=chosen.number("geoid_error_m", geoid_error),
-        qnh_hpa=chosen.number("qnh_hpa", qnh),
-        takeoff_elevation_m=takeoff_elevation,
-        margin_m=chosen.number("margin_m", margin) or 0.0,
-        near_m=chosen.number("near_m", near) or 0.0,
-        max_age_days=chosen.number("max_age_days", max_age),
-        rtl_alt_m=rtl_alt,
-        alt_datum=chosen.word("alt_datum", alt_datum),
-        airspace=chosen.table("airspace"),
-        at=in_utc(at, "--at"),
-        now=in_utc(now, "--now"),
-        covers=covers,
-        strict=chosen.flag("strict", strict),
-        lang=language(lang or tongue.asked() or chosen.word("lang")),
-        select=tuple(select),
-        ignore=tuple(ignore),
-    )
+    question = question_of(
+        chosen, missions, zones=tuple(zones or ()), permits=tuple(permits), packs=tuple(packs), operator=tuple(operator),
+        layers=tuple(layers), terrain=tuple(terrain), surface=tuple(surface), fence=tuple(fence), geoid=geoid, about=about,
+        mapping=mapping, terrain_error_m=terrain_error, geoid_error_m=geoid_error, qnh_hpa=qnh,
+        takeoff_elevation_m=takeoff_elevation, margin_m=margin, near_m=near, max_age_days=max_age, rtl_alt_m=rtl_alt,
+        alt_datum=alt_datum, at=in_utc(at, "--at"), now=in_utc(now, "--now"), covers=covers, strict=strict,
+        lang=language(lang or tongue.asked() or chosen.word("lang")), select=tuple(select), ignore=tuple(ignore),
+    )  # fmt: skip
     require_finite(question.options())
     require_rules([*select, *ignore])
     name = format_name(format_, output)

@@ -42,7 +42,7 @@ def render(mission: Mission) -> bytes:
             "plannedHomePosition": [home[1], home[0], flight.ground_m or 0],
             "items": [_item(item, number) for number, item in enumerate(listed, 1)],
         },
-        "geoFence": _fence(mission),
+        "geoFence": fence_of(mission),
         "rallyPoints": {"points": [], "version": 2},
     }
     return (json.dumps(made, indent=4, ensure_ascii=False, allow_nan=False) + "\n").encode()
@@ -69,7 +69,8 @@ def _speed(flight: Flight) -> float:
     return round(float(np.median(metres[moving] / seconds[moving])), 2) if moving.any() else 5.0
 
 
-def _fence(mission: Mission) -> dict[str, Any]:
+def fence_of(mission: Mission) -> dict[str, Any]:
+    """The fence of a mission as the member `geoFence` of a plan."""
     polygons: list[dict[str, Any]] = []
     circles: list[dict[str, Any]] = []
     for zones, inside in ((mission.fence_inside, True), (mission.fence, False)):

@@ -1,0 +1,166 @@
+"""What `export` does: check a mission, draw its fence, write both for a vehicle, read them back and check again."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dronectl.check import Report
+from dronectl.cli import tongue
+from dronectl.cli.gathering import in_utc
+from dronectl.cli.question import Answer, Question, ask, question_of, read_by
+from dronectl.cli.running import EXIT
+from dronectl.cli.writing import refuse_input, write_bytes
+from dronectl.config import settings
+from dronectl.errors import InputError, UsageError
+from dronectl.fencing import Fence, fence_of
+from dronectl.finding import Verdict
+from dronectl.geometry.fencing import NoFence
+from dronectl.readers import read_zones
+from dronectl.readers.fence_files import read_fence
+from dronectl.reports import as_text
+from dronectl.reports.words import tame
+from dronectl.writers import CannotWrite
+from dronectl.writers.fences import ardupilot, dji_area, kml, qgc
+from dronectl.zone import Circle, Footprint, Rings
+
+FORMATS: dict[str, Any] = {module.NAME: module for module in (qgc, ardupilot, dji_area, kml)}
+FENCE_RULE = "VEH101"
+DIFFERS = 1
+
+
+def export(
+    mission: str, to: str, width: float, around: float, output: str, *, zones: Sequence[str], permits: Sequence[str],
+    operator: Sequence[str], terrain: Sequence[str], about: str | None, at: str | None, takeoff_elevation: float | None,
+    alt_datum: str | None, rtl_alt: float | None,
+) -> int:  # fmt: skip
+    """Write a mission with its fence; 1 where it is not cleared or does not come back the same, 3 where it cannot be told."""
+    if to not in FORMATS:
+        raise UsageError(f"--to {to!r} is none of {', '.join(FORMATS)}")
+    module = FORMATS[to]
+    question = question_of(
+        settings(), [mission], zones=tuple(zones), permits=tuple(permits), operator=tuple(operator), terrain=tuple(terrain),
+        about=about, at=in_utc(at, "--at"), takeoff_elevation_m=takeoff_elevation, alt_datum=alt_datum, rtl_alt_m=rtl_alt,
+        near_m=around,
+    )  # fmt: skip
+    answer = ask(question)
+    refuse_input(output, read_by(answer))
+    report = answer.report
+    if report.verdict is Verdict.VIOLATION:
+        tongue.note("nothing was written: a mission that is not cleared gets no fence")
+        print(as_text.render(report, quiet=True), end="")
+        return EXIT[report.verdict]
+    fence, data = _made(module, answer, width, around, mission)
+    told = _again(module, data, question, report, fence)
+    write_bytes(output, data)
+    _tell(fence, output, told, module.CARRIES_MISSION)
+    print(as_text.render(report, quiet=True), end="")
+    return DIFFERS if told else EXIT[report.verdict]
+
+
+def _made(module: Any, answer: Answer, width: float, around: float, path: str) -> tuple[Fence, bytes]:
+    (mission,) = answer.report.missions
+    (tracks,) = answer.report.bare
+    try:
+        fence = fence_of(tracks, answer.report.zones, width_m=width, around_m=around, limits=module.LIMITS)
+        if len(fence.inside) > 1:
+            raise NoFence("its flights lie apart: a vehicle is kept inside of one outline; export them one by one")
+        return fence, module.render(mission, fence)
+    except (NoFence, CannotWrite) as error:
+        raise UsageError(f"{path} cannot be fenced: {error}") from None
+
+
+def _again(module: Any, data: bytes, question: Question, report: Report, fence: Fence) -> list[str]:
+    """What differs where the written file is read back: its fence against path and zones, its mission against the check."""
+    with tempfile.TemporaryDirectory(prefix="dronectl-") as folder:
+        path = Path(folder) / f"written{module.SUFFIX}"
+        path.write_bytes(data)
+        inside, outside = _read(module, str(path))
+        assert fence.corridor is not None
+        told = fence.corridor.holds(inside, outside, fence.zones)
+        if not module.CARRIES_MISSION:
+            if module is ardupilot:
+                told += _fence_kept(ask(replace(question, fence=(*question.fence, str(path)))).report)
+            return told
+        (source,) = question.missions
+        stated = question.permits if source == str(path) else _permits(question, report)
+        again = ask(replace(question, missions=(str(path),), permits=stated, named_permits=False)).report
+        if again.verdict is not report.verdict:
+            told.append(f"the verdict was {report.verdict.words}, and is {again.verdict.words}")
+        return told + _fence_kept(again)
+
+
+def _permits(question: Question, report: Report) -> Sequence[str]:
+    """The permits of the check, those that the mission names among them."""
+    named = [item.path for item in report.inputs if item.role == "permit"]
+    return tuple(dict.fromkeys([*question.permits, *named]))
+
+
+def _fence_kept(report: Report) -> list[str]:
+    return [
+        finding.message
+        for result in report.results
+        for finding in result.findings
+        if finding.rule == FENCE_RULE and finding.status.value != "passed"
+    ]
+
+
+def _read(module: Any, path: str) -> tuple[list[Rings], list[Rings]]:
+    """The outlines of a written file, keep-in and keep-out; circles as the polygons round or in them."""
+    shapes: list[tuple[bool, Footprint | None]]
+    if module is dji_area:
+        features = json.loads(Path(path).read_text("utf-8"))["features"]
+        shapes = [(feature["geofence_type"] == "dfence", _shape(feature)) for feature in features]
+    elif module is kml:
+        zones = [zone for file in read_zones([path]) for zone in file.zones]
+        shapes = [(zone.name.startswith("keep-in"), zone.volumes[0].footprint) for zone in zones]
+    else:
+        outside, inside, _ = read_fence(path)
+        shapes = [(True, zone.volumes[0].footprint) for zone in inside]
+        shapes += [(False, zone.volumes[0].footprint) for zone in outside]
+    made: tuple[list[Rings], list[Rings]] = ([], [])
+    for keeps_in, shape in shapes:
+        if shape is None:
+            raise InputError.at(read_zones([path])[0].zones[0].where, "was not read back as an outline")
+        made[0 if keeps_in else 1].append(_rings(shape))
+    return made
+
+
+def _shape(feature: dict[str, Any]) -> Footprint:
+    geometry = feature["geometry"]
+    if geometry["type"] == "Point":
+        lon, lat = geometry["coordinates"]
+        return Circle(lon, lat, feature["properties"]["radius"])
+    coordinates = geometry["coordinates"] if geometry["type"] == "Polygon" else geometry["coordinates"][0]
+    return Rings((tuple(np.array(ring, dtype=float) for ring in coordinates),))
+
+
+def _rings(shape: Footprint) -> Rings:
+    if isinstance(shape, Rings):
+        return shape
+    from dronectl.geometry import circumscribed
+
+    return Rings(((np.array(circumscribed(shape), dtype=float),),))
+
+
+def _tell(fence: Fence, output: str, told: Sequence[str], carries: bool) -> None:
+    for zone, why in fence.left:
+        tongue.note(f"not fenced: {tame(zone.id)} {tame(zone.name)}: {why}")
+    tongue.note(
+        f"wrote {output}: {len(fence.inside)} keep-in and {len(fence.outside)} keep-out outline(s), {fence.corners} corners; "
+        f"the edge lies {fence.margin_m:.0f} m inside what was checked"
+    )
+    tongue.note("a fence knows neither heights nor hours; upload it before the mission")
+    if told:
+        for entry in dict.fromkeys(told):
+            tongue.note(f"round trip: {entry}")
+    elif carries:
+        tongue.note("round trip: identical verdict")
+    else:
+        tongue.note("round trip: the fence holds the path and keeps off every zone")
