@@ -483,6 +483,7 @@ for command in (
     proof.verify,
     proof.replay,
     conditions.publish,
+    vehicles.suggest,
     vehicles.export,
 ):
     app.command()(command)

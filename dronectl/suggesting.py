@@ -1,0 +1,360 @@
+"""The smallest change that makes a mission fly: moved or inserted waypoints, another height, another time; each is checked.
+
+Nothing is believed: a change is a suggestion only where the check of the changed mission says CLEARED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import isfinite
+
+import numpy as np
+
+from dronectl.check import Report, start_at
+from dronectl.finding import Finding, Severity, Status, Verdict
+from dronectl.geometry import Frame, leg_azimuths
+from dronectl.geometry.routing import FreeGround
+from dronectl.heights import Models
+from dronectl.house import House
+from dronectl.measures import Datum
+from dronectl.mission import Flight, Mission
+from dronectl.prepared import prepared
+from dronectl.schedule import in_force
+from dronectl.zone import Footprint, Zone
+
+ROOM_M = 0.5  # beyond what the check asks for
+ROUNDS = 14
+MORE_M, MORE = 2.0, 1.6  # how a distance that was not enough grows
+MOST_M = 2_000.0  # farther than that no zone asks for
+MOST_MOVED_M = 1_000.0  # house figure
+WIDEST_M = 60_000.0
+HIGHEST_M = 120.0  # nobody is told to climb higher above ground: (EU) 2019/947, UAS.OPEN.010(2)
+LEAST_HEIGHT_M = 10.0  # lower than that nobody flies a mission: house figure
+AHEAD_DAYS = 14
+MOST_TIMES = 60
+AFTER_S = 180.0  # after a zone's hours: two minutes round a sun event belong to it, and one to the clock
+DAY_S = 86400.0
+VAGUE = "only zones of unknown outline are in the way: no change of the path can decide about them"
+INSERTED = " (inserted after)"
+OPEN = (Status.FAILED, Status.UNDECIDED)
+ABOVE = (Datum.AGL, Datum.TAKEOFF)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A changed mission and what was changed: it is cleared, or nothing but zones of unknown outline keeps it from that."""
+
+    kind: str
+    """`detour`, `height` or `time`."""
+    mission: Mission
+    report: Report
+    moved: int = 0
+    farthest_m: float = 0.0
+    """How far a waypoint was moved at most."""
+    inserted: int = 0
+    added_m: float = 0.0
+    added_s: float | None = None
+    height_m: float | None = None
+    datum: str = ""
+    lowered: bool = True
+    start: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Suggestions:
+    """What was found, the least change first; and why other ways do not lead there."""
+
+    before: Report
+    found: list[Suggestion] = field(default_factory=list)
+    why: dict[str, str] = field(default_factory=dict)
+    """Per kind of change why there is none."""
+
+
+Ask = Callable[[Mission], Report]
+
+
+def suggest(mission: Mission, ask: Ask, models: Models, house: House) -> Suggestions:
+    """Look for the smallest change after which `ask` clears a mission."""
+    made = Suggestions(before=ask(mission))
+    if made.before.verdict is Verdict.CLEAR or _only_vague(made.before):
+        if made.before.verdict is not Verdict.CLEAR:
+            made.why["detour"] = _others(blocking(made.before)) or VAGUE
+        return made
+    for kind, look in (("detour", _detour), ("height", _height), ("time", _time)):
+        found = look(mission, made.before, ask, models, house)
+        if isinstance(found, str):
+            made.why[kind] = found
+        else:
+            made.found.append(found)
+    clear = {Verdict.CLEAR: 0}
+    made.found.sort(key=lambda one: (clear.get(one.report.verdict, 1), one.added_m, one.added_s or 0.0, one.kind))
+    return made
+
+
+def blocking(report: Report) -> list[Finding]:
+    """The findings that keep a mission from being cleared."""
+    return [
+        finding
+        for result in report.results
+        for finding in result.findings
+        if finding.severity is Severity.VIOLATION
+        and finding.status in (Status.FAILED, Status.UNDECIDED)
+        and finding.was_asked
+    ]
+
+
+def _vague(zone: Zone) -> bool:
+    """True where the outline of a zone is not known: no way leads round what may be anywhere."""
+    return bool(zone.doubts) or any(volume.doubt or volume.footprint is None for volume in zone.volumes)
+
+
+def _only_vague(report: Report) -> bool:
+    """True where nothing but zones of unknown outline leaves a mission undecided."""
+    found = blocking(report)
+    return report.verdict is Verdict.UNDECIDED and all(one.zone is not None and _vague(one.zone) for one in found)
+
+
+def _others(findings: Sequence[Finding]) -> str:
+    """What blocks a mission and is no matter of where it flies."""
+    left = [finding for finding in findings if finding.zone is None]
+    return "; ".join(dict.fromkeys(f"{finding.rule}: {finding.message}" for finding in left[:3]))
+
+
+def _detour(mission: Mission, before: Report, ask: Ask, models: Models, house: House) -> Suggestion | str:
+    """Waypoints moved out of zones and inserted round them: zones are taken in as they turn out to block."""
+    grown: dict[str, tuple[Zone, float]] = {}
+    report = before
+    for _ in range(ROUNDS):
+        findings = blocking(report)
+        zones = [finding for finding in findings if finding.zone is not None and not _vague(finding.zone)]
+        if not zones:
+            return _others(findings) or "nothing that a detour could change blocks it"
+        for finding in zones:
+            zone = finding.zone
+            assert zone is not None
+            had = grown.get(str(zone.where))
+            asked = (
+                finding.limit if finding.unit == "m" and finding.limit is not None and isfinite(finding.limit) else 0.0
+            )
+            metres = asked + ROOM_M if had is None else had[1] * MORE + MORE_M
+            if metres > MOST_M:
+                return f"keeping {MOST_M:g} m off {zone.id} is not enough: {finding.message}"
+            grown[str(zone.where)] = (zone, metres)
+        changed = _round(mission, list(grown.values()), models, house)
+        if isinstance(changed, str):
+            return changed
+        report = ask(changed)
+        told = _told("detour", mission, changed, report)
+        if told.farthest_m > MOST_MOVED_M:
+            return f"a waypoint would have to move {told.farthest_m:.0f} m: that is another mission"
+        if report.verdict is Verdict.CLEAR or _only_vague(report):
+            return told
+    return "no way round was found in some rounds; the zones in the way leave none, or ask for more than distance"
+
+
+def _round(mission: Mission, zones: Sequence[tuple[Zone, float]], models: Models, house: House) -> Mission | str:
+    """The mission with every leg led round some zones, each kept off by some metres; or why that cannot be."""
+    ready = prepared(mission, models, house)
+    flights = []
+    for flight, track in zip(mission.flights, ready.tracks, strict=True):
+        frame = Frame(float(flight.lon.mean()), float(flight.lat.mean()))
+        at = frame.project(flight.lon, flight.lat)
+        if float(np.hypot(*np.ptp(at, axis=0))) > WIDEST_M:
+            return f"the path is more than {WIDEST_M / 1000:g} km across"
+        reach = float(track.reach.max())
+        obstacles: list[tuple[Footprint, float]] = [
+            (volume.footprint, reach + track.spread(zone) + metres)
+            for zone, metres in zones
+            for volume in zone.volumes
+            if volume.footprint is not None
+        ]
+        led = _led(flight, at, FreeGround(frame, obstacles))
+        if isinstance(led, str):
+            return led
+        flights.append(led)
+    return replace(mission, flights=tuple(flights))
+
+
+def _led(flight: Flight, at: np.ndarray, ground: FreeGround) -> Flight | str:
+    """One flight led round obstacles; heights run evenly along each leg, and speeds stay."""
+    at = at.copy()
+    for k in np.flatnonzero(ground.barred(at)).tolist():
+        at[k] = ground.beside(at[k])
+        if bool(ground.barred(at[k : k + 1])[0]):
+            return f"no free place was found beside point {k}"
+    if len(at) < 2:
+        return _rebuilt(flight, [(0, 0.0)], at, ground)
+    free = ground.open(at[:-1], at[1:])
+    rows: list[tuple[int, float]] = [(0, 0.0)]
+    places = [at[0]]
+    for leg in range(len(at) - 1):
+        turns = [] if free[leg] else ground.way(at[leg], at[leg + 1])
+        if turns is None:
+            return f"there is no way from point {leg} to point {leg + 1}: the zones between them leave none"
+        way = [at[leg], *(np.array(turn) for turn in turns), at[leg + 1]]
+        steps = [float(np.hypot(*(b - a))) for a, b in pairwise(way)]
+        whole, gone = sum(steps), 0.0
+        for place, step in zip(way[1:-1], steps, strict=False):
+            gone += step
+            rows.append((leg, gone / whole if whole > 0 else 0.0))
+            places.append(place)
+        rows.append((leg + 1, 0.0))
+        places.append(at[leg + 1])
+    return _rebuilt(flight, rows, np.array(places), ground)
+
+
+def _rebuilt(flight: Flight, rows: Sequence[tuple[int, float]], places: np.ndarray, ground: FreeGround) -> Flight:
+    """A flight through new places; each row says after which old point it lies, and at which share of the leg."""
+    lon, lat = ground.frame.unproject(places)
+    old = np.array([leg for leg, _ in rows])
+    share = np.array([part for _, part in rows])
+    stay = share == 0.0
+    kept = ground.frame.project(flight.lon[old], flight.lat[old])
+    same = stay & (np.hypot(*(kept - places).T) < 1e-6)
+    lon[same], lat[same] = flight.lon[old[same]], flight.lat[old[same]]
+    following = np.minimum(old + 1, len(flight.lon) - 1)
+    mixed = [flight.datum[a] is flight.datum[b] for a, b in zip(old, following, strict=True)]
+    height = np.where(
+        mixed, flight.height[old] + share * (flight.height[following] - flight.height[old]), flight.height[old]
+    )
+    legs = old[:-1]
+    made = replace(
+        flight, lon=lon, lat=lat, height=height, datum=tuple(flight.datum[k] for k in old),
+        place=[flight.place[k] + ("" if still else INSERTED) for k, still in zip(old, stay, strict=True)],
+        kind=tuple(flight.kind[k] for k in legs) if flight.kind else (),
+        widen_m=flight.widen_m[legs] if len(rows) > 1 else flight.widen_m,
+        gimbal_pitch_deg=_each(flight.gimbal_pitch_deg, old), gimbal_yaw_deg=_each(flight.gimbal_yaw_deg, old),
+        recording=tuple(flight.recording[k] for k in old) if flight.recording else (),
+    )  # fmt: skip
+    return replace(
+        made, times=_clocked(flight, made, old, flight.times), elapsed=_clocked(flight, made, old, flight.elapsed)
+    )
+
+
+def _each(values: tuple[float, ...], old: np.ndarray) -> tuple[float, ...]:
+    return tuple(values[k] for k in old) if values else ()
+
+
+def _clocked(before: Flight, after: Flight, old: np.ndarray, times: np.ndarray | None) -> np.ndarray | None:
+    """Times along a longer path: every leg at the speed that it had, a leg without length as long as it took."""
+    if times is None or len(old) < 2:
+        return times
+    length, longer = leg_azimuths(before.lon, before.lat)[1], leg_azimuths(after.lon, after.lat)[1]
+    took = np.diff(times)
+    seconds = np.zeros(len(longer))
+    for k, leg in enumerate(old[:-1].tolist()):
+        parts = old[:-1] == leg
+        whole = float(longer[parts].sum())
+        stretched = took[leg] * (whole / length[leg] if length[leg] > 0.5 else 1.0)
+        seconds[k] = stretched * (longer[k] / whole if whole > 0 else 1.0 / parts.sum())
+    return np.asarray(np.concatenate([times[:1], times[0] + np.cumsum(seconds)]))
+
+
+def _height(mission: Mission, before: Report, ask: Ask, models: Models, house: House) -> Suggestion | str:
+    """The whole mission no higher, or no lower, than some limit that its zones or its category set."""
+    findings = blocking(before)
+    known = {datum for flight in mission.flights for datum in flight.datum}
+    slack = mission.uncertainty.vertical_m + ROOM_M
+    tops: list[tuple[float, Datum]] = []
+    floors: list[tuple[float, Datum]] = []
+    for finding in findings:
+        if finding.rule == "ALT101" and finding.limit is not None and isfinite(finding.limit):
+            tops += [(finding.limit - slack, datum) for datum in ABOVE if datum in known]
+        zone = finding.zone
+        for volume in zone.volumes if zone is not None else ():
+            low, high = volume.band.lower, volume.band.upper
+            if low is not None and low.metres > 0 and low.datum in known and low.datum is not None:
+                tops.append((low.metres - slack, low.datum))
+            if high is not None and high.datum in known and high.datum is not None:
+                floors.append((high.metres + slack, high.datum))
+    tries = [(height, datum, True) for height, datum in sorted(set(tops), reverse=True, key=_first)]
+    highest = max(float(np.nanmax(flight.height, initial=0.0)) for flight in mission.flights)
+    tries += [
+        (height, datum, False)
+        for height, datum in sorted(set(floors), key=_first)
+        if datum not in ABOVE or height <= max(HIGHEST_M, highest)
+    ]
+    for height, datum, lower in tries:
+        if height < LEAST_HEIGHT_M:
+            continue
+        changed = replace(mission, flights=tuple(_levelled(flight, height, datum, lower) for flight in mission.flights))
+        report = ask(changed)
+        if report.verdict is Verdict.CLEAR or _only_vague(report):
+            made = _told("height", mission, changed, report)
+            return replace(made, height_m=height, datum=datum.value, lowered=lower)
+    return (
+        "no height that its zones leave open clears it" if tries else "no limit in the way is one of heights it states"
+    )
+
+
+def _first(pair: tuple[float, Datum]) -> float:
+    return pair[0]
+
+
+def _levelled(flight: Flight, height: float, datum: Datum, lower: bool) -> Flight:
+    """A flight with its points no higher than a height, or in the air no lower."""
+    mine = np.array([one is datum for one in flight.datum])
+    if lower:
+        changed = np.where(mine, np.minimum(flight.height, height), flight.height)
+    else:
+        airborne = mine & (flight.height > LEAST_HEIGHT_M)
+        changed = np.where(airborne, np.maximum(flight.height, height), flight.height)
+    return replace(flight, height=changed)
+
+
+def _time(mission: Mission, before: Report, ask: Ask, models: Models, house: House) -> Suggestion | str:
+    """The first later start at which nothing that keeps hours is in the way and the light is right."""
+    spans = [flight.span for flight in mission.flights if flight.times is not None]
+    if len(spans) < len(mission.flights) or not spans:
+        return "it states no time to move"
+    begin = min(span[0] for span in spans if span is not None)
+    ends: list[float] = []
+    for finding in blocking(before):
+        zone = finding.zone
+        if zone is None or not zone.keeps_hours:
+            continue
+        for volume, number in ((volume, k) for k, volume in enumerate(zone.volumes)):
+            if volume.box is None:
+                continue
+            place = ((volume.box[0] + volume.box[2]) / 2, (volume.box[1] + volume.box[3]) / 2)
+            hours = in_force(zone.in_time_of(number).periods, begin, begin + AHEAD_DAYS * DAY_S, place)
+            ends += [end for _, end in hours.maybe if begin < end < begin + AHEAD_DAYS * DAY_S - 1]
+    dark = any(finding.rule == "CAT104" for finding in blocking(before))
+    if dark:
+        ends += [begin + hours * 3600.0 for hours in range(1, 25)]
+    if not ends:
+        return "nothing in the way keeps hours"
+    for moment in sorted(set(ends))[:MOST_TIMES]:
+        start = float(np.ceil((moment + AFTER_S) / 60.0) * 60.0)
+        changed = start_at(mission, start)
+        report = ask(changed)
+        if report.verdict is Verdict.CLEAR or _only_vague(report):
+            return replace(_told("time", mission, changed, report), start=start)
+    return f"no start in the {AHEAD_DAYS} days after clears it"
+
+
+def _told(kind: str, mission: Mission, changed: Mission, report: Report) -> Suggestion:
+    """What was changed, in figures."""
+    moved, farthest, inserted = 0, 0.0, 0
+    added, seconds = 0.0, 0.0
+    timed = True
+    for before, after in zip(mission.flights, changed.flights, strict=True):
+        inserted += len(after.lon) - len(before.lon)
+        added += float(leg_azimuths(after.lon, after.lat)[1].sum() - leg_azimuths(before.lon, before.lat)[1].sum())
+        own = [k for k, place in enumerate(after.place) if not place.endswith(INSERTED)]
+        frame = Frame(float(before.lon[0]), float(before.lat[0]))
+        shift = np.hypot(*(frame.project(after.lon[own], after.lat[own]) - frame.project(before.lon, before.lat)).T)
+        moved += int((shift > 0.01).sum())
+        farthest = max(farthest, float(shift.max(initial=0.0)))
+        if before.times is not None and after.times is not None:
+            seconds += float(np.ptp(after.times) - np.ptp(before.times))
+        elif before.elapsed is not None and after.elapsed is not None:
+            seconds += float(np.ptp(after.elapsed) - np.ptp(before.elapsed))
+        else:
+            timed = False
+    return Suggestion(
+        kind=kind, mission=changed, report=report, moved=moved, farthest_m=farthest, inserted=inserted, added_m=added,
+        added_s=seconds if timed else None,
+    )  # fmt: skip
