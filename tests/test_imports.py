@@ -22,6 +22,7 @@ ROOMS = [
         "check",
         "differences",
         "fencing",
+        "suggesting",
         "conformance",
         "permitting",
         "assessment",
