@@ -360,10 +360,26 @@ def zones_diff(
 @zones_app.command("lint")
 def zones_lint(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Zone files or folders.")],
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can be mended without changing what the file says; needs --output.")
+    ] = False,
+    output: OutputOption = None,
 ) -> None:
-    """Tell every fault and oddity of zone files, with its place. Exit 1 where there is one, 4 where a file is refused."""
+    """Tell every fault and oddity of zone files, with its place. Exit 1 where there is one, 4 where a file is refused.
+
+    \b
+    Examples:
+      dronectl zones lint wijk.geojson
+      dronectl zones lint wijk.geojson --fix -o wijk-mended.geojson
+    """
     from dronectl.cli import looking
 
+    if fix:
+        from dronectl.cli import around
+
+        if output is None or len(paths) != 1:
+            raise typer.BadParameter("name one file, and where the mended one is written: --output FILE")
+        raise typer.Exit(around.zones_mend(paths[0], output))
     text, code = looking.zones_lint(paths)
     tongue.answer(text)
     raise typer.Exit(code)

@@ -1,10 +1,12 @@
-"""What `zones at` and `zones diff` do: which zones apply at a place, and what two sets of zones say differently."""
+"""What `zones at`, `zones diff` and `zones lint --fix` do."""
 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from dronectl.check import COVERED_M
 from dronectl.cli import tongue
 from dronectl.cli.applying import print_made, require_format
 from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, models_of, moment
-from dronectl.cli.writing import format_name
+from dronectl.cli.writing import format_name, refuse_input, write_bytes
 from dronectl.config import settings
 from dronectl.encounter import Meeting, Skies
 from dronectl.errors import InputError, UsageError
@@ -168,3 +170,33 @@ def zones_diff(a: str, b: str, mapping: str | None, format_: str | None, lang: s
     text = report.render(found, (a, b), name, spoken, tongue.teller_of(spoken))
     print_made(text, output, [file.dataset.path for files in sets for file in files])
     return SAME if found.none else DIFFERENT
+
+
+def zones_mend(path: str, output: str) -> int:
+    """Write a zone file with all that can be mended without changing what it says; 1 where something odd is left."""
+    from dronectl.differences import differences
+    from dronectl.readers import document as documents
+    from dronectl.writers.mend import mended
+
+    refuse_input(output, [path])
+    document = documents.load(path)
+    value = document.value
+    if not isinstance(value, dict) or value.get("type") != "FeatureCollection":
+        raise InputError.at(
+            document.where, "is no GeoJSON collection: only those are mended", remedy="zones convert writes one"
+        )
+    made, done = mended(value)
+    data = (json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    with tempfile.TemporaryDirectory(prefix="dronectl-") as folder:
+        again = Path(folder) / "mended.geojson"
+        again.write_bytes(data)
+        before, after = read_zones([path])[0], read_zones([str(again)])[0]
+    if not differences(before.zones, after.zones).none or len(before.zones) != len(after.zones):
+        raise UsageError(f"{path}: mending it would change what it says; nothing was written")
+    for place, what in done:
+        tongue.note(f"mended {place}: {what}")
+    for remark in after.remarks:
+        tongue.note(f"left: {tame(remark.where.path)}: {tame(remark.what)}")
+    write_bytes(output, data)
+    tongue.note(f"wrote {output}: {len(done)} thing(s) mended, {len(after.remarks)} left; it says the same")
+    return DIFFERENT if after.remarks else SAME
