@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from math import ceil
 from pathlib import Path
@@ -10,8 +9,6 @@ from pathlib import Path
 import pypdf
 import pytest
 from builders import ACROSS, BESIDE, a_mission, a_permit, a_zone, at, write, zones
-from conftest import missing
-from test_page import BROWSER, FLAGS
 from test_paper import CITIES, EVIL
 
 from dronectl import bundled
@@ -46,22 +43,15 @@ def test_the_briefing_is_two_pages(city: str, lang: str, run, tmp_path: Path) ->
         assert part in second
 
 
-def test_the_briefing_prints_on_two_pages_from_a_browser(run, tmp_path: Path) -> None:
-    if BROWSER is None or importlib.util.find_spec("playwright") is None:
-        missing("a Chromium browser")
-    from playwright.sync_api import sync_playwright
-
+def test_the_briefing_prints_on_two_pages_from_a_browser(run, browser, tmp_path: Path) -> None:
     target, paper = tmp_path / "b.html", tmp_path / "b.pdf"
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=BROWSER, args=FLAGS)
-        for city in CITIES:
-            run("brief", f"{bundled.MISSIONS}/{city}", "-o", target)
-            page = opened.new_page()
-            page.goto(target.as_uri())
-            page.pdf(path=paper, prefer_css_page_size=True)
-            assert len(pypdf.PdfReader(paper).pages) == 2, city
-            page.close()
-        opened.close()
+    for city in CITIES:
+        run("brief", f"{bundled.MISSIONS}/{city}", "-o", target)
+        page = browser.new_page()
+        page.goto(target.as_uri())
+        page.pdf(path=paper, prefer_css_page_size=True)
+        assert len(pypdf.PdfReader(paper).pages) == 2, city
+        page.close()
 
 
 def test_the_briefing_has_points_calls_permits_light_and_posts(run, mission, tmp_path: Path) -> None:

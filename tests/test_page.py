@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 from pathlib import Path
 
 import pytest
-from conftest import missing
 
 from dronectl import bundled
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSION = f"{bundled.MISSIONS}/amsterdam/ams-zuidas-facade.geojson"
 EXAMPLES = Path(__file__).parents[1] / "examples"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if BROWSER is None:
-        missing("a Chromium browser")
-    if importlib.util.find_spec("playwright") is None:
-        missing("playwright")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=BROWSER, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ from typing import Any
 import pypdf
 import pytest
 from builders import ACROSS, a_mission, a_simple_zone, a_zone, at, ring, write, zones
-from conftest import missing
 from rasterio.transform import Affine
 from rasters import a_raster
-from test_page import BROWSER, FLAGS
 
 from dronectl import bundled
 from dronectl.reports.speech import LANGUAGES, speech
@@ -24,18 +22,6 @@ CITIES = ["amsterdam/ams-zuidas-facade.geojson", "den-haag/dh-roof-77.geojson", 
           "eindhoven/ehv-oirschot-line.geojson", "apeldoorn/apd-park-survey.geojson"]  # fmt: skip
 UNPRINTED = {"svg", "say", "lang", "verdict", "look", "label", "label_said", "id", "number", "sha256", "date"}
 EVIL = '#pagebreak() "); #eval("1") <script>alert(1)</script> $x$ *bold* @ref // \\ `raw`'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if BROWSER is None:
-        missing("a Chromium browser")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=BROWSER, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def squeezed(text: str) -> str:

@@ -14,11 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 from builders import at, ring, write
-from conftest import missing
 from flown import START, a_log, a_plan, along
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_page import BROWSER, FLAGS
 
 from dronectl.cli import publishing
 from dronectl.geometry.grid import Square, squares_of
@@ -56,18 +54,6 @@ def flight(folder: Path, stem: str, base: Place, address: Place, day: int, title
     plan = json.loads(path.read_text())
     plan["mission"]["name"] = title
     write(path, plan)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if BROWSER is None:
-        missing("a Chromium browser")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=BROWSER, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from dronectl.mission import masked
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.as_csv import cell
 from dronectl.reports.dutch import Say, english
-from dronectl.reports.words import clock_span, iso, tame
+from dronectl.reports.words import clock_span, dumped, iso, tame
 
 FORMATS = ("text", "json", "csv")
 WIDTH = 100
@@ -27,10 +27,6 @@ KIND_WORDS = {
     "within-plan": "ours, within plan", "deviating": "ours, deviating", "no-plan": "ours, no plan",
     "other": "other registered", "unexplained": "unexplained",
 }  # fmt: skip
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -50,7 +46,7 @@ def sample(drawn: Sequence[Drawn], whole: int, seed: int, format_: str, tell: Sa
         for one in drawn
     ]  # fmt: skip
     if format_ == "json":
-        return _dumped({"seed": seed, "flights": whole, "sample": rows})
+        return dumped({"seed": seed, "flights": whole, "sample": rows})
     if format_ == "csv":
         return _table(("flight", "path", "sha256", "start", "stratum", "why"), rows)
     lines = [tell(f"{len(drawn)} of {whole} flights, seed {seed}")]
@@ -71,7 +67,7 @@ def gaps(found: Sequence[Gap], format_: str, tell: Say = english) -> str:
         for one in found
     ]
     if format_ == "json":
-        return _dumped({"gaps": rows})
+        return dumped({"gaps": rows})
     if format_ == "csv":
         return _table(("source", "what", "from", "until", "missing"), rows)
     lines = []
@@ -95,7 +91,7 @@ def reconciled(answers: Sequence[Answer], format_: str, tell: Say = english) -> 
     ]  # fmt: skip
     counts = {kind: sum(a.kind == kind for a in answers) for kind in KINDS}
     if format_ == "json":
-        return _dumped({"detections": len(answers), "counts": counts, "answers": rows})
+        return dumped({"detections": len(answers), "counts": counts, "answers": rows})
     if format_ == "csv":
         return _table(("time", "lat", "lon", "id", "kind", "flight", "metres", "why", "source"), rows)
     if format_ == "geojson":
@@ -131,7 +127,7 @@ def exposed(made: Exposure, format_: str, tell: Say = english) -> str:
     """Home-seconds and passes per area. Areas with few addresses stand together, and alone nowhere."""
     rows = _areas(made)
     if format_ == "json":
-        return _dumped({
+        return dumped({
             "flights": made.flights, "flights_not_counted": made.unseen, "fewest_addresses": FEWEST, "areas": rows,
             "home_seconds_outside": round(made.outside, 1),
         })  # fmt: skip
@@ -191,7 +187,7 @@ def passed(found: Sequence[Passed], unread: int, format_: str, tell: Say = engli
         for one in found
     ]  # fmt: skip
     if format_ == "json":
-        return _dumped({"flights": rows, "logs_not_read": unread})
+        return dumped({"flights": rows, "logs_not_read": unread})
     lines = []
     for one in found:
         zone = ZoneInfo(HOME_ZONE)
@@ -223,7 +219,7 @@ def answered(columns: Sequence[str], rows: Sequence[Sequence[Any]], format_: str
     """The rows that a query found."""
     told = [[_plain(value) for value in row] for row in rows]
     if format_ == "json":
-        return _dumped([dict(zip(columns, row, strict=True)) for row in told])
+        return dumped([dict(zip(columns, row, strict=True)) for row in told])
     if format_ == "csv":
         return _table(columns, [dict(zip(columns, row, strict=True)) for row in told])
     shown = [["" if value is None else tame(str(value)) for value in row] for row in told]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,7 @@ from dronectl.evidence.verifying import CHANGED, INTACT, Verified, stands
 from dronectl.finding import Verdict
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.dutch import Say, english
-from dronectl.reports.words import tame
+from dronectl.reports.words import dumped, tame
 
 FORMATS = ("text", "json")
 LABELS = {
@@ -35,7 +34,7 @@ def verified(one: Verified, path: str, format_: str, tell: Say = english) -> str
     """The entries of a dossier, what was changed, and whether the signers are trusted."""
     made = one.dossier
     if format_ == "json":
-        return _dumped({
+        return dumped({
             "schema": "dronectl/verified/v1", "dossier": made.id, "state": one.state, "head": made.head,
             "entries_since_head": one.since_head,
             "entries": [_entry(made, step, name) for step, name in zip(made.steps, one.names, strict=True)],
@@ -118,7 +117,7 @@ def replayed(rows: Sequence[Any], path: str, format_: str, tell: Say = english) 
     """Every check made again: identical, or what differs and why."""
     verdicts, same = sum(row.verdicts for row in rows), sum(row.same for row in rows)
     if format_ == "json":
-        return _dumped({
+        return dumped({
             "schema": "dronectl/replayed/v1", "verdicts": verdicts, "identical": same,
             "checks": [{"entry": row.step, "outcome": row.outcome, "why": list(row.why)} for row in rows],
         })  # fmt: skip
@@ -139,7 +138,7 @@ def replayed(rows: Sequence[Any], path: str, format_: str, tell: Say = english) 
 def keyring(own: Sequence[tuple[str, PublicKey]], trusted: Sequence[Trust], format_: str, tell: Say = english) -> str:
     """The user's keys, and those of others that are trusted."""
     if format_ == "json":
-        return _dumped({
+        return dumped({
             "own": [{"name": name, "id": key.id, "pem": key.pem} for name, key in own],
             "trusted": [
                 {"name": one.name, "id": one.key.id, "roles": list(one.roles), "since": one.since, "until": one.until,
@@ -153,7 +152,3 @@ def keyring(own: Sequence[tuple[str, PublicKey]], trusted: Sequence[Trust], form
         span = f" {one.since or '…'} – {one.until or '…'}" if one.since or one.until else ""
         lines.append(f" {tell('trusted')}  {one.key.id} {tame(one.name)} ({tame(roles)}){span}")
     return "\n".join([*lines, tell(f"{len(own)} own, {len(trusted)} trusted")]) + "\n"
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from dronectl.evidence.retention import GO, STAY, Class, Due, stamp
 from dronectl.reports.dutch import Say, english
-from dronectl.reports.words import tame
+from dronectl.reports.words import dumped, tame
 
 FORMATS = ("text", "json")
 
@@ -17,7 +16,7 @@ FORMATS = ("text", "json")
 def classes(found: Sequence[Class], lang: str, format_: str, tell: Say = english) -> str:
     """Every class with its times, and where they stand."""
     if format_ == "json":
-        return _dumped([
+        return dumped([
             {"id": one.id, "title": dict(one.title), "least": one.least or None, "most": one.most or None,
              "article": one.article, "confidence": one.confidence}
             for one in found
@@ -41,7 +40,7 @@ def due(
 ) -> str:
     """Per dossier what must go; with `everything` also what may or must stay, and until when."""
     if format_ == "json":
-        return _dumped({
+        return dumped({
             "schema": "dronectl/retention/v1", "now": stamp(now),
             "dossiers": [{"path": path, "objects": [_row(one) for one in rows]} for path, rows in found],
         })  # fmt: skip
@@ -64,7 +63,3 @@ def _row(one: Due) -> dict[str, Any]:
         "until": stamp(one.until) if one.until is not None else None,
         "article": one.kind.article if one.kind is not None else None,
     }  # fmt: skip
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

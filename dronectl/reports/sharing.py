@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from dronectl.evidence.ledger import Ledger
 from dronectl.reports.dutch import Say, english
-from dronectl.reports.words import tame
+from dronectl.reports.words import dumped, tame
 from dronectl.sharing.bundle import Terms
 from dronectl.sharing.record import Told
 
@@ -19,7 +18,7 @@ SHORT = 12
 def leaving(told: Sequence[tuple[str, Sequence[Told]]], terms: Terms, format_: str, tell: Say = english) -> str:
     """Per mission which fields leave as they are, which coarser, and which stay."""
     if format_ == "json":
-        return _dumped({
+        return dumped({
             "schema": "dronectl/leaving/v1", "to": terms.to, "audience": terms.audience, "purpose": terms.purpose,
             "until": terms.until, "access": terms.access,
             "missions": [
@@ -69,7 +68,7 @@ def _listed(title: str, words: Sequence[str], width: int = 96) -> list[str]:
 def ledger(made: Ledger, format_: str, tell: Say = english) -> str:
     """The lines of the ledger."""
     if format_ == "json":
-        return _dumped({
+        return dumped({
             "schema": "dronectl/ledger/v1", "head": made.head or None, "torn": made.torn,
             "lines": [{"number": line.number, "key": line.key or None, "digest": line.digest, **line.body}
                       for line in made.lines],
@@ -95,7 +94,3 @@ def _what(body: Any) -> str:
     if not body.get("against"):
         return "opened"
     return "opened against" if body.get("opened") else "refused"
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
