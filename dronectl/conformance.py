@@ -1,10 +1,7 @@
-"""How a flown flight kept to its plan: which leg each fix belongs to, how far beside, above or below it, and when outside.
+"""How a flown flight kept to its plan: how far beside, above or below it, leg by leg, and when outside its volume.
 
-A fix is held against the leg that it most likely flies: the cheapest way through the plan, leg by leg, that the whole
-flight can have taken. Waiting costs nothing, going on costs nothing, leaving legs out or going back to an earlier one
-costs as much as being `SKIP_M` beside the line, and flying against a leg a little; so pauses, passes that are flown again
-and flights that stop early are matched as they were flown. Distances are metres on the ground, on planes that hold 2 parts
-in a million.
+Which leg a fix belongs to is `following`'s to say. Distances are metres on the ground, on planes that hold 2 parts in a
+million.
 """
 
 from __future__ import annotations
@@ -16,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dronectl import altitude
+from dronectl.following import SKIP_M, Ints, Plan, costs, distances, matched
 from dronectl.gaps import GAP_S
 from dronectl.geometry import Floats, Frame
 from dronectl.measures import Datum, Height
@@ -24,19 +22,15 @@ from dronectl.prepared import Prepared
 from dronectl.track import Track
 from dronectl.volumes import OperationalVolume, volume_of
 
-SKIP_M = 60.0  # leaving a leg out, or flying one again, is as unlikely as being this far beside it: a house figure
 FLOWN_SHARE = 0.9  # a leg is flown where so much of its length was passed: a house figure
 LEAST_CONFORMANCE = 0.95  # share of time inside the operational volume: ASTM F3548-21, min_conformance_percent
 LONGEST_EXCURSION_S = 10.0  # ASTM F3548-21, max_excursion_s
 MOST_EXCURSIONS_PER_HOUR = 18.0  # ASTM F3548-21, max_excursions_per_fh
 LONGEST_NONCONFORMING_S = 60.0  # ASTM F3548-21, max_nonconforming_s
-FEW_LEGS = 24
 UPRIGHT_M = 1.0  # a leg so short on the ground is a climb or a descent: its heights are a band
-AGAINST_M = 5.0  # a fix that flies against a leg is as unlikely on it as one this far beside it: a house figure
 SLACK_M = 0.01  # of the plane, given to the flight
 WIDEST_M = 120.0  # a height known between bounds farther apart is none to compare: a house figure
 PLACES = ("geography", "contingency", "outside", "unknown")
-Ints = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +167,7 @@ class Conformance:
 def conformance(plan: Prepared, log: Prepared) -> Conformance:
     """Hold a flown mission against its plan. Without a volume the plan's own uncertainty is the flight geography."""
     volume, volume_why, datum = volume_for(plan)
-    lines = _Plan(plan)
+    lines = Plan(plan)
     geography = volume.flight_geography_m if volume is not None else 0.0
     geography += plan.mission.uncertainty.horizontal_m
     room = _Room(
@@ -226,149 +220,17 @@ class _Room:
     contingency_top_m: float | None
 
 
-class _Plan:
-    """All legs of a plan as lines in degrees, one after the other."""
-
-    def __init__(self, plan: Prepared) -> None:
-        self.tracks = plan.bare
-        first, last, lon0, lat0, lon1, lat1 = [], [], [], [], [], []
-        for number, track in enumerate(plan.bare):
-            flight = track.flight
-            for k in range(max(len(flight.lon) - 1, 1)):
-                first.append(number)
-                last.append(k)
-                end = min(k + 1, len(flight.lon) - 1)
-                lon0.append(flight.lon[k])
-                lat0.append(flight.lat[k])
-                lon1.append(flight.lon[end])
-                lat1.append(flight.lat[end])
-        self.flight: Ints = np.array(first, dtype=np.intp)
-        self.leg: Ints = np.array(last, dtype=np.intp)
-        self.lon = np.array([lon0, lon1], dtype=float)
-        self.lat = np.array([lat0, lat1], dtype=float)
-
-    def __len__(self) -> int:
-        return len(self.leg)
-
-    def states(self, datum: Datum) -> bool:
-        """True where every height of the plan is over this datum already."""
-        return all(one is datum for track in self.tracks for one in track.flight.datum)
-
-    def length_m(self, number: int) -> float:
-        track, leg = self.tracks[int(self.flight[number])], int(self.leg[number])
-        return float(track.course.length[leg]) if len(track.course.length) else 0.0
-
-    def kind(self, number: int) -> str:
-        flight = self.tracks[int(self.flight[number])].flight
-        return flight.kind[int(self.leg[number])] if flight.kind else "hover"
-
-    def at(self, number: int, share: float) -> tuple[Track, float]:
-        """The track of a leg, and a place on it in pieces of its course."""
-        track, leg = self.tracks[int(self.flight[number])], int(self.leg[number])
-        pieces = np.flatnonzero(track.course.leg == leg)
-        here = float(np.clip(share, 0.0, 1.0)) * len(pieces)
-        k = min(int(here), len(pieces) - 1)
-        return track, float(pieces[k]) + (here - k)
-
-
-def _distances(plan: _Plan, frame: Frame, points: Floats) -> tuple[Floats, Floats]:
-    """Metres from each point to each leg, and the share of the leg at its nearest place, (points, legs)."""
-    p0, p1 = (frame.project(plan.lon[side], plan.lat[side]) for side in (0, 1))
-    along = p1 - p0
-    square = (along**2).sum(axis=1)
-    offset = points[:, None, :] - p0[None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(square > 0, (offset * along[None]).sum(axis=2) / square, 0.0)
-    share = np.clip(share, 0.0, 1.0)
-    rest = offset - share[:, :, None] * along[None]
-    return np.hypot(rest[:, :, 0], rest[:, :, 1]), share
-
-
-def _costs(plan: _Plan, frame: Frame, points: Floats, distance: Floats) -> Floats:
-    """What each fix costs on each leg: its distance squared, and a little where it flies against the leg's direction."""
-    p0, p1 = (frame.project(plan.lon[side], plan.lat[side]) for side in (0, 1))
-    moved = np.gradient(points, axis=0) if len(points) > 1 else np.zeros_like(points)
-    against = moved @ (p1 - p0).T < 0
-    return np.asarray(np.minimum(distance, 10 * SKIP_M) ** 2 + np.where(against, AGAINST_M**2, 0.0))
-
-
-def _matched(cost: Floats) -> Ints:
-    """The leg of each fix: the cheapest way through the plan (Viterbi), (points,)."""
-    return _few_legs(cost) if cost.shape[1] <= FEW_LEGS else _many_legs(cost)
-
-
-def _few_legs(each: Floats) -> Ints:
-    """As `_many_legs`, in plain figures: quicker where there are only some legs."""
-    points, legs = each.shape
-    cost = each.tolist()
-    skip = SKIP_M**2
-    best = [cost[0][j] + skip * j for j in range(legs)]
-    came: list[list[int]] = []
-    for k in range(1, points):
-        least = min(best)
-        first, again = best.index(least), least + skip
-        made, source = [], []
-        leap, whence = np.inf, 0  # the least way of coming from a leg before the one before, legs left out
-        for j in range(legs):
-            value, where = best[j], j
-            if j and best[j - 1] < value:
-                value, where = best[j - 1], j - 1
-            if leap < value:
-                value, where = leap, whence
-            if again < value:
-                value, where = again, first
-            made.append(value + cost[k][j])
-            source.append(where)
-            leap += skip
-            if j and best[j - 1] + skip < leap:
-                leap, whence = best[j - 1] + skip, j - 1
-        best = made
-        came.append(source)
-    leg = np.empty(points, dtype=np.intp)
-    leg[-1] = best.index(min(best))
-    for k in range(points - 1, 0, -1):
-        leg[k - 1] = came[k - 1][leg[k]]
-    return leg
-
-
-def _many_legs(cost: Floats) -> Ints:
-    points, legs = cost.shape
-    skip = SKIP_M**2
-    number = np.arange(legs)
-    best = cost[0] + skip * number  # beginning in the middle of the plan leaves legs out
-    came = np.zeros((points, legs), dtype=np.int32)
-    for k in range(1, points):
-        stay = best
-        ahead = np.concatenate([[np.inf], best[:-1]])  # the leg before was ended
-        lifted = best - skip * number  # leaving out legs between: a running least of what came before
-        running = np.minimum.accumulate(lifted)
-        where = np.where(lifted <= running, number, 0)
-        where = np.maximum.accumulate(where)
-        leap = np.concatenate([[np.inf], running[:-1]]) + skip * (number - 1)
-        again = float(best.min()) + skip  # going back to any leg
-        options = np.stack([stay, ahead, leap, np.full(legs, again)])
-        choice = options.argmin(axis=0)
-        source = np.stack([number, number - 1, np.concatenate([[0], where[:-1]]), np.full(legs, int(best.argmin()))])
-        came[k] = source[choice, number]
-        best = options[choice, number] + cost[k]
-    leg = np.empty(points, dtype=np.intp)
-    leg[-1] = int(best.argmin())
-    for k in range(points - 1, 0, -1):
-        leg[k - 1] = came[k, leg[k]]
-    return leg
-
-
-def _flown(plan: _Plan, track: Track, room: _Room, datum: Datum) -> Flown:
+def _flown(plan: Plan, track: Track, room: _Room, datum: Datum) -> Flown:
     flight = track.flight
     frame = Frame(float(np.mean(flight.lon)), float(np.mean(flight.lat)))
     points = frame.project(flight.lon, flight.lat)
-    distance, share = _distances(plan, frame, points)
+    distance, share = distances(plan, frame, points)
     common = _common(plan, track)
     heights = None if common is None else _all_over(track, common)
-    cost = _costs(plan, frame, points, distance)
+    cost = costs(plan, frame, points, distance)
     if common is not None and heights is not None and plan.states(common):
         cost += _rises(plan, share, heights, common)
-    leg = _matched(cost)
+    leg = matched(cost)
     rows = np.arange(len(leg))
     lateral = distance[rows, leg]
     nearest = distance.min(axis=1)
@@ -410,13 +272,13 @@ def _places(nearest: Floats, height: Floats, room: _Room) -> NDArray[np.int8]:
     return place
 
 
-def _rises(plan: _Plan, share: Floats, heights: Floats, datum: Datum) -> Floats:
+def _rises(plan: Plan, share: Floats, heights: Floats, datum: Datum) -> Floats:
     """What the heights of fixes cost on each leg, (points, legs): what tells a climb from the cruise that begins over it."""
     beyond = np.stack([_beyond(plan, k, share[:, k], heights, datum) for k in range(len(plan))], axis=1)
     return np.asarray(np.minimum(np.abs(np.nan_to_num(beyond)), 10 * SKIP_M) ** 2)
 
 
-def _beyond(plan: _Plan, number: int, share: Floats, heights: Floats, datum: Datum) -> Floats:
+def _beyond(plan: Plan, number: int, share: Floats, heights: Floats, datum: Datum) -> Floats:
     """Metres above a planned leg at shares of it; NaN where a model would have to know more.
 
     An upright leg is a whole band of heights: 0 in it, whatever the share.
@@ -436,7 +298,7 @@ def _all_over(track: Track, datum: Datum) -> Floats:
     return np.array([np.nan if metres is None else metres for metres in found])
 
 
-def _on_leg(plan: _Plan, number: int, share: Floats, datum: Datum) -> Floats:
+def _on_leg(plan: Plan, number: int, share: Floats, datum: Datum) -> Floats:
     """Metres over a datum at shares of a planned leg: even along it where its ends state that datum."""
     track, leg = plan.tracks[int(plan.flight[number])], int(plan.leg[number])
     flight, last = track.flight, min(leg + 1, len(track.flight.lon) - 1)
@@ -460,7 +322,7 @@ def _place_of(track: Track, fix: int) -> tuple[int, float]:
     return len(legs) - 1, 1.0
 
 
-def _common(plan: _Plan, track: Track) -> Datum | None:
+def _common(plan: Plan, track: Track) -> Datum | None:
     """A datum over which both heights are known: the same that both state, else sea level, else the ground."""
     stated = {datum for one in (*plan.tracks, track) for datum in one.flight.datum}
     if len(stated) == 1 and None not in stated:
@@ -505,7 +367,7 @@ def _excursions(flown: Flown, room: _Room) -> list[Excursion]:
     return found
 
 
-def _legs(plan: _Plan, flights: Sequence[Flown]) -> list[LegKept]:
+def _legs(plan: Plan, flights: Sequence[Flown]) -> list[LegKept]:
     made = []
     for number in range(len(plan)):
         lateral, vertical, seconds, passes, shares = [], [], [], 0, []
@@ -537,7 +399,7 @@ def _legs(plan: _Plan, flights: Sequence[Flown]) -> list[LegKept]:
     return made
 
 
-def _span(plan: _Plan, flown: Flown, number: int, mine: NDArray[np.bool_]) -> float:
+def _span(plan: Plan, flown: Flown, number: int, mine: NDArray[np.bool_]) -> float:
     """The share of a leg between the first and the last place on it that the fixes of one flight passed."""
     if plan.length_m(number) == 0:
         return 1.0

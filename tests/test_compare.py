@@ -14,8 +14,8 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dronectl import conformance as module
-from dronectl.conformance import SKIP_M
+from dronectl import following as module
+from dronectl.following import SKIP_M
 
 
 @pytest.fixture
@@ -157,11 +157,11 @@ def test_the_distances_are_those_of_geodesics(seed: int) -> None:
     lon = np.array([LON + x * METRE_EAST for x, _ in places])
     lat = np.array([LAT + y * METRE_NORTH for _, y in places])
     corners = [(LON + x * METRE_EAST, LAT + y * METRE_NORTH) for x, y in points]
-    plan = module._Plan.__new__(module._Plan)
+    plan = module.Plan.__new__(module.Plan)
     plan.lon = np.array([[c[0] for c in corners[:-1]], [c[0] for c in corners[1:]]])
     plan.lat = np.array([[c[1] for c in corners[:-1]], [c[1] for c in corners[1:]]])
     frame = module.Frame(float(lon.mean()), float(lat.mean()))
-    found, _ = module._distances(plan, frame, frame.project(lon, lat))
+    found, _ = module.distances(plan, frame, frame.project(lon, lat))
     for k in range(0, len(places), 5):
         for leg in range(count - 1):
             assert found[k, leg] == pytest.approx(_slowly((lon[k], lat[k]), corners[leg], corners[leg + 1]), abs=0.06)

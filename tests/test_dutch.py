@@ -106,7 +106,7 @@ def test_a_dutch_report_is_dutch(format_: str, run, tmp_path: Path) -> None:
     assert run("check", mission, "--zones", zone, "--lang", "fr").code == 2
 
 
-ROOMS = ("audit", "conformance.py", "evidence", "sharing", "reports/proof.py", "reports/sharing.py",
+ROOMS = ("audit", "conformance.py", "following.py", "evidence", "sharing", "reports/proof.py", "reports/sharing.py",
          "reports/retention.py", "reports/register.py", "reports/differences.py",
          "reports/suggestion.py", "fencing.py", "geometry/fencing.py", "suggesting.py",
          "readers", "writers", "cli", "heights", "assessment.py", "camera.py", "config.py", "crew.py", "errors.py",

@@ -24,6 +24,7 @@ ROOMS = [
         "fencing",
         "suggesting",
         "conformance",
+        "following",
         "permitting",
         "assessment",
         "flightplans",
