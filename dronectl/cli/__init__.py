@@ -10,12 +10,10 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import Any
 
 from dronectl._version import __version__
-
-if TYPE_CHECKING:
-    from typer import Typer
 
 EXIT_USAGE, EXIT_INPUT, EXIT_FAULT, EXIT_INTERRUPT = 2, 4, 70, 130
 
@@ -31,12 +29,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     tongue.choose(arguments)
     try:
-        from dronectl.cli.app import app
-
+        command = _command(_first(arguments), tongue.spoken())
         if tongue.spoken() == "en":
-            app(args=arguments, prog_name="dronectl")
+            command.main(args=arguments, prog_name="dronectl")
         else:
-            _spoken(app, arguments)
+            _spoken(command, arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else (0 if stop.code is None else EXIT_USAGE)
     except InputError as error:
@@ -61,17 +58,50 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _spoken(app: Typer, arguments: list[str]) -> None:
-    """Run with help in another language than English."""
-    from contextlib import redirect_stdout
-    from io import StringIO
+def _first(arguments: Sequence[str]) -> str:
+    """The command that a command line names, before whose options only `--lang` may stand; empty where it is not plain."""
+    rest = list(arguments)
+    while rest and rest[0].startswith("--lang"):
+        rest = rest[1:] if "=" in rest[0] else rest[2:]
+    return rest[0] if rest and not rest[0].startswith("-") else ""
+
+
+@cache
+def _command(first: str, lang: str) -> Any:
+    """The commands as Click has them: only the one that is named, where there is such, since each takes time to set up."""
+    from copy import copy
 
     import typer
 
     from dronectl.cli import tongue
+    from dronectl.cli.app import app
 
-    command = typer.main.get_command(app)
-    tongue.translate(command)
+    named = [one for one in app.registered_commands if one.callback is not None and first == _name_of(one)]
+    groups = [one for one in app.registered_groups if first == one.name]
+    if named or groups:
+        alone = copy(app)
+        alone.registered_commands, alone.registered_groups = named, groups
+        made = typer.main.get_command(alone)
+    else:
+        made = typer.main.get_command(app)
+    if lang != "en":
+        tongue.translate(made)
+    return made
+
+
+def _name_of(command: Any) -> str:
+    from typer.main import get_command_name
+
+    return str(command.name or get_command_name(command.callback.__name__))
+
+
+def _spoken(command: Any, arguments: list[str]) -> None:
+    """Run with help in another language than English."""
+    from contextlib import redirect_stdout
+    from io import StringIO
+
+    from dronectl.cli import tongue
+
     helped = not arguments or bool({"-h", "--help"} & set(arguments))
     page = StringIO()
     try:
