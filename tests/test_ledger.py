@@ -97,20 +97,23 @@ def test_eight_writers_that_are_killed_lose_nothing_they_acknowledged(tmp_path: 
 
     running, kills = {name: begun(name) for name in told}, 0
     while running:
-        time.sleep(0.05)
-        for name, process in list(running.items()):
-            if process.poll() is None and kills < 12 and draw.random() < 0.02:
-                os.kill(process.pid, signal.SIGKILL)
-                process.wait()
+        time.sleep(0.02)
+        written = path.read_bytes().count(b"\n") if path.exists() else 0
+        if kills < 12 and written > 500 * (kills + 1):  # all along the work, whoever is at it
+            victim = running[draw.choice(sorted(running))]
+            if victim.poll() is None:
+                os.kill(victim.pid, signal.SIGKILL)
+                victim.wait()
                 kills += 1
-            elif process.poll() is None:
+        for name, process in list(running.items()):
+            if process.poll() is None:
                 continue
             heard(name)
             running.pop(name)
             if max(told[name], default=-1) < 999:
                 running[name] = begun(name)
     made = ledger.read(path)
-    assert kills == 12 and not made.faults and not made.torn
+    assert kills >= 10 and not made.faults and not made.torn
     found: dict[str, list[int]] = {name: [] for name in told}
     for line in made.lines:
         found[line.body["writer"]].append(line.body["entry"])
