@@ -65,10 +65,16 @@ def test_xml_that_is_deep_wide_cut_or_misnamed_is_refused(tmp_path: Path) -> Non
 
 def test_absurd_counts_and_figures_in_kml_end_soon(tmp_path: Path) -> None:
     path = tmp_path / "x.kml"
-    path.write_text(KML.replace(RING, "5,52 " * 400_000))
-    begun = time.process_time()
-    read_zones([path])
-    assert time.process_time() - begun < LONGEST_S
+
+    def taken(corners: int) -> float:
+        path.write_text(KML.replace(RING, "5,52 " * corners))
+        begun = time.process_time()
+        read_zones([path])
+        return time.process_time() - begun
+
+    assert (
+        taken(400_000) < 10 * taken(100_000) + 0.5
+    )  # not with the square of the count: a ratio, since machines differ
     for figure in ("1e400,52", "nan,52", "inf,52", "5" * 5000 + ",52"):
         path.write_text(KML.replace(RING, figure + " " + RING))
         zones = read_zones([path])[0].zones
