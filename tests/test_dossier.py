@@ -517,3 +517,21 @@ def test_a_dossier_that_asks_for_other_files_is_refused(desk: Path, run) -> None
             (desk / "f.dossier").write_bytes(forged.packed())
             ran = run("replay", desk / "f.dossier")
             assert ran.code == 3 and "not understood by this edition" in ran.out, told
+
+
+def test_verify_tells_of_any_changed_member_and_never_crashes(desk: Path, run) -> None:
+    kept(desk, run)
+    run("approve", desk / "m.dossier", "--role", "commander", "--as", "x", "--reason", "y")
+    members = dossier.read(str(desk / "m.dossier")).members
+    for name, held in members.items():
+        for changed in (
+            b"{}",
+            b"null",
+            b"\xff" + held[1:],
+            held.replace(b"check", b"chuck").replace(b"clear", b"blear"),
+        ):
+            if changed != held:
+                (desk / "c.dossier").write_bytes(box.pack({**members, name: changed}))
+                for format_ in ("text", "json"):
+                    ran = run("verify", desk / "c.dossier", "-f", format_)
+                    assert ran.code in (1, 4) and "Traceback" not in ran.err, (name, ran)

@@ -118,9 +118,12 @@ class Dossier:
         return [held for held in self.objects.values() if held.role == role and held.erased is None]
 
     def details_of(self, step: Step) -> dict[str, Any]:
-        """What a person said in a step; empty where it was erased."""
-        data = self.members.get(step.details)
-        return {} if data is None else dict(canonical.loads(data))
+        """What a person said in a step; empty where it was erased, or changed into something else."""
+        try:
+            said = canonical.loads(self.members[step.details])
+        except (KeyError, ValueError):
+            return {}
+        return said if isinstance(said, dict) else {}
 
     def last(self, *kinds: str) -> Step | None:
         """The last step of some kinds."""

@@ -51,7 +51,7 @@ def verified(one: Verified, path: str, format_: str, tell: Say = english) -> str
     for fault in one.faults:
         lines.append(f" {tell('CHANGED')} {tame(str(fault.where))}: {tell(tame(fault.what))}")
     if one.since_head:
-        lines.append(tell(f" {one.since_head} entries were added after the head that was noted"))
+        lines.append(f" {tell(f'{one.since_head} entries were added after the head that was noted')}")
     lines += [f" {tell('head')} {made.head}", tell(_last(one))]
     return "\n".join(lines) + "\n"
 
@@ -87,7 +87,8 @@ def _told(made: Dossier, step: Step, name: str | None, known: str | None, tell: 
         lines.append(f"       {tell('because')} {tame(str(said['reason']))}")
     for key, ground in step.erases.items():
         lines.append(f"       {tame(key)}: {tame(ground)}")
-    if made.objects[step.details].erased is not None:
+    own = made.objects.get(step.details)
+    if own is not None and own.erased is not None:
         lines.append(f"       {tell('who it was has been erased')}")
     if name is not None:
         signer = tell(f"trusted as {tame(name)}")
