@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +52,7 @@ ROOMS = [
     {"zone"},
     {"schedule", "config"},
     {"sun", "intervals", "measures", "errors"},
-    {"where", "bundled", "category", "_version"},
+    {"where", "bundled", "category", "explanation", "_version"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 
@@ -129,6 +130,25 @@ def test_light_commands_load_no_heavy_library(tmp_path: Path) -> None:
     assert not loaded("--version") & (heavy | {"typer", "rich"})
     assert not loaded("--help") & (heavy | {"rich"})
     assert not loaded("check", "--help") & heavy
+    for words in (
+        ("explain", "AIR101"), ("explain", "CAT103", "--lang", "nl"), ("explain", "NL-ROAD-A12"), ("rules", "list"),
+        ("rules", "--format", "json"), ("rules", "packs"), ("rules", "show", "nl-open"), ("suggest", "--help"), ("config",),
+        ("--lang", "nl", "--help"), ("--lang", "nl", "check", "--help"), ("--lang", "nl", "rules", "list"),
+    ):  # fmt: skip
+        assert not loaded(*words) & heavy, words
+
+
+@pytest.mark.parametrize("words", ["dronectl explain AIR10", "dronectl check m.json --select PR", "dronectl zones "])
+def test_completion_loads_no_heavy_library(words: str) -> None:
+    script = (
+        "import sys; from dronectl.cli import main\n"
+        "try: main([])\n"
+        "finally: print(*sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    asked = {"_DRONECTL_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, **asked})
+    assert ran.returncode == 0 and ran.stdout.strip(), ran.stderr
+    assert not set(ran.stderr.split()) & {"shapely", "pyproj", "geopandas", "pandas", "numpy", "jinja2"}
 
 
 def test_a_check_loads_no_table_library() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from builders import ACROSS, BESIDE, a_mission, a_simple_zone, a_zone, at, write, zones
 
+from dronectl.explanation import explanations
 from dronectl.law import bundled_packs
 from dronectl.rules import catalogue
 
@@ -321,7 +323,7 @@ def numbers(words: str) -> list[str]:
 
 def test_both_languages_tell_the_same_figures_and_articles() -> None:
     for rule in catalogue():
-        assert numbers(rule.explanation) == numbers(rule.explained("nl")), rule.code
+        assert numbers(rule.explanation.text) == numbers(rule.explanation.told("nl")), rule.code
 
 
 def test_every_limit_is_told_in_dutch_words(run) -> None:
@@ -335,6 +337,15 @@ def test_every_limit_is_told_in_dutch_words(run) -> None:
             assert numbers(limit.words) == numbers(limit.words_in("nl")), limit.id
     assert run("explain", "nl-road-a12", "--lang", "nl").out.splitlines()[1] == "  eist: ten minste 50 m"
     assert run("explain", "AIR101", "--lang", "fr").code == 2
+
+
+def test_an_explanation_is_read_as_the_rule_states_it() -> None:
+    assert tuple(explanations()) == tuple(rule.code for rule in catalogue())
+    for rule in catalogue():
+        told = rule.explanation
+        assert (told.code, told.name, told.severity) == (rule.code, rule.name, rule.severity.value)
+        assert told.text == inspect.cleandoc(inspect.getmodule(rule.judge).__doc__ or "")
+        assert told.source in " ".join(told.text.split()) and told.source and told.title.endswith(".")
 
 
 def test_a_rule_file_is_named_by_its_code_and_name() -> None:

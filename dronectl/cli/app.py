@@ -73,9 +73,9 @@ FORMATS = ("csv", "geojson", "gpkg", "html", "json", "junit", "kml", "kmz", "md"
 
 
 def _codes(incomplete: str) -> list[str]:
-    from dronectl.rules import catalogue
+    from dronectl.explanation import explanations
 
-    return [rule.code for rule in catalogue() if rule.code.startswith(incomplete.upper())]
+    return [code for code in explanations() if code.startswith(incomplete.upper())]
 
 
 def _formats(incomplete: str) -> list[str]:

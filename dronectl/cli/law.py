@@ -194,6 +194,13 @@ def aircraft_show(name: str, operator: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _known() -> set[str]:
+    """Every code that a permit may name: the rules, and the limits of the bundled packs."""
+    from dronectl.explanation import explanations
+
+    return {*explanations(), *(limit.id for pack in bundled_packs() for limit in pack.limits)}
+
+
 def waiver_add(
     file: str,
     identifier: str,
@@ -209,11 +216,10 @@ def waiver_add(
 
     from dronectl.cli.writing import write
     from dronectl.readers.permits import read_permit
-    from dronectl.rules import catalogue
 
     if Path(file).exists():
         raise UsageError(f"{file} exists: a waiver is not overwritten; choose another name")
-    known = {rule.code for rule in catalogue()} | {limit.id for pack in bundled_packs() for limit in pack.limits}
+    known = _known()
     for code in rules:
         if code not in known and not code.startswith("HOUSE-"):
             raise UsageError(f"{code!r} is no rule and no limit; `dronectl rules` lists them")
@@ -264,11 +270,10 @@ def waiver_lint(paths: Sequence[str], now: str | None) -> tuple[str, int]:
     """Every fault of some permits: what they lack, what stands for several, what is expired."""
     from dronectl.cli.gathering import moment
     from dronectl.readers.permits import read_permit
-    from dronectl.rules import catalogue
     from dronectl.where import Where
 
     clock = moment(now, "--now")
-    known = {rule.code for rule in catalogue()} | {limit.id for pack in bundled_packs() for limit in pack.limits}
+    known = _known()
     faults: list[Fault] = []
     files = _files(paths)
     for path in files:

@@ -32,18 +32,18 @@ SEVERITIES = {"violation": "overtreding", "warning": "waarschuwing", "info": "te
 def explain(code: str, lang: str = "en") -> str:
     """The explanation of one rule as its file tells it, or of one limit; in English or Dutch."""
     from dronectl.cli.law import language, limits_text
+    from dronectl.explanation import explanations
     from dronectl.law import bundled_packs
-    from dronectl.rules import catalogue
 
     language(lang)
-    for rule in catalogue():
-        if rule.code == code.strip().upper():
-            severity = SEVERITIES[rule.severity.value] if lang == "nl" else rule.severity.value
-            return f"{rule.code} {rule.name} ({severity})\n\n{_reflowed(rule.explained(lang))}\n"
+    rule = explanations().get(code.strip().upper())
+    if rule is not None:
+        severity = SEVERITIES[rule.severity] if lang == "nl" else rule.severity
+        return f"{rule.code} {rule.name} ({severity})\n\n{_reflowed(rule.told(lang))}\n"
     limits = limits_text(code, bundled_packs(), lang)
     if limits:
         return limits
-    known = ", ".join(rule.code for rule in catalogue())
+    known = ", ".join(explanations())
     raise UsageError(
         f"{code!r} is no rule and no limit; the rules are {known}; `dronectl rules packs` lists the limits"
     )
@@ -61,22 +61,22 @@ def _reflowed(explanation: str) -> str:
 
 def rules(format_: str) -> str:
     """All rules, by code."""
-    from dronectl.rules import catalogue
+    from dronectl.explanation import explanations
 
     if format_ == "json":
         listed = [
             {
                 "code": rule.code,
                 "name": rule.name,
-                "severity": rule.severity.value,
+                "severity": rule.severity,
                 "title": rule.title,
                 "basis": rule.source,
             }
-            for rule in catalogue()
+            for rule in explanations().values()
         ]
         return json.dumps(listed, indent=2) + "\n"
     _require(format_, ("text", "json"))
-    return "".join(f"{rule.code}  {rule.severity.value:<9}  {rule.name}\n" for rule in catalogue())
+    return "".join(f"{rule.code}  {rule.severity:<9}  {rule.name}\n" for rule in explanations().values())
 
 
 def schema(name: str) -> str:

@@ -6,8 +6,10 @@ import pkgutil
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from dronectl.check import Report
+if TYPE_CHECKING:
+    from dronectl.check import Report
 
 
 @cache

@@ -62,8 +62,8 @@ def _rules(report: Report) -> list[dict[str, Any]]:
         {
             "id": rule.code,
             "name": "".join(part.capitalize() for part in rule.name.split("-")),
-            "shortDescription": {"text": rule.title},
-            "fullDescription": {"text": rule.explanation},
+            "shortDescription": {"text": rule.explanation.title},
+            "fullDescription": {"text": rule.explanation.text},
             "defaultConfiguration": {"level": LEVEL[rule.severity]},
         }
         for rule in report.rules

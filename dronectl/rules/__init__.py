@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import pkgutil
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
-from importlib import import_module, resources
-from inspect import cleandoc
+from importlib import import_module
 
 from dronectl.camera import LEVELS, View
 from dronectl.crew import Aircraft, Crew, Pilot
 from dronectl.encounter import Meeting, Skies
+from dronectl.explanation import Explanation, explanations
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Law, Limit
 from dronectl.layer import Layer
@@ -33,18 +32,6 @@ from dronectl.zone import Zone, ZoneFile
 
 CODE = re.compile(r"[a-z]{3}\d{3}")
 CROWDS_M = 1000.0  # rules about crowds look this far, whatever distance is listed
-
-
-DUTCH = {
-    "why": "Waarom", "measured": "Wat wordt gemeten", "source": "Bron", "undecided": "Onbeslist als",
-    "example": "Voorbeeld", "remedy": "Oplossing",
-}  # fmt: skip
-
-
-@cache
-def dutch() -> dict[str, dict[str, str]]:
-    """The explanations of all rules in Dutch, by code."""
-    return tomllib.loads(resources.files(__name__).joinpath("dutch.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,27 +147,9 @@ class Rule:
     judge: Callable[[Briefing], Iterator[Finding]]
 
     @property
-    def explanation(self) -> str:
-        return cleandoc(import_module(self.judge.__module__).__doc__ or "")
-
-    def explained(self, lang: str) -> str:
-        """The explanation in a language: `en`, or `nl` under its own headings."""
-        if lang != "nl":
-            return self.explanation
-        given = dutch()[self.code]
-        lines = [f"{heading}: {given[name]}" for name, heading in DUTCH.items() if name in given]
-        return "\n\n".join([given["title"], "\n".join(lines)])
-
-    @property
-    def title(self) -> str:
-        """The first sentence of the explanation."""
-        return self.explanation.split("\n\n")[0].replace("\n", " ")
-
-    @property
-    def source(self) -> str:
-        """What the explanation says under Source."""
-        found = re.search(r"^Source: (.+?)(?=^\w[\w ]*:|\Z)", self.explanation, re.MULTILINE | re.DOTALL)
-        return " ".join(found[1].split()) if found else ""
+    def explanation(self) -> Explanation:
+        """What the rule says of itself."""
+        return explanations()[self.code]
 
     @property
     def family(self) -> str:
@@ -224,7 +193,7 @@ class Rule:
             status=status,
             message=message,
             remedy=remedy,
-            basis=basis or self.source,
+            basis=basis or self.explanation.source,
             zone=zone,
             encounters=encounters,
             possible=possible,
