@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,29 @@ def test_a_crash_never_looks_like_a_violation(run, files: tuple[Path, Path], mon
     monkeypatch.setattr(running, "ask", broken)
     ran = run("check", files[0], "--zones", files[1])
     assert ran.code == 70 and ran.out == "" and "fault of dronectl" in ran.err
+
+
+def test_timing_tells_where_the_time_went_and_changes_no_answer(run, files: tuple[Path, Path]) -> None:
+    asked = ["check", files[0], "--zones", files[1], "--format", "json", "--now", "2026-05-01T12:00Z"]
+    plain, timed = run(*asked), run(*asked, "--timing")
+    assert (plain.code, plain.out, plain.err) == (timed.code, timed.out, "")
+    told = [re.fullmatch(r"timing: (\w+) (\d+\.\d{3}) s", line) for line in timed.err.splitlines()]
+    assert [found and found[1] for found in told] == ["start", "reading", "checking", "report", "total"]
+    *stages, total = (float(found[2]) for found in told if found)
+    assert total == pytest.approx(sum(stages), abs=0.003) and min(stages[:3]) > 0
+
+
+def test_a_lap_is_the_time_since_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dronectl.cli import stopwatch
+
+    ticks = iter([10.0, 10.25, 12.0])
+    monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: next(ticks))
+    watch = stopwatch.Stopwatch(start_s=0.5, since=next(ticks))
+    watch.lap("reading")
+    watch.lap("checking")
+    assert watch.lines() == [
+        "timing: start 0.500 s", "timing: reading 0.250 s", "timing: checking 1.750 s", "timing: total 2.500 s",
+    ]  # fmt: skip
 
 
 def test_the_verdict_stands_last_and_quiet_prints_only_it(run, files: tuple[Path, Path]) -> None:

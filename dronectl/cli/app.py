@@ -185,6 +185,7 @@ def check(
     key: KeyOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdict only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every pass, every remark.")] = False,
+    timing: Annotated[bool, typer.Option("--timing", help="Tell where the time went, on stderr.")] = False,
     no_color: NoColour = False,
 ) -> None:
     """Hold missions against zones.
@@ -239,6 +240,7 @@ def check(
         key=key,
         quiet=quiet,
         verbose=verbose,
+        timing=timing,
         no_color=no_color,
     )
     raise typer.Exit(code)

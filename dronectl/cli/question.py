@@ -9,6 +9,7 @@ from typing import Any
 from dronectl.check import Report, require_finite
 from dronectl.check import check as run_check
 from dronectl.cli.gathering import Gathered, Ground, Reading, alt_datum_of, gather, moment, permits_of
+from dronectl.cli.stopwatch import Stopwatch
 from dronectl.config import DEFAULTS, Setting, Settings
 from dronectl.errors import InputError
 from dronectl.law import Pack
@@ -104,8 +105,11 @@ class Answer:
     permits: Sequence[Permit]
 
 
-def ask(question: Question, *, whole: bool = False, shipped: Sequence[Pack] | None = None) -> Answer:
+def ask(
+    question: Question, *, whole: bool = False, shipped: Sequence[Pack] | None = None, watch: Stopwatch | None = None
+) -> Answer:
     """Read everything and check. With `whole`, zones far away are read as well; `shipped` stands for the packs that ship.
+    A watch is told when reading and checking end.
 
     Raises `InputError` with the faults of all files.
     """
@@ -126,7 +130,10 @@ def ask(question: Question, *, whole: bool = False, shipped: Sequence[Pack] | No
     permits, permit_faults = permits_of(question.permits, found.missions if question.named_permits else ())
     if found.faults or permit_faults:
         raise InputError([*found.faults, *permit_faults])
+    watch = watch or Stopwatch()
+    watch.lap("reading")
     report = run_check(found.missions, found.files, permits, options, found.models, found.house)
+    watch.lap("checking")
     return Answer(report=report, found=found, permits=permits)
 
 

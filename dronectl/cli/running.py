@@ -12,6 +12,7 @@ from dronectl.check import Input, Report, require_finite
 from dronectl.cli import tongue
 from dronectl.cli.gathering import in_utc
 from dronectl.cli.question import Question, ask, question_of, read_by
+from dronectl.cli.stopwatch import Stopwatch
 from dronectl.cli.writing import format_name, print_whole, refuse_input, write_bytes
 from dronectl.config import settings
 from dronectl.errors import UsageError
@@ -71,9 +72,11 @@ def check(
     key: str | None,
     quiet: bool,
     verbose: bool,
+    timing: bool,
     no_color: bool,
 ) -> int:
     """Check missions and write the report; the exit code of the verdict."""
+    watch = Stopwatch()
     chosen = settings()
     question = question_of(
         chosen, missions, zones=tuple(zones or ()), permits=tuple(permits), packs=tuple(packs), operator=tuple(operator),
@@ -87,7 +90,7 @@ def check(
     require_rules([*select, *ignore])
     name = format_name(format_, output)
     signed = _signer(key) if dossier is not None else None
-    answer = ask(question, whole=explain_decision is not None)
+    answer = ask(question, whole=explain_decision is not None, watch=watch)
     if dossier is not None and signed is not None:
         refuse_input(dossier, read_by(answer))
         _keep(dossier, question, answer, signed)
@@ -116,6 +119,10 @@ def check(
         assert output is not None
         write_bytes(output, text if isinstance(text, bytes) else text.encode())
         print(as_text.render(report, quiet=True), end="", file=sys.stderr)
+    if timing:
+        watch.lap("report")
+        for line in watch.lines():
+            tongue.note(line)
     return _exit(report, fail_on, warn=warn)
 
 
