@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from dronectl.where import Where
 from dronectl.zone import Remark
@@ -14,6 +15,11 @@ FIELDS = (
     "duration", "total_hours", "cycles", "pilot", "activity", "authorisation", "sight", "incidents",
     "preflight_inspection", "defects", "changes",
 )  # fmt: skip
+
+
+def file_name(path: str) -> str:
+    """The name of a log as a logbook and a folder are compared: without its folders, whatever its case."""
+    return PurePath(path.replace("\\", "/")).name.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,33 @@ def test_nothing_is_missing_where_all_is_logged(folder, run, tmp_path: Path) -> 
     assert run("audit", "gaps", folder, "--counters", tmp_path / "c.csv").code == 4
 
 
+@pytest.mark.parametrize("name", ["log.csv", "LOG.CSV", r"D:\flights\log.csv", "flights/log.csv"])
+def test_an_entry_that_names_a_log_of_the_folder_is_logged_whatever_its_time(folder, run, name: str) -> None:
+    book(folder, {"log": name, "date": "2026-05-20", "takeoff_time": "12:00"})
+    ran = run("audit", "gaps", folder)
+    assert (ran.code, ran.out) == (0, "nothing is missing\n"), ran.err
+    book(folder, {"log": "other.csv", "date": "2026-05-20", "takeoff_time": "12:00"})
+    assert run("audit", "gaps", folder).code == 1
+
+
+def test_a_log_that_cannot_be_read_is_told_and_is_no_missing_flight(folder, run) -> None:
+    (folder / "broken.ulg").write_bytes(b"ULog" + bytes(40))
+    book(folder, {"log": "log.csv"}, {"log": "broken.ulg", "date": "2026-05-20", "takeoff_time": "12:00"})
+    ran = run("audit", "gaps", folder)
+    assert (ran.code, ran.out) == (3, "nothing is missing\n") and "broken.ulg" in ran.err
+
+
+def test_a_table_that_lies_beside_the_logs_is_none_of_them(folder, run) -> None:
+    counters, seen = folder / "counters.csv", folder / "seen.csv"
+    counters.write_text("date,aircraft,flights\n2026-05-01,dji-m30t,10\n2026-05-31,dji-m30t,11\n", "utf-8")
+    ran = run("audit", "gaps", folder, "--counters", counters)
+    assert (ran.code, ran.out, ran.err) == (0, "nothing is missing\n", "")
+    counters.unlink()
+    detections(seen, (4000, 900, 900, ""), (4010, 905, 900, ""))
+    ran = run("reconcile", seen, folder, "-f", "json")
+    assert ran.code == 1 and {one["kind"] for one in json.loads(ran.out)["answers"]} == {"unexplained"}, ran.out
+
+
 # reconcile
 
 

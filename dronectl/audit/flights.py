@@ -60,10 +60,19 @@ class Flights:
                     alone = replace(alone, id=plan.id, **stated)
                 yield Flown(mission=alone, log=log, plan=plan)
 
+    def rows(self) -> Iterator[store.Row]:
+        """The facts of every flight."""
+        for flown in self:
+            yield facts_of(flown.mission, flown.log) | {"plan": "" if flown.plan is None else flown.plan.id}
 
-def open_flights(folders: Sequence[str], alt_datum: Datum | None = None) -> Flights:
-    """The flights of some folders. Raises `InputError` where they hold no log."""
-    found = shelf.sort_out(shelf.files_of(folders))
+
+def open_flights(folders: Sequence[str], alt_datum: Datum | None = None, aside: Sequence[str] = ()) -> Flights:
+    """The flights of some folders. Raises `InputError` where they hold no log.
+
+    Files set aside are no logs, wherever they lie: a table that flights are held against is not to explain itself.
+    """
+    apart = {Path(name).resolve() for name in aside}
+    found = shelf.sort_out(path for path in shelf.files_of(folders) if Path(path).resolve() not in apart)
     if not found.logs:
         raise InputError.at(Where(", ".join(folders)), "holds no log of a flight", remedy="name a folder with logs")
     return Flights(found, alt_datum)
@@ -81,5 +90,4 @@ def rows_of(folders: Sequence[str], alt_datum: Datum | None = None) -> Iterator[
     if kept:
         yield from store.rows(kept, [name for name in store.columns() if name not in ("geometry", "findings")])
         return
-    for flown in open_flights(folders, alt_datum):
-        yield facts_of(flown.mission, flown.log) | {"plan": "" if flown.plan is None else flown.plan.id}
+    yield from open_flights(folders, alt_datum).rows()

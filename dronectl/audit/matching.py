@@ -15,7 +15,7 @@ from dronectl.editions import span_of
 from dronectl.errors import Fault
 from dronectl.geometry import grow
 from dronectl.intervals import Interval
-from dronectl.logbook import Entry, Logbook
+from dronectl.logbook import Entry, Logbook, file_name
 from dronectl.mission import Mission
 from dronectl.where import Where
 from dronectl.zone import Box
@@ -100,14 +100,14 @@ class Entries:
     def __init__(self, logbooks: Sequence[Logbook]) -> None:
         self.entries: tuple[Entry, ...] = tuple(entry for logbook in logbooks for entry in logbook.entries)
         named = [(k, entry.values["log"]) for k, entry in enumerate(self.entries) if "log" in entry.values]
-        self.by_file = {Path(name).name.lower(): k for k, name in named}
+        self.by_file = {file_name(name): k for k, name in named}
         self.begin = np.array([np.nan if entry.begin is None else entry.begin for entry in self.entries])
 
     def of(self, log: Mission) -> tuple[int | None, str]:
         """The number of the entry of a flown flight, or why it has none."""
         if not self.entries:
             return None, "there is no logbook in the folders"
-        named = self.by_file.get(Path(log.path).name.lower())
+        named = self.by_file.get(file_name(log.path))
         if named is not None:
             return named, ""
         span = span_of(log)

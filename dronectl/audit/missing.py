@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from dronectl.audit.store import Row
 from dronectl.intervals import Interval
-from dronectl.logbook import Logbook
+from dronectl.logbook import Logbook, file_name
 from dronectl.readers.sightings import Asked, Reading
 
 NEAR_S = 1800.0  # an entry of a logbook so near to a log is about it: a house figure
@@ -30,9 +30,9 @@ class Gap:
 
 def gaps(
     rows: Iterable[Row], *, counters: Sequence[Reading] = (), requests: Sequence[Asked] = (),
-    logbooks: Sequence[Logbook] = (),
+    logbooks: Sequence[Logbook] = (), logs: Collection[str] = (),
 ) -> list[Gap]:  # fmt: skip
-    """What the sources say happened beyond the logs, in order of time."""
+    """What the sources say happened beyond the logs, in order of time; `logs` are the paths of all logs, read or not."""
     flown = [
         (row["start"], row["end"], row["aircraft"], row["duration_s"] or 0.0)
         for row in rows
@@ -42,7 +42,7 @@ def gaps(
         *_counted(counters, flown),
         *_cycled(counters, flown),
         *_requested(requests, flown),
-        *_booked(logbooks, flown),
+        *_booked(logbooks, flown, {file_name(path) for path in logs}),
     ]
     return sorted(found, key=lambda gap: (gap.begin is None, gap.begin or 0.0, gap.source, gap.what))
 
@@ -111,12 +111,12 @@ def _requested(requests: Sequence[Asked], flown: Sequence[_Flight]) -> list[Gap]
     return found
 
 
-def _booked(logbooks: Sequence[Logbook], flown: Sequence[_Flight]) -> list[Gap]:
-    """Entries of a logbook with a time at which no log was made."""
+def _booked(logbooks: Sequence[Logbook], flown: Sequence[_Flight], logs: Collection[str]) -> list[Gap]:
+    """Entries of a logbook with a time at which no log was made, and which name no log that is there."""
     found = []
     for book in logbooks:
         for entry in book.entries:
-            if entry.begin is None:
+            if entry.begin is None or file_name(entry.values.get("log", "")) in logs:
                 continue
             begin, end = entry.begin, entry.end or entry.begin
             if not any(a <= end + NEAR_S and b >= begin - NEAR_S for a, b, _, _ in flown):

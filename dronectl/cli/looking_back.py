@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from dronectl.audit import flights, summary
 from dronectl.cli import tongue
@@ -69,7 +68,7 @@ def sample(asked: Asked, period: str | None, count: int, seed: int, by: str, for
 def gaps(
     asked: Asked, counters: Sequence[str], requests: Sequence[str], period: str | None, format_: str, output: str | None
 ) -> int:
-    """Flights that somebody else says happened and nobody logged; 1 where there is one."""
+    """Flights that somebody else says happened and nobody logged; 1 where there is one, 3 where a log could not be read."""
     from dronectl.audit import missing
     from dronectl.readers.sightings import read_counters, read_requests
 
@@ -77,14 +76,14 @@ def gaps(
     readings = [one for path in counters for one in read_counters(path)]
     wanted = [one for path in requests for one in read_requests(path)]
     _, span = summary.period_of(period)
-    if flights.results_in(asked.folders):
-        logbooks: Any = ()
-    else:
-        opened = flights.open_flights(asked.folders)
-        logbooks = opened.logbooks
+    kept = flights.results_in(asked.folders)
+    opened = None if kept else flights.open_flights(asked.folders, aside=[*counters, *requests])
+    logbooks, logs = ([], []) if opened is None else (opened.logbooks, opened.found.logs)
     if not readings and not wanted and not logbooks:
         raise UsageError("there is nothing to hold the flights against: --counters FILE, --requests FILE, or a logbook")
-    found = missing.gaps(flights.rows_of(asked.folders), counters=readings, requests=wanted, logbooks=logbooks)
+    rows = flights.rows_of(asked.folders) if opened is None else opened.rows()
+    found = missing.gaps(rows, counters=readings, requests=wanted, logbooks=logbooks, logs=logs)
+    unread = 0 if opened is None else _told_unread(opened)
     if span is not None:
         found = [
             gap
@@ -92,7 +91,9 @@ def gaps(
             if gap.begin is None or gap.end is None or not (gap.end < span[0] or gap.begin > span[1])
         ]
     print_made(report.gaps(found, format_, tongue.teller()), output, [*counters, *requests])
-    return FOUND if found else NOTHING
+    if found:
+        return FOUND
+    return UNKNOWN if unread else NOTHING
 
 
 def reconcile(
@@ -108,7 +109,7 @@ def reconcile(
         raise UsageError(f"{detections} holds no detection")
     house, models, datum = _house(asked)
     names = frozenset(Path(known).read_text("utf-8").split()) if known is not None else frozenset[str]()
-    found = flights.open_flights(asked.folders, datum)
+    found = flights.open_flights(asked.folders, datum, aside=[detections])
     answers = reconciling.reconcile(seen, found, models, house, near_m=near, clock_s=clock, known=names)
     unread = _told_unread(found)
     print_made(report.reconciled(answers, format_, tongue.teller()), output, [detections])
