@@ -122,13 +122,12 @@ def _keep(
     from dronectl.cli import keeping_audit, signing
 
     when = signing.clock(asked.now)
-    made = signing.add(
+    signing.add(
         path,
         signed,
         lambda old: keeping_audit.entry_of(old, asked, chosen, setting, found, rows, clean, when),
         begin=True,
     )
-    tongue.note(f"{path}: entry {len(made.steps)} signed; head {made.head}")
 
 
 def _format(format_: str | None, output: str | None, known: Sequence[str]) -> str:

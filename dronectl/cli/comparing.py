@@ -68,5 +68,4 @@ def _keep(
     data = text if isinstance(text, bytes) else text.encode()
     things.append(Thing(name="comparison.json", role="comparison", data=data, personal=True))
     entry = Entry(step="compare", when=when, answer={"kept": kept}, adds=things, tool=signing.TOOL)
-    made = signing.add(path, signed, lambda _: entry, begin=True)
-    tongue.note(f"{path}: entry {len(made.steps)} signed; head {made.head}")
+    signing.add(path, signed, lambda _: entry, begin=True)

@@ -105,8 +105,7 @@ def approve(
             details={"as": who, "reason": reason} if reason else {"as": who},
         )  # fmt: skip
 
-    made = step_added(path, signed, entry)
-    tongue.note(f"{path}: entry {len(made.steps)} signed; head {made.head}")
+    step_added(path, signed, entry)
     return DONE
 
 
@@ -186,8 +185,7 @@ def add(
         for number, file in enumerate(files, 1)
     ]  # fmt: skip
     told = {name: words for name, words in (("as", who), ("reason", reason)) if words}
-    made = step_added(path, signed, lambda old: Entry(step="add", when=when, adds=things, details=told, tool=TOOL))
-    tongue.note(f"{path}: entry {len(made.steps)} signed; head {made.head}")
+    step_added(path, signed, lambda _: Entry(step="add", when=when, adds=things, details=told, tool=TOOL))
     return DONE
 
 
@@ -227,6 +225,5 @@ def erase(
         details = {"as": who} if who else {}
         return Entry(step="erase", when=when, erases=dict.fromkeys(gone, ground), details=details, tool=TOOL)
 
-    made = step_added(path, signed, entry)
-    tongue.note(f"{path}: {len(made.steps[-1].erases)} object(s) erased; head {made.head}")
+    step_added(path, signed, entry)
     return DONE

@@ -17,7 +17,7 @@ from dronectl.cli.writing import refuse_input, write_bytes
 from dronectl.errors import InputError
 from dronectl.evidence import ledger as ledgers
 from dronectl.evidence.canonical import digest
-from dronectl.evidence.dossier import Dossier, Entry, append
+from dronectl.evidence.dossier import Entry, append
 from dronectl.evidence.envelope import sealed
 from dronectl.evidence.retention import GO, Due, classes, due
 from dronectl.reports import retention as report
@@ -65,7 +65,6 @@ def purge(paths: Sequence[str], certificate: str, key: str | None, now: str | No
             keep(made)
         gone.append({"dossier": made.id, "head": made.head, "objects": [_certified(one) for one in going]})
         subject |= {f"{made.id}/{one.held.name}": one.held.digest for one in going}
-        _told(path, made, going)
     if not gone:
         tongue.note("nothing must go")
         return NOTHING
@@ -91,10 +90,6 @@ def _certified(one: Due) -> dict[str, Any]:
         "name": one.held.name, "role": one.held.role, "class": one.held.keep, "since": one.held.since,
         "salted_sha256": one.held.digest, "ground": _ground(one),
     }  # fmt: skip
-
-
-def _told(path: str, made: Dossier, going: Sequence[Due]) -> None:
-    tongue.note(f"{path}: {len(going)} object(s) erased; head {made.head}")
 
 
 def dossiers_in(paths: Sequence[str]) -> list[str]:

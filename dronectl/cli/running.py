@@ -138,8 +138,7 @@ def _keep(path: str, question: Question, answer: Answer, signed: Signer) -> None
     from dronectl.cli import keeping, signing
 
     when = signing.clock(question.now)
-    made = signing.add(path, signed, lambda old: keeping.entry_of(old, question, answer, when, {}), begin=True)
-    tongue.note(f"{path}: entry {len(made.steps)} signed; head {made.head}")
+    signing.add(path, signed, lambda old: keeping.entry_of(old, question, answer, when, {}), begin=True)
 
 
 def _exit(report: Report, fail_on: str, *, warn: bool) -> int:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dronectl._version import __version__
+from dronectl.cli import tongue
 from dronectl.cli.gathering import moment
 from dronectl.cli.writing import write_bytes
 from dronectl.errors import UsageError
@@ -67,20 +68,25 @@ def whole(path: str) -> Dossier:
     return made
 
 
-def add(path: str, signed: Signer, entry: Callable[[Dossier], Entry], *, begin: bool = False) -> Dossier:
+def add(path: str, signed: Signer, entry: Callable[[Dossier], Entry], *, begin: bool = False) -> None:
     """Add a step to the dossier of a file while nobody else does; with `begin` it may be the first."""
     with changing(path, begin=begin) as (old, keep):
-        made = dossiers.append(old, entry(old), signed)
-        keep(made)
-    return made
+        keep(dossiers.append(old, entry(old), signed))
 
 
 @contextmanager
 def changing(path: str, *, begin: bool = False) -> Iterator[tuple[Dossier, Callable[[Dossier], None]]]:
-    """A dossier, and what writes it anew; the lock is held meanwhile."""
+    """A dossier, and what writes it anew and tells its head; the lock is held meanwhile."""
     file = Path(path)
     if not file.parent.is_dir():
         raise UsageError(f"{path} cannot be written: there is no folder {file.parent}")
     with alone(file):
         old = Dossier() if begin and not file.exists() else whole(path)
-        yield old, lambda made: write_bytes(path, made.packed(), private=True)
+
+        def keep(made: Dossier) -> None:
+            write_bytes(path, made.packed(), private=True)
+            erased = made.steps[-1].erases
+            done = f"{len(erased)} object(s) erased" if erased else f"entry {len(made.steps)} signed"
+            tongue.note(f"{path}: {done}; head {made.head}")
+
+        yield old, keep
