@@ -21,6 +21,7 @@ from dronectl.cli.options import (
     OperatorOption,
     OutputOption,
     ReportLangOption,
+    RtlOption,
     SurfaceOption,
     ZonesOption,
 )
@@ -131,9 +132,7 @@ def check(
     near: Annotated[
         float | None, typer.Option(metavar="METRES", help="List zones passed within this distance. [default: 1000]")
     ] = None,
-    rtl_alt: Annotated[
-        float | None, typer.Option(metavar="METRES", help="Height above take-off of the aircraft's way home.")
-    ] = None,
+    rtl_alt: RtlOption = None,
     alt_datum: AltDatum = None,
     mapping: MappingOption = None,
     fence: Annotated[

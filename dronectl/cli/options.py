@@ -30,6 +30,10 @@ SurfaceOption = Annotated[
     list[str] | None,
     typer.Option(metavar="PATH", help="Surface with buildings and trees, metres AMSL; repeat for several."),
 ]
+RtlOption = Annotated[
+    float | None,
+    typer.Option("--rtl-alt", metavar="METRES", help="Height above take-off of the aircraft's way home."),
+]
 LayerOption = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=FILE", help="roads, railways, power-lines, built-up, homes, public-ground; repeatable."),

@@ -14,6 +14,7 @@ from dronectl.cli.options import (
     OperatorOption,
     PackOption,
     PermitOption,
+    RtlOption,
     ZonesOption,
 )
 
@@ -34,9 +35,7 @@ def export(
     terrain: TerrainOption = None,
     takeoff_elevation: TakeoffOption = None,
     alt_datum: AltDatum = None,
-    rtl_alt: Annotated[
-        float | None, typer.Option(metavar="METRES", help="Height above take-off of the aircraft's way home.")
-    ] = None,
+    rtl_alt: RtlOption = None,
 ) -> None:
     """Write a cleared mission with a fence that the aircraft itself keeps to; it is read back and checked again.
 
@@ -69,9 +68,7 @@ def suggest(
     terrain: TerrainOption = None,
     takeoff_elevation: TakeoffOption = None,
     alt_datum: AltDatum = None,
-    rtl_alt: Annotated[
-        float | None, typer.Option(metavar="METRES", help="Height above take-off of the aircraft's way home.")
-    ] = None,
+    rtl_alt: RtlOption = None,
     margin: Annotated[
         float | None, typer.Option(metavar="METRES", help="Room to keep from restricted zones. [default: 0]")
     ] = None,
