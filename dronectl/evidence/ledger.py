@@ -29,6 +29,8 @@ class Line:
     """One entry."""
 
     number: int
+    previous: str
+    """The digest of the line before; empty in the first."""
     body: Mapping[str, Any]
     key: str
     """The identifier of the key that signed it; empty where nobody did."""
@@ -136,7 +138,7 @@ def _line(data: bytes) -> Line:
         raise
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Tampered(f"is no entry: {error}") from None
-    return Line(number, whole["body"], key, canonical.digest(data))
+    return Line(number, whole["previous"], whole["body"], key, canonical.digest(data))
 
 
 def read(path: Path) -> Ledger:
@@ -153,7 +155,7 @@ def read(path: Path) -> Ledger:
             made.faults.append(Fault(where, str(error)))
             previous = canonical.digest(data[:-1])
             continue
-        if line.number != number or canonical.loads(data[:-1])["previous"] != previous:
+        if line.number != number or line.previous != previous:
             made.faults.append(
                 Fault(where, "does not follow the line before it: lines were taken out, put in or moved")
             )
