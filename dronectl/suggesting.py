@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import isfinite
+from operator import itemgetter
 
 import numpy as np
 
@@ -38,7 +39,6 @@ AFTER_S = 180.0  # after a zone's hours: two minutes round a sun event belong to
 DAY_S = 86400.0
 VAGUE = "only zones of unknown outline are in the way: no change of the path can decide about them"
 INSERTED = " (inserted after)"
-OPEN = (Status.FAILED, Status.UNDECIDED)
 ABOVE = (Datum.AGL, Datum.TAKEOFF)
 
 
@@ -88,8 +88,9 @@ def suggest(mission: Mission, ask: Ask, models: Models, house: House) -> Suggest
             made.why[kind] = found
         else:
             made.found.append(found)
-    clear = {Verdict.CLEAR: 0}
-    made.found.sort(key=lambda one: (clear.get(one.report.verdict, 1), one.added_m, one.added_s or 0.0, one.kind))
+    made.found.sort(
+        key=lambda one: (one.report.verdict is not Verdict.CLEAR, one.added_m, one.added_s or 0.0, one.kind)
+    )
     return made
 
 
@@ -269,11 +270,11 @@ def _height(mission: Mission, before: Report, ask: Ask, models: Models, house: H
                 tops.append((low.metres - slack, low.datum))
             if high is not None and high.datum in known and high.datum is not None:
                 floors.append((high.metres + slack, high.datum))
-    tries = [(height, datum, True) for height, datum in sorted(set(tops), reverse=True, key=_first)]
+    tries = [(height, datum, True) for height, datum in sorted(set(tops), reverse=True, key=itemgetter(0))]
     highest = max(float(np.nanmax(flight.height, initial=0.0)) for flight in mission.flights)
     tries += [
         (height, datum, False)
-        for height, datum in sorted(set(floors), key=_first)
+        for height, datum in sorted(set(floors), key=itemgetter(0))
         if datum not in ABOVE or height <= max(HIGHEST_M, highest)
     ]
     for height, datum, lower in tries:
@@ -287,10 +288,6 @@ def _height(mission: Mission, before: Report, ask: Ask, models: Models, house: H
     return (
         "no height that its zones leave open clears it" if tries else "no limit in the way is one of heights it states"
     )
-
-
-def _first(pair: tuple[float, Datum]) -> float:
-    return pair[0]
 
 
 def _levelled(flight: Flight, height: float, datum: Datum, lower: bool) -> Flight:

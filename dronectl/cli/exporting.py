@@ -88,9 +88,8 @@ def _again(module: Any, data: bytes, question: Question, report: Report, fence: 
             if module is ardupilot:
                 told += _fence_kept(ask(replace(question, fence=(*question.fence, str(path)))).report)
             return told
-        (source,) = question.missions
-        stated = question.permits if source == str(path) else _permits(question, report)
-        again = ask(replace(question, missions=(str(path),), permits=stated, named_permits=False)).report
+        permits = _permits(question, report)
+        again = ask(replace(question, missions=(str(path),), permits=permits, named_permits=False)).report
         if again.verdict is not report.verdict:
             told.append(f"the verdict was {report.verdict.words}, and is {again.verdict.words}")
         return told + _fence_kept(again)

@@ -113,10 +113,6 @@ class Dossier:
         """What an object holds; None where it was erased."""
         return self.members.get(name)
 
-    def of_role(self, role: str) -> list[Held]:
-        """The objects of a role that are there, in the order in which they came."""
-        return [held for held in self.objects.values() if held.role == role and held.erased is None]
-
     def details_of(self, step: Step) -> dict[str, Any]:
         """What a person said in a step; empty where it was erased, or changed into something else."""
         try:
