@@ -16,6 +16,7 @@ import numpy as np
 from dronectl.check import Report, start_at
 from dronectl.finding import Finding, Severity, Status, Verdict
 from dronectl.geometry import Frame, leg_azimuths
+from dronectl.geometry.course import WIDEST_M
 from dronectl.geometry.routing import FreeGround
 from dronectl.heights import Models
 from dronectl.house import House
@@ -30,7 +31,6 @@ ROUNDS = 14
 MORE_M, MORE = 2.0, 1.6  # how a distance that was not enough grows
 MOST_M = 2_000.0  # farther than that no zone asks for
 MOST_MOVED_M = 1_000.0  # house figure
-WIDEST_M = 60_000.0
 HIGHEST_M = 120.0  # nobody is told to climb higher above ground: (EU) 2019/947, UAS.OPEN.010(2)
 LEAST_HEIGHT_M = 10.0  # lower than that nobody flies a mission: house figure
 AHEAD_DAYS = 14

@@ -22,6 +22,7 @@ from dronectl.finding import Status
 from dronectl.law import PREFIX as SHIPPED
 from dronectl.law import Pack, bundled_pack_bytes, bundled_packs, packs_in
 from dronectl.readers.mapping import SUFFIX as MAPPING
+from dronectl.readers.moments import iso
 from dronectl.readers.source import STDIN, source
 from dronectl.reports import as_json, renderer
 
@@ -98,9 +99,7 @@ def _since(report: Report, when: str) -> str:
     spans = [flight.span for mission in report.missions for flight in mission.flights if flight.span is not None]
     if not spans:
         return when
-    from dronectl.reports.words import iso
-
-    return str(iso(max(last for _, last in spans)))
+    return iso(max(last for _, last in spans))
 
 
 def _class(report: Report) -> str:

@@ -23,7 +23,7 @@ from dronectl.evidence.canonical import dumps
 from dronectl.evidence.dossier import Dossier, Entry, Thing, names_for
 from dronectl.finding import Verdict
 from dronectl.law import bundled_packs
-from dronectl.reports.words import iso
+from dronectl.readers.moments import iso
 
 SETTINGS = ("airspace", "alt_datum", "terrain_error_m", "geoid", "geoid_error_m", "qnh_hpa")
 LEFT_OUT = ("geometry", "findings")  # of a row: bytes, and what follows from the rest
@@ -57,7 +57,7 @@ def entry_of(
 def _since(rows: Sequence[store.Row], when: str) -> str:
     """When the last flight ended, from which the time of keeping runs; else the moment of the step."""
     ends = [row["end"] for row in rows if row["end"] is not None]
-    return str(iso(max(ends))) if ends else when
+    return iso(max(ends)) if ends else when
 
 
 def _gist(rows: Sequence[store.Row]) -> list[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from dronectl.mission import Flight
 
 LONGEST_PIECE_M = 5_000.0
 FRAME_M = 20_000.0
+WIDEST_M = 60_000.0  # what is farther across lies on no one plane
 
 
 @dataclass(frozen=True, slots=True)

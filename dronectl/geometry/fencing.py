@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from dronectl.geometry.course import Course, Frame
+from dronectl.geometry.course import WIDEST_M, Course, Frame
 from dronectl.geometry.crowds import on_frame
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.shapes import EPS_M
@@ -21,7 +21,6 @@ from dronectl.zone import Footprint, Rings
 
 QUARTER = 16  # corners of a quarter circle, before they are thinned out
 ARC = float(np.cos(np.pi / (4 * QUARTER)))  # what such a quarter circle is short of a round one
-WIDEST_M = 60_000.0  # a path farther across lies on no one plane
 SHARE = 0.98  # of the room there is, for thinning out
 STEPS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 SLIVER_M2 = 0.01  # what rounding in a file may leave of a zone inside the fence

@@ -21,6 +21,11 @@ def local_day(moment: float) -> date:
     return datetime.fromtimestamp(moment, ZoneInfo(HOME_ZONE)).date()
 
 
+def iso(moment: float) -> str:
+    """A moment (seconds since 1970, UTC) as ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(round(moment, 3), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 @dataclass(slots=True)
 class Clockwork:
     """Reads times, and remembers whether one of them had no offset."""

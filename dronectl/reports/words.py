@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult, Severity, Status
 from dronectl.mission import Mission
+from dronectl.readers import moments
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.schedule import DAYS, Clock, Period
 from dronectl.track import Fix
@@ -31,10 +32,7 @@ def dumped(value: Any) -> str:
 
 def iso(moment: float | None) -> str | None:
     """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
-    if moment is None:
-        return None
-    made = datetime.fromtimestamp(round(moment, 3), UTC)
-    return made.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if moment is None else moments.iso(moment)
 
 
 def local_span(result: Mission) -> str:

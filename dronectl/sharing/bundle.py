@@ -95,9 +95,7 @@ def read(path: str) -> Bundle:
         raise InputError.at(where, f"cannot be read: {error.strerror or error}") from None
     unpacked = box.unpack(data)
     if unpacked.faults:
-        raise InputError(
-            [Fault(where, what, "ask for it again: it is not as it was handed over") for what in unpacked.faults]
-        )
+        raise InputError([Fault(where, what, AGAIN) for what in unpacked.faults])
     members = unpacked.members
     if set(members) != {RECORD, POLICY, SEAL, KEY}:
         raise InputError.at(where, "is no bundle of a share", remedy="dronectl share DOSSIER --to ... makes one")

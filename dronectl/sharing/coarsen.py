@@ -56,11 +56,6 @@ def _rounded(value: Any, seconds: int, towards: Callable[[float], int]) -> Any:
     return datetime.fromtimestamp(towards(moment / seconds) * seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
-def iso(moment: float) -> str:
-    """Seconds since 1970 as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(round(moment, 3), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _day(value: Any) -> Any:
     return None if value is None else str(value)[:10]
 

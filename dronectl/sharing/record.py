@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dronectl.mission import Flight, Mission, masked
-from dronectl.readers.moments import local_day
-from dronectl.sharing.coarsen import coarse, iso
+from dronectl.readers.moments import iso, local_day
+from dronectl.sharing.coarsen import coarse
 from dronectl.sharing.policy import DROP, FIELDS, Policy, policies
 
 PAPERS = ("contact", "notice", "dpia", "sensor_register", "retention_class")

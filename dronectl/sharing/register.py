@@ -19,7 +19,7 @@ from dronectl.geometry.grid import Square, squares_along, squares_of
 from dronectl.geometry.sketch import in_the_netherlands
 from dronectl.layer import Layer
 from dronectl.mission import Flight, Mission
-from dronectl.sharing.coarsen import iso
+from dronectl.readers.moments import iso
 from dronectl.sharing.partition import SIDES, Partition
 from dronectl.sharing.policy import policies
 from dronectl.sharing.record import record_of, recorded, reduced
