@@ -24,6 +24,7 @@ from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.prepared import prepared
 from dronectl.schedule import in_force
+from dronectl.track import Track
 from dronectl.zone import Footprint, Zone
 
 ROOM_M = 0.5  # beyond what the check asks for
@@ -73,12 +74,15 @@ class Suggestions:
 
 
 Ask = Callable[[Mission], Report]
+Kept = tuple[Zone, float]
+"""A zone, and how many metres to keep off it."""
+Make = Callable[[Sequence[Kept]], Mission | str]
 
 
 def suggest(mission: Mission, ask: Ask, models: Models, house: House) -> Suggestions:
     """Look for the smallest change after which `ask` clears a mission."""
     made = Suggestions(before=ask(mission))
-    if made.before.verdict is Verdict.CLEAR or _only_vague(made.before):
+    if settled(made.before):
         if made.before.verdict is not Verdict.CLEAR:
             made.why["detour"] = _others(blocking(made.before)) or VAGUE
         return made
@@ -124,8 +128,15 @@ def _others(findings: Sequence[Finding]) -> str:
 
 
 def _detour(mission: Mission, before: Report, ask: Ask, models: Models, house: House) -> Suggestion | str:
-    """Waypoints moved out of zones and inserted round them: zones are taken in as they turn out to block."""
-    grown: dict[str, tuple[Zone, float]] = {}
+    """Waypoints moved out of zones and inserted round them."""
+
+    found = cleared(before, lambda zones: led_round(mission, zones, models, house, MOST_MOVED_M), ask)
+    return found if isinstance(found, str) else _told("detour", mission, *found)
+
+
+def cleared(before: Report, make: Make, ask: Ask) -> tuple[Mission, Report] | str:
+    """What `make` makes of the zones to keep off, once it is cleared: zones are taken in as they turn out to block."""
+    grown: dict[str, Kept] = {}
     report = before
     for _ in range(ROUNDS):
         findings = blocking(report)
@@ -143,20 +154,27 @@ def _detour(mission: Mission, before: Report, ask: Ask, models: Models, house: H
             if metres > MOST_M:
                 return f"keeping {MOST_M:g} m off {zone.id} is not enough: {finding.message}"
             grown[str(zone.where)] = (zone, metres)
-        changed = _round(mission, list(grown.values()), models, house)
+        changed = make(list(grown.values()))
         if isinstance(changed, str):
             return changed
         report = ask(changed)
-        told = _told("detour", mission, changed, report)
-        if told.farthest_m > MOST_MOVED_M:
-            return f"a waypoint would have to move {told.farthest_m:.0f} m: that is another mission"
-        if report.verdict is Verdict.CLEAR or _only_vague(report):
-            return told
+        if settled(report):
+            return changed, report
     return "no way round was found in some rounds; the zones in the way leave none, or ask for more than distance"
 
 
-def _round(mission: Mission, zones: Sequence[tuple[Zone, float]], models: Models, house: House) -> Mission | str:
-    """The mission with every leg led round some zones, each kept off by some metres; or why that cannot be."""
+def settled(report: Report) -> bool:
+    """True where a mission is cleared, or nothing but zones of unknown outline keeps it from that."""
+    return report.verdict is Verdict.CLEAR or _only_vague(report)
+
+
+def led_round(
+    mission: Mission, zones: Sequence[Kept], models: Models, house: House, most_moved_m: float
+) -> Mission | str:
+    """The mission with every leg led round some zones, each kept off by some metres; or why that cannot be.
+
+    A waypoint in a zone is moved out of it, by so many metres at most.
+    """
     ready = prepared(mission, models, house)
     flights = []
     for flight, track in zip(mission.flights, ready.tracks, strict=True):
@@ -164,18 +182,25 @@ def _round(mission: Mission, zones: Sequence[tuple[Zone, float]], models: Models
         at = frame.project(flight.lon, flight.lat)
         if float(np.hypot(*np.ptp(at, axis=0))) > WIDEST_M:
             return f"the path is more than {WIDEST_M / 1000:g} km across"
-        reach = float(track.reach.max())
-        obstacles: list[tuple[Footprint, float]] = [
-            (volume.footprint, reach + track.spread(zone) + metres)
-            for zone, metres in zones
-            for volume in zone.volumes
-            if volume.footprint is not None
-        ]
-        led = _led(flight, at, FreeGround(frame, obstacles))
+        led = _led(flight, at, FreeGround(frame, obstacles(zones, track)))
         if isinstance(led, str):
             return led
         flights.append(led)
+        moved = float(_shifts(flight, led).max(initial=0.0))
+        if moved > most_moved_m:
+            return f"a waypoint would have to move {moved:.0f} m: that is another mission"
     return replace(mission, flights=tuple(flights))
+
+
+def obstacles(zones: Sequence[Kept], track: Track) -> list[tuple[Footprint, float]]:
+    """The footprints of zones, each with how far a path must stay off it."""
+    reach = float(track.reach.max())
+    return [
+        (volume.footprint, reach + track.spread(zone) + metres)
+        for zone, metres in zones
+        for volume in zone.volumes
+        if volume.footprint is not None
+    ]
 
 
 def _led(flight: Flight, at: np.ndarray, ground: FreeGround) -> Flight | str:
@@ -282,7 +307,7 @@ def _height(mission: Mission, before: Report, ask: Ask, models: Models, house: H
             continue
         changed = replace(mission, flights=tuple(_levelled(flight, height, datum, lower) for flight in mission.flights))
         report = ask(changed)
-        if report.verdict is Verdict.CLEAR or _only_vague(report):
+        if settled(report):
             made = _told("height", mission, changed, report)
             return replace(made, height_m=height, datum=datum.value, lowered=lower)
     return (
@@ -327,9 +352,18 @@ def _time(mission: Mission, before: Report, ask: Ask, models: Models, house: Hou
         start = float(np.ceil((moment + AFTER_S) / 60.0) * 60.0)
         changed = start_at(mission, start)
         report = ask(changed)
-        if report.verdict is Verdict.CLEAR or _only_vague(report):
+        if settled(report):
             return replace(_told("time", mission, changed, report), start=start)
     return f"no start in the {AHEAD_DAYS} days after clears it"
+
+
+def _shifts(before: Flight, after: Flight) -> np.ndarray:
+    """How far each waypoint of a flight was moved, metres, (n,)."""
+    own = [k for k, place in enumerate(after.place) if not place.endswith(INSERTED)]
+    frame = Frame(float(before.lon[0]), float(before.lat[0]))
+    return np.asarray(
+        np.hypot(*(frame.project(after.lon[own], after.lat[own]) - frame.project(before.lon, before.lat)).T)
+    )
 
 
 def _told(kind: str, mission: Mission, changed: Mission, report: Report) -> Suggestion:
@@ -340,9 +374,7 @@ def _told(kind: str, mission: Mission, changed: Mission, report: Report) -> Sugg
     for before, after in zip(mission.flights, changed.flights, strict=True):
         inserted += len(after.lon) - len(before.lon)
         added += float(leg_azimuths(after.lon, after.lat)[1].sum() - leg_azimuths(before.lon, before.lat)[1].sum())
-        own = [k for k, place in enumerate(after.place) if not place.endswith(INSERTED)]
-        frame = Frame(float(before.lon[0]), float(before.lat[0]))
-        shift = np.hypot(*(frame.project(after.lon[own], after.lat[own]) - frame.project(before.lon, before.lat)).T)
+        shift = _shifts(before, after)
         moved += int((shift > 0.01).sum())
         farthest = max(farthest, float(shift.max(initial=0.0)))
         if before.times is not None and after.times is not None:

@@ -19,6 +19,7 @@ ROOMS = [
     {"reports", "writers", "roundtrip"},
     {"sharing"},
     {"audit"},
+    {"planning"},
     {
         "check",
         "differences",

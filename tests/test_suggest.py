@@ -119,7 +119,8 @@ def test_why_nothing_helps_is_told(tmp_path: Path, run) -> None:
 
 
 def test_what_is_written_is_cleared_when_it_is_read_again(tmp_path: Path, run) -> None:
-    mission = write(tmp_path / "m.geojson", a_mission([at(-300, 0, 40), at(300, 0, 40)]))
+    flown = a_mission([at(-300, 0, 40), at(300, 0, 40)], uncertainty=(5, 3))
+    mission = write(tmp_path / "m.geojson", flown)
     zone = zones(tmp_path / "z.geojson", a_zone(geometry=square(-50, -100, 50, 300)))
     told = run("suggest", mission, "-z", zone)
     assert told.code == 0 and "nothing was written" in told.out and not (tmp_path / "b.geojson").exists()
@@ -127,6 +128,10 @@ def test_what_is_written_is_cleared_when_it_is_read_again(tmp_path: Path, run) -
     for name in ("b.geojson", "b.kml", "b.gpx"):
         ran = run("suggest", mission, "-z", zone, "-o", tmp_path / name)
         assert ran.code == 0 and f"written to {tmp_path / name}" in ran.out, ran.err
+        assert "round trip: identical verdict" in ran.err
+    exact = write(tmp_path / "e.geojson", flown | {"mission": {"id": "e", "uncertainty": {"horizontal_m": 0}}})
+    lost = run("suggest", exact, "-z", zone, "-o", tmp_path / "e.kml")  # KML does not say how exact the path is
+    assert lost.code == 1 and "round trip: the verdict was CLEARED, and is NOT CLEARED" in lost.err
     assert run("check", tmp_path / "b.geojson", "-z", zone).code == 0 and mission.read_bytes() == before
     made = json.loads(run("suggest", mission, "-z", zone, "-f", "json").out)
     assert made["suggestions"][0]["verdict"] == "clear" and made["suggestions"][0]["added_m"] > 0

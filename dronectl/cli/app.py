@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dronectl._version import __version__
-from dronectl.cli import afterwards, application, conditions, handouts, proof, tongue, vehicles
+from dronectl.cli import afterwards, application, conditions, handouts, plans, proof, tongue, vehicles
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
@@ -47,6 +47,7 @@ app.add_typer(aircraft_app, name="aircraft")
 app.add_typer(waiver_app, name="waiver")
 app.add_typer(missions_app, name="missions")
 app.add_typer(config_app, name="config")
+app.add_typer(plans.plan_app, name="plan")
 app.add_typer(afterwards.audit_app, name="audit")
 app.add_typer(proof.keys_app, name="keys")
 app.add_typer(proof.dossier_app, name="dossier")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dronectl.cli import tongue
 from dronectl.cli.gathering import CAMERA_REACH_M, Gathered, Ground, Reading, alt_datum_of, gather, moment
+from dronectl.cli.wording import frame_of
 from dronectl.cli.writing import print_whole, refuse_input, write_bytes
 from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
@@ -272,12 +273,5 @@ def _camera(lens: Lens) -> dict[str, object]:
         except ValueError:
             raise UsageError(f"--yaw {lens.yaw!r}: give degrees from north, or course") from None
     if lens.video:
-        sizes = {"4k": (3840, 2160), "hd": (1920, 1080)}
-        words = lens.video.lower().split("x")
-        if lens.video.lower() in sizes:
-            made["video"] = list(sizes[lens.video.lower()])
-        elif len(words) == 2 and all(word.isdigit() and int(word) > 0 for word in words):
-            made["video"] = [int(word) for word in words]
-        else:
-            raise UsageError(f"--video {lens.video!r}: give 4k, hd, or a size such as 3840x2160")
+        made["video"] = list(frame_of(lens.video, "--video"))
     return made

@@ -9,15 +9,15 @@ from dronectl.cli import tongue
 from dronectl.cli.applying import require_format
 from dronectl.cli.gathering import in_utc
 from dronectl.cli.question import ask, question_of, read_by
-from dronectl.cli.writing import refuse_input, write_bytes
+from dronectl.cli.reading_back import require_suffix, write_mission
+from dronectl.cli.writing import refuse_input
 from dronectl.config import settings
 from dronectl.editions import Library
 from dronectl.errors import UsageError
 from dronectl.finding import Verdict
 from dronectl.mission import Mission
 from dronectl.reports import suggestion as report
-from dronectl.suggesting import Suggestion, suggest
-from dronectl.writers import CannotWrite, by_suffix, formats
+from dronectl.suggesting import suggest
 
 FOUND, NOTHING = 0, 1
 
@@ -30,8 +30,7 @@ def run(
 ) -> int:  # fmt: skip
     """Print what would clear a mission; 1 where nothing was found."""
     require_format(format_, report.FORMATS)
-    if output is not None and by_suffix("missions", output) is None:
-        raise UsageError(f"{output!r} does not say which format is wanted; use a suffix such as .geojson or .plan")
+    require_suffix(output)
     question = question_of(
         settings(), [path], zones=tuple(zones), permits=tuple(permits), operator=tuple(operator), layers=tuple(layers),
         packs=tuple(packs), terrain=tuple(terrain), about=about, at=in_utc(at, "--at"), now=in_utc(now, "--now"),
@@ -45,24 +44,13 @@ def run(
         return check([changed], library, answer.permits, options, answer.found.models, answer.found.house)
 
     made = suggest(mission, checked, answer.found.models, answer.found.house)
-    written = None
+    written, differs = None, []
     if output is not None and made.found:
         refuse_input(output, read_by(answer))
         if not 1 <= take <= len(made.found):
             raise UsageError(f"--take {take}: there are {len(made.found)} suggestions")
-        _write(made.found[take - 1], output)
+        one = made.found[take - 1]
+        differs = write_mission(one.mission, output, question, one.report)
         written = output
     print(report.render(made, path, written, format_, tongue.teller()), end="")
-    return FOUND if made.found or made.before.verdict is Verdict.CLEAR else NOTHING
-
-
-def _write(one: Suggestion, output: str) -> None:
-    name = by_suffix("missions", output)
-    assert name is not None
-    module = formats("missions")[name]
-    try:
-        for lost in module.misses(one.mission):
-            tongue.note(f"{name} cannot say: {lost}")
-        write_bytes(output, module.render(one.mission))
-    except CannotWrite as error:
-        raise UsageError(f"the changed mission cannot be written as {name}: {error}") from None
+    return FOUND if not differs and (made.found or made.before.verdict is Verdict.CLEAR) else NOTHING

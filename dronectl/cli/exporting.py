@@ -15,6 +15,7 @@ from dronectl.check import Report
 from dronectl.cli import tongue
 from dronectl.cli.gathering import in_utc
 from dronectl.cli.question import Answer, Question, ask, question_of, read_by
+from dronectl.cli.reading_back import asked_again
 from dronectl.cli.running import EXIT
 from dronectl.cli.writing import refuse_input, write_bytes
 from dronectl.config import settings
@@ -88,17 +89,8 @@ def _again(module: Any, data: bytes, question: Question, report: Report, fence: 
             if module is ardupilot:
                 told += _fence_kept(ask(replace(question, fence=(*question.fence, str(path)))).report)
             return told
-        permits = _permits(question, report)
-        again = ask(replace(question, missions=(str(path),), permits=permits, named_permits=False)).report
-        if again.verdict is not report.verdict:
-            told.append(f"the verdict was {report.verdict.words}, and is {again.verdict.words}")
-        return told + _fence_kept(again)
-
-
-def _permits(question: Question, report: Report) -> Sequence[str]:
-    """The permits of the check, those that the mission names among them."""
-    named = [item.path for item in report.inputs if item.role == "permit"]
-    return tuple(dict.fromkeys([*question.permits, *named]))
+        again, differs = asked_again(data, module.SUFFIX, question, report)
+        return told + differs + _fence_kept(again)
 
 
 def _fence_kept(report: Report) -> list[str]:

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dronectl.check import Report
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.dutch import Say, english
 from dronectl.reports.words import iso, tame
 from dronectl.suggesting import Suggestion, Suggestions, blocking
 
 FORMATS = ("text", "json")
+MOST_FINDINGS = 6
 KINDS = {"detour": "go round", "height": "fly at another height", "time": "fly later"}
 
 
@@ -22,15 +24,22 @@ def render(made: Suggestions, path: str, written: str | None, format_: str, tell
     if format_ == "json":
         return json.dumps(_facts(made, path), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     lines = [f"{tame(path)}: {tell(made.before.verdict.words)}"]
-    for finding in blocking(made.before)[:6]:
-        zone = f" {tame(finding.zone.id)}" if finding.zone is not None else ""
-        lines.append(f"  {finding.rule}{zone}: {tell(tame(finding.message))}")
+    lines += standing(made.before, tell)
     for number, one in enumerate(made.found, 1):
         said = "; ".join(tell(said) for said in sentences(one))
         lines.append(f" {number}  {tell(KINDS[one.kind])}: {said}: {tell(one.report.verdict.words)}")
     for kind, why in made.why.items():
         lines.append(f"    {tell('no way to')} {tell(KINDS[kind])}: {tell(tame(why))}")
     return "\n".join([*lines, tell(_last(made, written))]) + "\n"
+
+
+def standing(report: Report, tell: Say) -> list[str]:
+    """The first findings that keep a mission from being cleared, a line each."""
+    lines = []
+    for finding in blocking(report)[:MOST_FINDINGS]:
+        zone = f" {tame(finding.zone.id)}" if finding.zone is not None else ""
+        lines.append(f"  {finding.rule}{zone}: {tell(tame(finding.message))}")
+    return lines
 
 
 def _last(made: Suggestions, written: str | None) -> str:

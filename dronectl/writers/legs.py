@@ -89,7 +89,7 @@ def upright(one: Point, other: Point) -> bool:
 
 def on_ground(point: Point) -> bool:
     """True for a point on the ground at take-off or landing."""
-    return point.datum is Datum.TAKEOFF and point.height == 0.0
+    return point.datum in (Datum.TAKEOFF, Datum.AGL) and point.height == 0.0
 
 
 def levelled(flight: Flight) -> Flight:

@@ -8,16 +8,23 @@ from datetime import UTC, date, datetime
 from math import isfinite
 from typing import Any
 
-from dronectl.mission import Flight, Mission, Paper
+import numpy as np
+
+from dronectl.geometry import leg_azimuths
+from dronectl.mission import DEFAULT_CLIMB_MPS, Flight, Mission, Paper
+from dronectl.readers.moments import elapsed
 from dronectl.writers import CannotWrite
 from dronectl.writers.legs import levelled, lost
 
 NAME, SUFFIX = "geojson", ".geojson"
+SAME_S = 1.0  # seconds of a whole flight that come of rounding its speed
 
 
 def misses(mission: Mission) -> list[str]:
     """What this format cannot say of the mission."""
     told = [note for note in lost(mission, times=False, camera=False) if not note.startswith("its ")]
+    if any(f.times is None and f.elapsed is not None and len(f.lon) > 1 and not _speeds(f) for f in mission.flights):
+        told.append("how long its legs take: the format has one speed a flight, or times of day")
     if any(len(flight.periods) > 1 for flight in mission.flights):
         told.append("the days of its period: only their first and last moment are kept")
     return told
@@ -109,6 +116,8 @@ def _feature(flight: Flight) -> dict[str, Any]:
             datetime.fromtimestamp(s, UTC).isoformat() for s in (flight.periods[0][0], flight.periods[-1][1])
         )
         row["period"] = {"from": first, "until": last}
+    if flight.times is None and flight.elapsed is not None and len(line) > 1:
+        row |= _speeds(flight)
     if flight.takeoff_at is not None:
         row["takeoff"] = list(flight.takeoff_at)
     if flight.ground_m is not None:
@@ -120,3 +129,15 @@ def _feature(flight: Flight) -> dict[str, Any]:
     if flight.recording:
         row["recording"] = list(flight.recording)
     return {"type": "Feature", "id": flight.id, "geometry": shape, "properties": row}
+
+
+def _speeds(flight: Flight) -> dict[str, float]:
+    """The speed, and the climb, of which the seconds of a flight come; nothing where they come of no two such figures."""
+    assert flight.elapsed is not None
+    metres, took = leg_azimuths(flight.lon, flight.lat)[1], np.diff(flight.elapsed)
+    moving = (metres > 0.5) & (took > 0)
+    if not moving.any():
+        return {}
+    speed = round(float((metres[moving] / took[moving]).max()), 3)
+    again = elapsed(metres, flight.height, speed, DEFAULT_CLIMB_MPS)
+    return {"speed_mps": speed} if bool((abs(again - flight.elapsed) <= SAME_S).all()) else {}
