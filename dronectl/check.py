@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from dronectl import geometry, permitting
+from dronectl import geometry, permitting, traffic
 from dronectl.camera import View
 from dronectl.editions import Library, span_of
 from dronectl.encounter import Skies
@@ -114,11 +114,12 @@ def check(
     views: list[View | None] = []
     held: dict[str, ZoneFile] = {}
     editions: list[str] = []
-    for mission in missions:
+    every = [prepared(mission, models, house) for mission in missions]
+    met = traffic.conflicts(missions, [ready.tracks for ready in every], options.separation)
+    for number, (mission, ready) in enumerate(zip(missions, every, strict=True)):
         used, aside, skies = library.at(span_of(mission))
         held.update((file.dataset.path, file) for file in used)
         editions.extend(_edition(file, mission) for file in aside)
-        ready = prepared(mission, models, house)
         tracks, bare, volume = ready.tracks, ready.bare, ready.volume
         flown.append(tracks)
         plain.append(bare)
@@ -135,7 +136,7 @@ def check(
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
             files=used, near_files=frozenset(near_files), boxed_files=frozenset(boxed_files), options=options, law=law,
             crew=house.crew, aircraft=ready.aircraft, aircraft_why=ready.aircraft_why, layers=house.layers, volume=volume,
-            view=view,
+            view=view, conflicts=met.get(number, ()), alone=len(missions) < 2,
         )  # fmt: skip
         results.append(_judge(briefing, permits))
     order = {id(zone): k for k, zone in enumerate(zones)}

@@ -33,6 +33,7 @@ DEFAULTS: dict[str, tuple[str, Value]] = {
     "qnh_hpa": (NUMBER, None),
     "margin_m": (NUMBER, 0.0),
     "near_m": (NUMBER, 1000.0),
+    "separation": (WORD, "50,15,30"),
     "max_age_days": (NUMBER, None),
     "alt_datum": (WORD, None),
     "airspace": (TABLE, {}),

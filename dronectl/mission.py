@@ -188,6 +188,8 @@ class Mission:
     purpose: str = ""
     legal_basis: str = ""
     aircraft: str = ""
+    priority: int = 0
+    """Of two missions that meet, the one with the higher figure goes first (as in ASTM F3548)."""
     camera: dict[str, Any] | None = None
     """What is stated of the camera; None where nothing is: then what it sees is not asked."""
     subject: tuple[Rings, ...] = ()

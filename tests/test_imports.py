@@ -37,7 +37,7 @@ ROOMS = [
     {"prepared", "editions"},
     {"volumes"},
     {"decision"},
-    {"crowding", "crowd_density", "seeing"},
+    {"crowding", "crowd_density", "seeing", "traffic", "endurance"},
     {"occlusion"},
     {"encounter", "along", "gaps"},
     {"altitude"},

@@ -130,6 +130,10 @@ def check(
     margin: Annotated[
         float | None, typer.Option(metavar="METRES", help="Room to keep from restricted zones. [default: 0]")
     ] = None,
+    separation: Annotated[
+        str | None,
+        typer.Option(metavar="M,M,S", help="Between missions: sideways, up, seconds. [default: 50,15,30]"),
+    ] = None,
     near: Annotated[
         float | None, typer.Option(metavar="METRES", help="List zones passed within this distance. [default: 1000]")
     ] = None,
@@ -213,6 +217,7 @@ def check(
         takeoff_elevation=takeoff_elevation,
         qnh=qnh,
         margin=margin,
+        separation=separation,
         near=near,
         rtl_alt=rtl_alt,
         alt_datum=alt_datum,

@@ -8,16 +8,19 @@ from typing import Any
 
 from dronectl.check import Report, require_finite
 from dronectl.check import check as run_check
-from dronectl.cli.gathering import Gathered, Ground, Reading, alt_datum_of, gather, moment, permits_of
+from dronectl.cli.gathering import Gathered, Ground, Reading, alt_datum_of, finite, gather, moment, permits_of
 from dronectl.cli.stopwatch import Stopwatch
 from dronectl.config import DEFAULTS, Setting, Settings
-from dronectl.errors import InputError
+from dronectl.errors import InputError, UsageError
 from dronectl.law import Pack
 from dronectl.permit import Permit
 from dronectl.rules import Options
+from dronectl.traffic import Separation
 
 FILES = ("missions", "zones", "permits", "packs", "operator", "terrain", "surface", "fence")
 FILE = ("geoid", "about", "mapping")
+MOST_APART = 10_000.0
+SEPARATION = "50,15,30"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,8 @@ class Question:
     takeoff_elevation_m: float | None = None
     margin_m: float = 0.0
     near_m: float = 0.0
+    separation: str = SEPARATION
+    """Between missions: metres sideways, metres up, seconds."""
     max_age_days: float | None = None
     rtl_alt_m: float | None = None
     alt_datum: str | None = None
@@ -83,7 +88,8 @@ class Question:
         """How the check is to be done."""
         made = Options(
             margin_m=self.margin_m, near_m=self.near_m, now=moment(self.now, "--now"), max_age_days=self.max_age_days,
-            covers=self.covers, strict=self.strict, lang=self.lang, select=tuple(self.select), ignore=tuple(self.ignore),
+            covers=self.covers, strict=self.strict, lang=self.lang,
+            separation=_separation(self.separation), select=tuple(self.select), ignore=tuple(self.ignore),
         )  # fmt: skip
         require_finite(made)
         return made
@@ -149,6 +155,7 @@ def question_of(chosen: Settings, missions: Sequence[str], **flags: Any) -> Ques
     for name in ("margin_m", "near_m"):
         own[name] = chosen.number(name, own.get(name)) or 0.0
     own["alt_datum"], own["airspace"] = chosen.word("alt_datum", own.get("alt_datum")), chosen.table("airspace")
+    own["separation"] = chosen.word("separation", own.get("separation")) or SEPARATION
     own["strict"] = chosen.flag("strict", own.get("strict", False))
     return Question(missions=tuple(missions), **own)
 
@@ -160,3 +167,14 @@ def read_by(answer: Answer) -> list[str]:
     named += [path for path, _ in house.crew.files] + [pack.path for pack in house.packs] + list(found.beside)
     named += [path for layer in house.layers.values() for path, _, _ in layer.files]
     return named + found.models.paths
+
+
+def _separation(words: str) -> Separation:
+    try:
+        sideways, up, seconds = (float(part) for part in words.split(","))
+    except ValueError:
+        raise UsageError(f"--separation {words!r}: give metres sideways, metres up and seconds, as 50,15,30") from None
+    for value in (sideways, up, seconds):
+        if not 0 <= finite(value, "--separation") <= MOST_APART:
+            raise UsageError(f"--separation {words!r}: each is between 0 and {MOST_APART:g}")
+    return Separation(sideways_m=sideways, up_m=up, seconds=seconds)

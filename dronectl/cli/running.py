@@ -45,6 +45,7 @@ def check(
     takeoff_elevation: float | None,
     qnh: float | None,
     margin: float | None,
+    separation: str | None,
     near: float | None,
     rtl_alt: float | None,
     alt_datum: str | None,
@@ -82,7 +83,8 @@ def check(
         chosen, missions, zones=tuple(zones or ()), permits=tuple(permits), packs=tuple(packs), operator=tuple(operator),
         layers=tuple(layers), terrain=tuple(terrain), surface=tuple(surface), fence=tuple(fence), geoid=geoid, about=about,
         mapping=mapping, terrain_error_m=terrain_error, geoid_error_m=geoid_error, qnh_hpa=qnh,
-        takeoff_elevation_m=takeoff_elevation, margin_m=margin, near_m=near, max_age_days=max_age, rtl_alt_m=rtl_alt,
+        takeoff_elevation_m=takeoff_elevation, margin_m=margin, separation=separation, near_m=near,
+        max_age_days=max_age, rtl_alt_m=rtl_alt,
         alt_datum=alt_datum, at=in_utc(at, "--at"), now=in_utc(now, "--now"), covers=covers, strict=strict,
         lang=language(lang or tongue.asked() or chosen.word("lang")), select=tuple(select), ignore=tuple(ignore),
     )  # fmt: skip

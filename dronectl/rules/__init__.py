@@ -26,11 +26,13 @@ from dronectl.permit import Permit
 from dronectl.readers.moments import local_day
 from dronectl.seeing import OffSubject, off_subject
 from dronectl.track import Encounter, Track
+from dronectl.traffic import Conflict, Separation
 from dronectl.volumes import OperationalVolume
 from dronectl.where import Where
 from dronectl.zone import Zone, ZoneFile
 
 CODE = re.compile(r"[a-z]{3}\d{3}")
+SEPARATION = Separation()
 CROWDS_M = 1000.0  # rules about crowds look this far, whatever distance is listed
 
 
@@ -51,6 +53,8 @@ class Options:
     """The packs of the house that were asked for, by identifier."""
     lang: str = "en"
     """The language of what a person reads: `en` or `nl`."""
+    separation: Separation = SEPARATION
+    """What missions that are checked together keep between them."""
     strict: bool = False
     """True where a question that was not asked, because nobody gave what it needs, leaves the mission undecided."""
 
@@ -93,6 +97,10 @@ class Briefing:
     """What the camera can see; a text says why it cannot be known; None where the mission says nothing of its camera."""
     volume: OperationalVolume | str | None = None
     """The operational volume; a text says why it cannot be known; None where the mission asks for none."""
+    conflicts: Sequence[Conflict] = ()
+    """The other missions that it comes too near to."""
+    alone: bool = True
+    """True where no other mission was given."""
     permit_uses: Sequence[PermitUse] = field(default=())
 
     @cached_property

@@ -172,6 +172,9 @@ class FactsPart(Part):
     legal_basis: str = ""
     category: str = Field("", description="open/A1, open/A2, open/A3, specific/STS-01, specific/STS-02, nl-state")
     aircraft: str = ""
+    priority: Annotated[int, Field(ge=0, le=1_000)] = Field(
+        0, description="of two missions that meet, the one with the higher figure goes first"
+    )
     camera: CameraPart | None = None
     subject: AreaPart | None = Field(None, description="the area that the camera is there for")
     permits: list[str] = Field(default_factory=list, description="permit files, relative to the mission file")

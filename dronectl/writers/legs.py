@@ -141,7 +141,7 @@ def lost(
         told.append("that legs may leave their lines (curves, loiter circles, bent edges)")
     if mission.doubts:
         told.append(f"that {len(mission.doubts)} part(s) of the path are not known")
-    for name in ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "camera", "permits",
+    for name in ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "priority", "camera", "permits",
                  "declared", "papers", "obstacles", "pilot_at", "observers_at", "volumes",
                  "abort", "emergency", "signers"):  # fmt: skip
         if getattr(mission, name) or (name in ("camera", "volumes") and getattr(mission, name) is not None):
