@@ -368,6 +368,7 @@ MISSING = {
     "place": ("distance to the pilot and observers", '"pilot_at" in the mission, or --about FILE'),
     "time": ("rules about the time of the flight", "give the start: --at TIME"),
     "speed": ("rules about speed", "give speed_mps or times"),
+    "wind": ("the wind", '"wind" in the mission, or --about FILE'),
     "volumes": ("the operational volume", '"volumes" in the mission, or --about FILE'),
     "purpose": ("rules that hang on the purpose", '"purpose" in the mission, or --about FILE'),
     "rules": ("the law of the category on that day", "name a category that the packs know, or add a pack: --pack FILE"),

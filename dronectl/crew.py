@@ -44,6 +44,13 @@ class Aircraft:
     max_speed_mps: float | None = None
     max_wind_mps: float | None = None
     minutes: float | None = None
+    """Of flight on a full battery, in still air."""
+    max_climb_mps: float | None = None
+    max_descent_mps: float | None = None
+    ceiling_m: float | None = None
+    """Highest flight above mean sea level, metres."""
+    radio_range_m: float | None = None
+    """How far its link reaches where it flies, metres."""
     label: str = ""
     """Class label `C0` to `C6`, `none` where it carries none; empty where nobody says."""
     class_note: str = ""

@@ -76,6 +76,23 @@ class VolumePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wind:
+    """The wind along the path, metres per second; `from_deg` is where it comes from, None for whatever side is worst."""
+
+    speed_mps: float
+    gust_mps: float | None = None
+    from_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What is stated of the battery: its flight time in minutes, and the share of it that is kept in reserve."""
+
+    minutes: float | None = None
+    reserve: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Emergency:
     """Where to go, and whom to call, when something goes wrong."""
 
@@ -205,6 +222,8 @@ class Mission:
     abort: tuple[str, ...] = ()
     """When the flight is broken off, as agreed beforehand."""
     emergency: Emergency | None = None
+    wind: Wind | None = None
+    battery: Charge | None = None
     signers: Mapping[str, str] = field(default_factory=dict)
     """Who signs beside the pilot: `commander`, `privacy_officer`."""
     permits: tuple[str, ...] = ()
@@ -217,7 +236,8 @@ class Mission:
     """Areas that the plan's own fence keeps out of, as zones."""
     fence_inside: tuple[Zone, ...] = ()
     """Areas that the plan's own fence keeps inside of."""
-    rally_points: int = 0
+    rally_at: tuple[tuple[float, float], ...] = ()
+    """Longitude and latitude of the rally points of the plan."""
     heights: str = ""
     """What the heights of a log are: which column, measured from what, by what."""
     oddities: tuple[Oddity, ...] = ()

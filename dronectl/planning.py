@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import isfinite
 
 import numpy as np
 
@@ -253,10 +252,3 @@ def new_mission(identifier: str, name: str, flight: Flight, **facts: str) -> Mis
         id=identifier, name=name, path="plan", sha256="", where=Where("plan"), flights=(flight,),
         **stated,  # type: ignore[arg-type]
     )  # fmt: skip
-
-
-def require_place(place: Place) -> Place:
-    """The place itself; `ValueError` where it is not on the globe."""
-    if not all(map(isfinite, place)) or abs(place[0]) > 180 or abs(place[1]) > 90:
-        raise ValueError("is not on the globe: longitude, then latitude")
-    return place

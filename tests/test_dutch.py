@@ -108,7 +108,7 @@ def test_a_dutch_report_is_dutch(format_: str, run, tmp_path: Path) -> None:
 
 ROOMS = ("audit", "conformance.py", "following.py", "evidence", "sharing", "reports/proof.py", "reports/sharing.py",
          "reports/retention.py", "reports/register.py", "reports/differences.py",
-         "reports/suggestion.py", "fencing.py", "geometry/fencing.py", "suggesting.py",
+         "reports/suggestion.py", "reports/plan.py", "planning.py", "fencing.py", "geometry/fencing.py", "suggesting.py",
          "readers", "writers", "cli", "heights", "assessment.py", "camera.py", "config.py", "crew.py", "errors.py",
          "flightplans.py",
          "gaps.py", "house.py", "roundtrip.py", "schedule.py", "standoff.py", "viewing.py", "law/sora.py")  # fmt: skip

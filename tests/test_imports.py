@@ -37,7 +37,7 @@ ROOMS = [
     {"prepared", "editions"},
     {"volumes"},
     {"decision"},
-    {"crowding", "crowd_density", "seeing", "traffic", "endurance"},
+    {"crowding", "crowd_density", "seeing", "traffic", "endurance", "emergency"},
     {"occlusion"},
     {"encounter", "along", "gaps"},
     {"altitude"},

@@ -130,7 +130,8 @@ def test_a_hover_is_a_place_and_one_that_stands_still_is_met(tmp_path: Path) -> 
 def test_the_antimeridian_and_a_cut_leg_change_nothing(tmp_path: Path) -> None:
     def over_there(rows: Rows, name: str) -> Mission:
         points = [[(360 + east * METRE_EAST) % 360 - 180, north * METRE_NORTH, up] for east, north, up, _ in rows]
-        made = a_mission(points, times=[f"2026-05-12T10:0{k}:00Z" for k in range(len(rows))], mission={"id": name})  # fmt: skip
+        times = [f"2026-05-12T10:0{k}:00Z" for k in range(len(rows))]
+        made = a_mission(points, times=times, mission={"id": name})
         return read_mission(str(write(tmp_path / f"{name}.geojson", made)))
 
     east = [(-300.0, 0.0, 50.0, 0.0), (300.0, 0.0, 50.0, 60.0)]

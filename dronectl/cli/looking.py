@@ -285,8 +285,8 @@ def missions_show(path: str, at: str | None, alt_datum: str | None = None, mappi
     )
     if mission.fence or mission.fence_inside:
         lines.append(f"  {'fence':<12} {len(mission.fence_inside)} keep-in, {len(mission.fence)} keep-out area(s)")
-    if mission.rally_points:
-        lines.append(f"  {'rally':<12} {mission.rally_points} point(s)")
+    if mission.rally_at:
+        lines.append(f"  {'rally':<12} {len(mission.rally_at)} point(s)")
     if mission.flown:
         lines.append(f"  {'heights':<12} {words.tame(mission.heights)}")
         lines.extend(f"  {'odd':<12} {words.tame(odd.what)} ({words.tame(str(odd.where))})" for odd in mission.oddities)

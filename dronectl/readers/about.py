@@ -10,7 +10,7 @@ import numpy as np
 
 from dronectl import geometry
 from dronectl.errors import InputError
-from dronectl.mission import Emergency, Mission, Obstacle, Paper, Uncertainty, VolumePlan
+from dronectl.mission import Charge, Emergency, Mission, Obstacle, Paper, Uncertainty, VolumePlan, Wind
 from dronectl.readers import document as documents
 from dronectl.readers import models
 from dronectl.readers.moments import Clockwork, local_day
@@ -82,12 +82,19 @@ def facts(given: FactsPart, where: Where, clock: Clockwork) -> dict[str, Any]:
         told = given.emergency
         at = None if told.at is None else (told.at[0], told.at[1])
         made["emergency"] = Emergency(site=told.site, at=at, phone=told.phone)
+    if given.wind is not None:
+        made["wind"] = Wind(**given.wind.model_dump())
+    if given.battery is not None:
+        made["battery"] = Charge(**given.battery.model_dump())
+    if given.rally_at:
+        made["rally_at"] = tuple((place[0], place[1]) for place in given.rally_at)
     if given.signers is not None:
         made["signers"] = {name: value for name, value in given.signers if value}
     emergency = made.get("emergency")
     for name, places in (
         ("emergency", [emergency.at] if emergency is not None and emergency.at is not None else []),
-        ("pilot_at", made.get("pilot_at", ())), ("observers_at", made.get("observers_at", ())),
+        ("pilot_at", made.get("pilot_at", ())), ("rally_at", made.get("rally_at", ())),
+        ("observers_at", made.get("observers_at", ())),
         ("obstacles", [(o.lon, o.lat) for o in made.get("obstacles", ())]),
     ):  # fmt: skip
         for lon, lat in places:

@@ -17,11 +17,12 @@ from importlib import import_module
 from dronectl.camera import LEVELS, View
 from dronectl.crew import Aircraft, Crew, Pilot
 from dronectl.encounter import Meeting, Skies
+from dronectl.endurance import ASSUMED
 from dronectl.explanation import Explanation, explanations
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Law, Limit
 from dronectl.layer import Layer
-from dronectl.mission import Mission
+from dronectl.mission import Mission, Wind
 from dronectl.permit import Permit
 from dronectl.readers.moments import local_day
 from dronectl.seeing import OffSubject, off_subject
@@ -111,6 +112,11 @@ class Briefing:
         if len(known) < len(spans):
             return None
         return min(first for first, _ in known), max(last for _, last in known)
+
+    @property
+    def wind(self) -> Wind:
+        """The wind that the mission states, or the one that is assumed."""
+        return self.mission.wind or ASSUMED
 
     @cached_property
     def beside_subject(self) -> OffSubject | str:

@@ -20,9 +20,8 @@ from dronectl.geometry import metres_between
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import stretch
-from dronectl.rules.held import disc, judged, lacking
+from dronectl.rules.held import judged, lacking, place_round
 from dronectl.track import Track
-from dronectl.zone import Dataset, Zone
 
 WHO = {"pilot_at": "the pilot", "observers_at": "an observer"}
 
@@ -55,7 +54,7 @@ def _inside(
     metres: float,
     who: str,
 ) -> Finding:
-    left = outside(tracks, [_round(place, metres, briefing) for place in places])
+    left = outside(tracks, [place_round(place, metres, briefing) for place in places])
     if left:
         return RULE.answer(
             Status.FAILED,
@@ -66,20 +65,6 @@ def _inside(
         )
     text = f"stays within {metres:g} m of {who}; {limit.asks}"
     return RULE.answer(Status.PASSED, text, law=limit)
-
-
-def _round(place: tuple[float, float], metres: float, briefing: Briefing) -> Zone:
-    where = briefing.mission.where
-    dataset = Dataset(path=briefing.mission.path, sha256=briefing.mission.sha256, profile="mission")
-    return Zone(
-        id="sight",
-        name="",
-        restriction=None,
-        reasons=(),
-        volumes=(disc(place, metres, where),),
-        where=where,
-        dataset=dataset,
-    )
 
 
 def _observers(limit: Limit, briefing: Briefing) -> Finding:

@@ -12,7 +12,7 @@ from dronectl.law import STATEMENTS, Limit
 from dronectl.measures import Answer, Band
 from dronectl.rules import Briefing, Rule
 from dronectl.where import Where
-from dronectl.zone import Circle, Volume, Zone
+from dronectl.zone import Circle, Dataset, Volume, Zone
 
 MASSES: dict[str, Callable[[float, float], bool]] = {"mtom_from_kg": ge, "mtom_above_kg": gt, "mtom_to_kg": le}
 
@@ -188,6 +188,16 @@ def disc(place: tuple[float, float], metres: float, where: Where) -> Volume:
     """Everything within some metres of a place (longitude, latitude), at any height."""
     circle = Circle(place[0], place[1], metres)
     return Volume(footprint=circle, box=box_of(circle), band=Band(), where=where)
+
+
+def place_round(place: tuple[float, float], metres: float, briefing: Briefing) -> Zone:
+    """Everything within some metres of a place, as a zone to stay in."""
+    mission = briefing.mission
+    dataset = Dataset(path=mission.path, sha256=mission.sha256, profile="mission")
+    return Zone(
+        id="sight", name="", restriction=None, reasons=(), volumes=(disc(place, metres, mission.where),),
+        where=mission.where, dataset=dataset,
+    )  # fmt: skip
 
 
 def _is_near(meeting: Meeting, briefing: Briefing, metres: float) -> Answer:

@@ -4,10 +4,12 @@ The mission comes too near to another mission that is checked with it, in place,
 Why: two pilots who each see a clear sky do not see each other's aircraft behind a roof, and neither gives way.
 What is measured: the two paths, each widened by its uncertainty and its operational volume: whether they come within the
     separation sideways, up and in time (50 m, 15 m and 30 s; `--separation`). The mission with the higher `priority` goes
-    first; of equals both are in violation. A log is not held against a plan, nor a mission against itself in another file.
+    first; of equals both are in violation. A log is not held against a plan, nor a mission against itself in another
+    file.
 Source: a house rule; ASTM F3548-21 has operational intents not meet in four dimensions, and priorities between them. The
     separation is a house figure.
-Undecided when: one of the two states no times, or their heights are over different datums or over ground that is not known.
+Undecided when: one of the two states no times, or their heights are over different datums or over ground that is not
+    known.
 Example: a survey at 60 m and an inspection at 55 m that cross within 20 s of each other are both in violation.
 Remedy: fly one of them later, lower or elsewhere; or state who goes first: "priority" in the mission.
 """

@@ -155,6 +155,27 @@ class EmergencyPart(Part):
     phone: str = Field("", description="who is called, with the number")
 
 
+class WindPart(Part):
+    """The wind along the path."""
+
+    speed_mps: Metres
+    gust_mps: Metres | None = None
+    from_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)] | None = Field(
+        None, description="where it comes from; whatever side is worst, if left out"
+    )
+
+
+class BatteryPart(Part):
+    """The battery at hand."""
+
+    minutes: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None, description="flight time; that of the aircraft's data sheet, if left out"
+    )
+    reserve: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] | None = Field(
+        None, description="share of it that is kept; 0.25, if left out"
+    )
+
+
 class SignersPart(Part):
     """Who signs beside the pilot."""
 
@@ -190,6 +211,9 @@ class FactsPart(Part):
     volumes: VolumesPart | None = None
     abort: list[str] = Field(default_factory=list, description="when the flight is broken off, as agreed beforehand")
     emergency: EmergencyPart | None = None
+    wind: WindPart | None = None
+    battery: BatteryPart | None = None
+    rally_at: list[Place] = Field(default_factory=list, description="where the aircraft may land on the way")
     signers: SignersPart | None = None
 
 

@@ -55,7 +55,11 @@ class AircraftPart(Part):
     wheelbase_m: Positive | None = None
     max_speed_mps: Positive | None = None
     max_wind_mps: Positive | None = None
-    minutes: Positive | None = None
+    minutes: Positive | None = Field(None, description="of flight on a full battery, in still air")
+    max_climb_mps: Positive | None = None
+    max_descent_mps: Positive | None = None
+    ceiling_m: Positive | None = Field(None, description="highest flight above mean sea level")
+    radio_range_m: Positive | None = Field(None, description="how far its link reaches where it is flown")
     private_build: bool | None = None
     fixed_wing: bool | None = None
     placed_on_market: date | None = None

@@ -25,9 +25,9 @@ class Item:
     wait_s: float = 0.0
 
 
-def misses(mission: Mission) -> list[str]:
-    """What items cannot say of a mission, the fence aside."""
-    told = lost(mission, fence=False)
+def misses(mission: Mission, *, rally: bool = True) -> list[str]:
+    """What items cannot say of a mission, the fence aside; nor its rally points, unless `rally` is False."""
+    told = lost(mission, fence=False, rally=rally)
     if any(len(flight.lon) and not on_ground(points(flight)[0]) for flight in mission.flights):
         told.append("that it does not begin on the ground: the plan lifts off at its first position")
     if any(homeward(points(flight))[2] is not None for flight in mission.flights):

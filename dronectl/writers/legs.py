@@ -124,7 +124,13 @@ def require(path: Sequence[Point], known: Sequence[Datum], name: str) -> None:
 
 
 def lost(
-    mission: Mission, *, times: bool = True, camera: bool = True, fence: bool = True, widen: bool = True
+    mission: Mission,
+    *,
+    times: bool = True,
+    camera: bool = True,
+    fence: bool = True,
+    widen: bool = True,
+    rally: bool = True,
 ) -> list[str]:
     """What of a mission a format that holds mere points does not keep."""
     told = []
@@ -135,15 +141,15 @@ def lost(
         told.append("what the camera does: gimbal and recording")
     if fence and (mission.fence or mission.fence_inside):
         told.append("the fence")
-    if mission.rally_points:
-        told.append(f"{mission.rally_points} rally point(s)")
+    if rally and mission.rally_at:
+        told.append(f"{len(mission.rally_at)} rally point(s)")
     if widen and any(bool((flight.widen_m > 0.1).any()) for flight in flights):
         told.append("that legs may leave their lines (curves, loiter circles, bent edges)")
     if mission.doubts:
         told.append(f"that {len(mission.doubts)} part(s) of the path are not known")
     for name in ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "priority", "camera", "permits",
                  "declared", "papers", "obstacles", "pilot_at", "observers_at", "volumes",
-                 "abort", "emergency", "signers"):  # fmt: skip
+                 "abort", "emergency", "wind", "battery", "signers"):  # fmt: skip
         if getattr(mission, name) or (name in ("camera", "volumes") and getattr(mission, name) is not None):
             told.append(f"its {name.replace('_', ' ')}")
     if mission.uncertainty.stated:

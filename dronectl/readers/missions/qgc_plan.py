@@ -44,8 +44,6 @@ def read(document: Document, choices: Choices) -> Mission:
     home, ground = _home(plan.get("plannedHomePosition"), document, root)
     craft = Craft(number(plan.get("vehicleType", 2)) in MULTIROTORS or "vehicleType" not in plan, _speed(plan))
     fence, inside = fences(value.get("geoFence"), document, faults, document.where / "geoFence")
-    rally = value.get("rallyPoints")
-    points = rally.get("points") if isinstance(rally, dict) else None
     return assemble(
         document,
         items,
@@ -55,12 +53,25 @@ def read(document: Document, choices: Choices) -> Mission:
         fixed_wing=number(plan.get("vehicleType")) == FIXED_WING,
         fence=fence,
         inside=inside,
-        rally_points=len(points) if isinstance(points, list) else 0,
+        rally_at=_rally(value.get("rallyPoints"), document),
         where=root / "items",
         faults=faults,
         doubts=doubts,
         rtl_alt_m=choices.rtl_alt_m,
     )
+
+
+def _rally(value: Any, document: Document) -> tuple[tuple[float, float], ...]:
+    """The rally points, `[lat, lon, height]` each; one that is none is remarked on."""
+    points = value.get("points") if isinstance(value, dict) else None
+    made = []
+    for k, point in enumerate(points if isinstance(points, list) else []):
+        pair = [number(side) for side in point[:2]] if isinstance(point, list) else []
+        if len(pair) < 2 or pair[0] is None or pair[1] is None or abs(pair[0]) > 90 or abs(pair[1]) > 180:
+            document.note(document.where / "rallyPoints" / "points" / k, "is no rally point: nobody can land there")
+            continue
+        made.append((pair[1], pair[0]))
+    return tuple(made)
 
 
 def _refuse_other(value: dict[str, Any], document: Document) -> None:

@@ -55,7 +55,7 @@ def read(document: Document, choices: Choices) -> Mission:
         fixed_wing=False,
         fence=fence,
         inside=inside,
-        rally_points=sum(item.command == RALLY for item in items),
+        rally_at=tuple((item.params[5], item.params[4]) for item in items if item.command == RALLY),
         where=document.where,
         faults=faults,
         doubts=doubts,

@@ -23,7 +23,7 @@ def assemble(
     fixed_wing: bool,
     fence: tuple[Zone, ...],
     inside: tuple[Zone, ...],
-    rally_points: int,
+    rally_at: tuple[tuple[float, float], ...],
     where: Where,
     faults: list[Fault],
     doubts: list[str],
@@ -62,5 +62,5 @@ def assemble(
         doubts=tuple(dict.fromkeys(doubts)),
         fence=fence,
         fence_inside=inside,
-        rally_points=rally_points,
+        rally_at=rally_at,
     )

@@ -22,7 +22,7 @@ SAME_S = 1.0  # seconds of a whole flight that come of rounding its speed
 
 def misses(mission: Mission) -> list[str]:
     """What this format cannot say of the mission."""
-    told = [note for note in lost(mission, times=False, camera=False) if not note.startswith("its ")]
+    told = [note for note in lost(mission, times=False, camera=False, rally=False) if not note.startswith("its ")]
     if any(f.times is None and f.elapsed is not None and len(f.lon) > 1 and not _speeds(f) for f in mission.flights):
         told.append("how long its legs take: the format has one speed a flight, or times of day")
     if any(len(flight.periods) > 1 for flight in mission.flights):
@@ -79,6 +79,12 @@ def _more(mission: Mission) -> dict[str, Any]:
     if mission.emergency is not None:
         told = mission.emergency
         made["emergency"] = _stated({"site": told.site, "phone": told.phone, "at": told.at and list(told.at)})
+    if mission.wind is not None:
+        made["wind"] = _stated(asdict(mission.wind))
+    if mission.battery is not None:
+        made["battery"] = _stated(asdict(mission.battery))
+    if mission.rally_at:
+        made["rally_at"] = [list(place) for place in mission.rally_at]
     if mission.signers:
         made["signers"] = dict(mission.signers)
     if mission.volumes is not None:

@@ -15,12 +15,13 @@ from dronectl.writers.legs import single
 from dronectl.zone import Circle, Rings, Zone
 
 NAME, SUFFIX = "plan", ".plan"
+RALLY_M = 30.0  # above take-off: a rally point must name one, and the mission's say none: a house figure
 FIRMWARE, QUADROTOR = 12, 2  # MAV_AUTOPILOT_PX4, MAV_TYPE_QUADROTOR: what a plan must name
 
 
 def misses(mission: Mission) -> list[str]:
     """What this format cannot say of the mission."""
-    return items.misses(mission)
+    return items.misses(mission, rally=False)
 
 
 def render(mission: Mission) -> bytes:
@@ -43,7 +44,7 @@ def render(mission: Mission) -> bytes:
             "items": [_item(item, number) for number, item in enumerate(listed, 1)],
         },
         "geoFence": fence_of(mission),
-        "rallyPoints": {"points": [], "version": 2},
+        "rallyPoints": {"points": [[lat, lon, RALLY_M] for lon, lat in mission.rally_at], "version": 2},
     }
     return (json.dumps(made, indent=4, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
