@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from builders import a_mission, a_zone, at, ring, write, zones
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -197,3 +199,63 @@ def test_on_random_worlds_the_fence_is_conservative_both_ways(tmp_path_factory, 
         if any(_inside(s, x, y) for s in own):
             deep = all(any(_inside(s, x + i, y + j) for s in own) for i in (-1.5, 1.5) for j in (-1.5, 1.5))
             assert not allowed or not deep, (x, y)
+
+
+def test_an_operational_intent_holds_the_path_at_every_moment(run, tmp_path: Path) -> None:
+    """Held against places beside the path, within its uncertainty, at many moments: some volume has each of them."""
+    rng = random.Random(7)
+    points = [at(0, 0, 80), at(0, 0, 100), at(1500, 300, 100), at(1500, 900, 120), at(200, 400, 90)]
+    seconds = [0, 15, 215, 265, 500]
+    times = [f"2026-05-12T10:{s // 60:02d}:{s % 60:02d}Z" for s in seconds]
+    flown = a_mission(points, datum="WGS84", times=times, uncertainty=(8, 4), mission={"priority": 2})
+    mission = write(tmp_path / "m.geojson", flown)
+    far = zones(tmp_path / "z.geojson", a_zone(geometry=square(9000, 0, 9100, 90)))
+    ran = run("export", mission, "-z", far, "--to", "f3548", "-o", tmp_path / "i.json")
+    assert ran.code == 0 and "the volumes hold the path" in ran.err, ran.err
+    intent = json.loads((tmp_path / "i.json").read_text())["operational_intent"]
+    assert intent["details"]["priority"] == 2 and intent["reference"]["state"] == "Accepted"
+    assert intent["reference"]["time_start"]["value"] == "2026-05-12T10:00:00Z"
+    volumes = intent["details"]["volumes"]
+    assert len(volumes) >= 500 // 60
+    held = []
+    for volume in volumes:
+        ring_ = volume["volume"]["outline_polygon"]["vertices"]
+        assert ring_[0] != ring_[-1]
+        shape = shapely.Polygon([((v["lng"] - 5) * M_LON, (v["lat"] - 52) * M_LAT) for v in ring_])
+        low, high = (volume["volume"][f"altitude_{side}"]["value"] for side in ("lower", "upper"))
+        begin, end = (_seconds(volume[f"time_{side}"]["value"]) for side in ("start", "end"))
+        assert shape.is_valid and end - begin <= 62
+        held.append((shape, low, high, begin, end))
+    for _ in range(3000):
+        now = rng.uniform(0, 500)
+        k = min(int(np.searchsorted(seconds, now, side="right")) - 1, 3)
+        u = (now - seconds[k]) / (seconds[k + 1] - seconds[k])
+        lon, lat, up = (np.array(points[k]) + u * (np.array(points[k + 1]) - np.array(points[k]))).tolist()
+        angle, off = rng.uniform(0, 6.3), rng.uniform(0, 7.9)
+        spot = shapely.Point((lon - 5) * M_LON + off * np.cos(angle), (lat - 52) * M_LAT + off * np.sin(angle))
+        high = up + rng.uniform(-4, 4)
+        assert any(a <= now <= b and low <= high <= top and shape.contains(spot) for shape, low, top, a, b in held)
+
+
+def _seconds(words: str) -> float:
+    return (datetime.fromisoformat(words) - datetime(2026, 5, 12, 10, tzinfo=UTC)).total_seconds()
+
+
+def test_an_intent_needs_times_and_heights(run, tmp_path: Path) -> None:
+    far = zones(tmp_path / "z.geojson", a_zone(geometry=square(9000, 0, 9100, 90)))
+    ground = write(tmp_path / "g.geojson", a_mission(PATH))
+    ran = run("export", ground, "-z", far, "--to", "f3548", "-o", tmp_path / "i.json")
+    assert ran.code == 2 and "terrain" in ran.err and not (tmp_path / "i.json").exists()
+    bare = write(tmp_path / "b.geojson", a_mission(PATH, datum="WGS84", untimed=True))
+    ran = run("export", bare, "-z", far, "--to", "f3548", "-o", tmp_path / "i.json")
+    assert ran.code == 2 and "says when" in ran.err
+
+
+def test_waylines_are_written_for_dji_without_a_fence(run, tmp_path: Path) -> None:
+    far = zones(tmp_path / "z.geojson", a_zone(geometry=square(9000, 0, 9100, 90)))
+    mission = write(tmp_path / "m.geojson", a_mission(PATH, datum="TAKEOFF"))
+    ran = run("export", mission, "-z", far, "--to", "wpml", "-o", tmp_path / "m.kmz")
+    assert ran.code == 0 and "dji-area" in ran.err and "identical verdict" in ran.err, ran.err
+    assert len(read_mission(str(tmp_path / "m.kmz")).flights[0].lon) >= 3
+    assert run("export", mission, "-z", far, "--to", "wpml", "-o", tmp_path / "m.plan").code == 2
+    assert run("export", mission, "-z", far, "--to", "papyrus", "-o", tmp_path / "m").code == 2

@@ -34,7 +34,7 @@ ROOMS = [
         "viewing",
     },
     {"rules"},
-    {"prepared", "editions"},
+    {"prepared", "editions", "emergency"},
     {"volumes"},
     {"decision"},
     {"crowding", "crowd_density", "seeing", "traffic", "endurance", "emergency"},

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dronectl.along import outside
 from dronectl.check import Report
 from dronectl.cli import tongue
 from dronectl.cli.gathering import in_utc
 from dronectl.cli.question import Answer, Question, ask, question_of, read_by
-from dronectl.cli.reading_back import asked_again
+from dronectl.cli.reading_back import asked_again, write_mission
 from dronectl.cli.running import EXIT
 from dronectl.cli.writing import refuse_input, write_bytes
 from dronectl.config import settings
@@ -27,8 +28,10 @@ from dronectl.readers import read_zones
 from dronectl.readers.fence_files import read_fence
 from dronectl.reports import as_text
 from dronectl.reports.words import tame
-from dronectl.writers import CannotWrite
+from dronectl.rules.entry import stretch
+from dronectl.writers import CannotWrite, intents
 from dronectl.writers.fences import ardupilot, dji_area, kml, qgc
+from dronectl.writers.missions import wpml
 from dronectl.zone import Circle, Footprint, Rings
 
 FORMATS: dict[str, Any] = {module.NAME: module for module in (qgc, ardupilot, dji_area, kml)}
@@ -42,9 +45,8 @@ def export(
     alt_datum: str | None, rtl_alt: float | None,
 ) -> int:  # fmt: skip
     """Write a mission with its fence; 1 where it is not cleared or does not come back the same, 3 where it cannot be told."""
-    if to not in FORMATS:
-        raise UsageError(f"--to {to!r} is none of {', '.join(FORMATS)}")
-    module = FORMATS[to]
+    if to not in (*FORMATS, *WITHOUT_FENCE):
+        raise UsageError(f"--to {to!r} is none of {', '.join((*FORMATS, *WITHOUT_FENCE))}")
     question = question_of(
         settings(), [mission], zones=tuple(zones), permits=tuple(permits), operator=tuple(operator), terrain=tuple(terrain),
         about=about, at=in_utc(at, "--at"), takeoff_elevation_m=takeoff_elevation, alt_datum=alt_datum, rtl_alt_m=rtl_alt,
@@ -57,12 +59,52 @@ def export(
         tongue.note("nothing was written: a mission that is not cleared gets no fence")
         print(as_text.render(report, quiet=True), end="")
         return EXIT[report.verdict]
+    if to in WITHOUT_FENCE:
+        told = WITHOUT_FENCE[to](question, report, output)
+        print(as_text.render(report, quiet=True), end="")
+        return DIFFERS if told else EXIT[report.verdict]
+    module = FORMATS[to]
     fence, data = _made(module, answer, width, around, mission)
     told = _again(module, data, question, report, fence)
     write_bytes(output, data)
     _tell(fence, output, told, module.CARRIES_MISSION)
     print(as_text.render(report, quiet=True), end="")
     return DIFFERS if told else EXIT[report.verdict]
+
+
+def _waylines(question: Question, report: Report, output: str) -> list[str]:
+    """The mission for DJI's own apps, which know no fence in it."""
+    if not output.lower().endswith(wpml.SUFFIX):
+        raise UsageError(f"{output}: DJI reads waylines from a file that ends in {wpml.SUFFIX}")
+    (mission,) = report.missions
+    told = write_mission(mission, output, question, report)
+    tongue.note(f"wrote {output}; waylines have no fence: write it as well, with --to dji-area")
+    return told
+
+
+def _intent(question: Question, report: Report, output: str) -> list[str]:
+    """The mission as volumes that other operators are told of; read back, they hold the path."""
+    (mission,), (tracks,) = report.missions, report.tracks
+    try:
+        data = intents.render(mission, tracks)
+    except CannotWrite as error:
+        raise UsageError(f"{mission.path} cannot be written as an intent: {error}") from None
+    with tempfile.TemporaryDirectory(prefix="dronectl-") as folder:
+        path = Path(folder) / "intent.json"
+        path.write_bytes(data)
+        zones = [zone for file in read_zones([str(path)]) for zone in file.zones]
+    left = outside(tracks, zones)
+    write_bytes(output, data)
+    tongue.note(f"wrote {output}: {len(zones)} volume(s), priority {mission.priority}")
+    told = [f"{stretch(met)} lies outside of what was written" for met in left]
+    for entry in told:
+        tongue.note(f"round trip: {entry}")
+    if not told:
+        tongue.note("round trip: the volumes hold the path")
+    return told
+
+
+WITHOUT_FENCE: dict[str, Callable[[Question, Report, str], list[str]]] = {"wpml": _waylines, "f3548": _intent}
 
 
 def _made(module: Any, answer: Answer, width: float, around: float, path: str) -> tuple[Fence, bytes]:

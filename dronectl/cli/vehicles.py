@@ -21,7 +21,7 @@ from dronectl.cli.options import (
 
 def export(
     mission: Annotated[str, typer.Argument(help="A mission file.")],
-    to: Annotated[str, typer.Option(metavar="VEHICLE", help="qgc, ardupilot, dji-area or kml.")],
+    to: Annotated[str, typer.Option(metavar="VEHICLE", help="qgc, ardupilot, dji-area, kml, wpml or f3548.")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to.")],
     width: Annotated[
         float, typer.Option(metavar="METRES", help="How far beside the path what was checked reaches.")
@@ -45,6 +45,7 @@ def export(
     Examples:
       dronectl export roof.plan --to qgc -o roof-fenced.plan
       dronectl export roof.geojson --to dji-area -o roof-area.json
+      dronectl export roof.geojson --to f3548 --terrain ground.tif -o roof-intent.json
     """
     from dronectl.cli import exporting
 
