@@ -108,12 +108,14 @@ def test_a_dutch_report_is_dutch(format_: str, run, tmp_path: Path) -> None:
 
 ROOMS = ("audit", "conformance.py", "following.py", "evidence", "sharing", "reports/proof.py", "reports/sharing.py",
          "reports/retention.py", "reports/register.py", "reports/differences.py",
-         "reports/suggestion.py", "reports/plan.py", "planning.py", "fencing.py", "geometry/fencing.py", "suggesting.py",
+         "reports/suggestion.py", "reports/plan.py", "planning.py", "fetching.py", "feeds.py", "fencing.py",
+         "geometry/fencing.py", "suggesting.py",
          "readers", "writers", "cli", "heights", "assessment.py", "camera.py", "config.py", "crew.py", "errors.py",
          "flightplans.py",
          "gaps.py", "house.py", "roundtrip.py", "schedule.py", "standoff.py", "viewing.py", "law/sora.py")  # fmt: skip
 NOT_FOR_PEOPLE = re.compile(
-    r"SELECT |CREATE TABLE|INSERT INTO|SET TRANSACTION|<\?xml|\\[sbd]|^\{|dronectl_shape|^kind = |^postgis |^Examples"
+    r"SELECT |CREATE TABLE|INSERT INTO|SET TRANSACTION|<\?xml|\\[sbd]|^\{|dronectl_shape|^kind = |^# What the columns of feed"
+    r"|^postgis |^Examples"
     r"|Toon deze tekst|tot nader order|wat ertegen|until further|what is held|keep-in, "
     r"|^SET |^\^|^qgc wpl$|One of |^Een van|^Audit flown|^audit query$"
     r"|^(?:defects and|incidents or|op afstand|pre-flight inspection$|repairs and|take-off place$|take-off time$)"

@@ -392,6 +392,37 @@ def zones_lint(
     raise typer.Exit(code)
 
 
+@zones_app.command("fetch")
+def zones_fetch(
+    feeds: Annotated[list[str] | None, typer.Argument(metavar="[FEED...]", help="Feeds to fetch, or all.")] = None,
+    into: Annotated[str | None, typer.Option(metavar="FOLDER", help="Where the files go.")] = None,
+    registry: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="Feeds of your own (TOML); repeat for several.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Print the feeds and stop; asks nobody.")] = False,
+    largest: Annotated[float, typer.Option(metavar="MIB", help="The largest file that is taken.")] = 256.0,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="The longest that a file may take.")] = 120.0,
+    shrink: Annotated[bool, typer.Option("--shrink", help="Take an edition with far fewer zones as well.")] = False,
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text or json.")] = "text",
+) -> None:
+    """Fetch zone files from their publishers, over the network. The edition before is kept.
+
+    Exit 4 where a feed did not come; its file is then what it was.
+
+    \b
+    Examples:
+      dronectl zones fetch --list
+      dronectl zones fetch nl-pdok-luchtvaartgebieden --into zones-nl
+    """
+    from dronectl.cli import fetching
+
+    code = fetching.zones_fetch(
+        feeds or [], into, registry or [], listed=listed, largest_mib=largest, longest_s=timeout, shrink=shrink,
+        format_=format_,
+    )  # fmt: skip
+    raise typer.Exit(code)
+
+
 @zones_app.command("convert")
 def zones_convert(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Zone files or folders, or postgis:TABLE.")],
