@@ -13,6 +13,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from dronectl import endurance
 from dronectl.check import Report, start_at
 from dronectl.finding import Finding, Severity, Status, Verdict
 from dronectl.geometry import Frame, leg_azimuths
@@ -33,6 +34,14 @@ MORE_M, MORE = 2.0, 1.6  # how a distance that was not enough grows
 MOST_M = 2_000.0  # farther than that no zone asks for
 MOST_MOVED_M = 1_000.0  # house figure
 HIGHEST_M = 120.0  # nobody is told to climb higher above ground: (EU) 2019/947, UAS.OPEN.010(2)
+STRIPS, STRIP_M, STRIP_SHARE = (
+    3,
+    10.0,
+    1.5,
+)  # so many, so long, so much longer than the turn between them: house figures
+STRIP_COSINE, STRIP_SLANT = 0.999, 0.9  # parallel within 2.6 degrees; a turn may slant
+WHOLE = 1.0 - 1e-9
+DEFAULT_SPEED_MPS = 5.0  # of a flight that moves nowhere: house figure
 LEAST_HEIGHT_M = 10.0  # lower than that nobody flies a mission: house figure
 AHEAD_DAYS = 14
 MOST_TIMES = 60
@@ -48,19 +57,23 @@ class Suggestion:
     """A changed mission and what was changed: it is cleared, or nothing but zones of unknown outline keeps it from that."""
 
     kind: str
-    """`detour`, `height` or `time`."""
+    """`detour`, `height`, `time`, or a detour and one of these."""
     mission: Mission
     report: Report
     moved: int = 0
     farthest_m: float = 0.0
     """How far a waypoint was moved at most."""
     inserted: int = 0
+    dropped: int = 0
+    """Waypoints at ends of strips that lie in zones."""
     added_m: float = 0.0
     added_s: float | None = None
     height_m: float | None = None
     datum: str = ""
     lowered: bool = True
     start: float | None = None
+    battery: float | None = None
+    """The share of its battery that the flight asks, with the way home; None where no aircraft is known."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,10 +105,55 @@ def suggest(mission: Mission, ask: Ask, models: Models, house: House) -> Suggest
             made.why[kind] = found
         else:
             made.found.append(found)
-    made.found.sort(
-        key=lambda one: (one.report.verdict is not Verdict.CLEAR, one.added_m, one.added_s or 0.0, one.kind)
-    )
+    if not made.found:
+        both = _two_kinds(mission, made, ask, models, house)
+        made.found += [both] if both is not None else []
+    made.found = [replace(one, battery=_battery(one.mission, house)) for one in made.found]
+    made.found.sort(key=_rank)
     return made
+
+
+def _rank(one: Suggestion) -> tuple[bool, float, float, float, str]:
+    """Cleared before undecided, then the least added length, time and battery."""
+    return one.report.verdict is not Verdict.CLEAR, one.added_m, one.added_s or 0.0, one.battery or 0.0, one.kind
+
+
+def _battery(mission: Mission, house: House) -> float | None:
+    """The share of the battery that a mission asks of the aircraft that it names; None where that is not known."""
+    aircraft, _ = house.aircraft_of(mission)
+    if aircraft is None:
+        return None
+    wind, shares = mission.wind or endurance.ASSUMED, []
+    for flight in mission.flights:
+        flown = endurance.pace(flight, wind, aircraft.max_speed_mps)
+        asked = None if flown is None else endurance.battery(flown, wind, mission, aircraft)
+        if asked is None:
+            return None
+        shares.append(max(asked.flight_s, asked.home_s) / asked.has_s)
+    return max(shares, default=None)
+
+
+def _two_kinds(mission: Mission, made: Suggestions, ask: Ask, models: Models, house: House) -> Suggestion | None:
+    """A way round zones, and then another height or a later start: where neither alone is enough."""
+    found = cleared(made.before, lambda zones: led_round(mission, zones, models, house, MOST_MOVED_M), ask, of_place)
+    if isinstance(found, str):
+        return None
+    led, report = found
+    for kind, look in (("height", _height), ("time", _time)):
+        more = look(led, report, ask, models, house)
+        if not isinstance(more, str):
+            whole = _told(f"detour+{kind}", mission, more.mission, more.report)
+            return replace(
+                whole, height_m=more.height_m, datum=more.datum, lowered=more.lowered, start=more.start,
+                added_s=None if kind == "time" else whole.added_s,
+            )  # fmt: skip
+    return None
+
+
+def of_place(finding: Finding) -> bool:
+    """True where a way round may settle a finding: it is of a zone of known outline that keeps no hours."""
+    zone = finding.zone
+    return zone is not None and not _vague(zone) and not zone.keeps_hours
 
 
 def blocking(report: Report) -> list[Finding]:
@@ -134,13 +192,19 @@ def _detour(mission: Mission, before: Report, ask: Ask, models: Models, house: H
     return found if isinstance(found, str) else _told("detour", mission, *found)
 
 
-def cleared(before: Report, make: Make, ask: Ask) -> tuple[Mission, Report] | str:
-    """What `make` makes of the zones to keep off, once it is cleared: zones are taken in as they turn out to block."""
+def cleared(
+    before: Report, make: Make, ask: Ask, only: Callable[[Finding], bool] | None = None
+) -> tuple[Mission, Report] | str:
+    """What `make` makes of the zones to keep off, once it is cleared: zones are taken in as they turn out to block.
+
+    With `only`, zones of other findings are left to others, and it is enough that none of these is left.
+    """
     grown: dict[str, Kept] = {}
     report = before
     for _ in range(ROUNDS):
         findings = blocking(report)
         zones = [finding for finding in findings if finding.zone is not None and not _vague(finding.zone)]
+        zones = [finding for finding in zones if only is None or only(finding)]
         if not zones:
             return _others(findings) or "nothing that a detour could change blocks it"
         for finding in zones:
@@ -158,7 +222,7 @@ def cleared(before: Report, make: Make, ask: Ask) -> tuple[Mission, Report] | st
         if isinstance(changed, str):
             return changed
         report = ask(changed)
-        if settled(report):
+        if settled(report) or (only is not None and not any(map(only, blocking(report)))):
             return changed, report
     return "no way round was found in some rounds; the zones in the way leave none, or ask for more than distance"
 
@@ -204,31 +268,71 @@ def obstacles(zones: Sequence[Kept], track: Track) -> list[tuple[Footprint, floa
 
 
 def _led(flight: Flight, at: np.ndarray, ground: FreeGround) -> Flight | str:
-    """One flight led round obstacles; heights run evenly along each leg, and speeds stay."""
-    at = at.copy()
-    for k in np.flatnonzero(ground.barred(at)).tolist():
-        at[k] = ground.beside(at[k])
-        if bool(ground.barred(at[k : k + 1])[0]):
+    """One flight led round obstacles; heights run evenly along each leg, and speeds stay.
+
+    Strips of a survey are cut where an obstacle begins, and go on where it ends: what is beside it is still flown over.
+    """
+    strips, barred = _strips(at), ground.barred(at)
+    rows: list[tuple[int, float]] = []
+    places: list[np.ndarray] = []
+    k = 0
+    while k < len(at):
+        if k < len(strips) and strips[k]:  # no leg after a strip is one
+            for share in (side for part in ground.free_parts(at[k], at[k + 1]) for side in part):
+                rows.append((k, share) if share < WHOLE else (k + 1, 0.0))
+                places.append(at[k] + share * (at[k + 1] - at[k]))
+            k += 2
+            continue
+        place = ground.beside(at[k]) if barred[k] else at[k]
+        if barred[k] and bool(ground.barred(place[None])[0]):
             return f"no free place was found beside point {k}"
-    if len(at) < 2:
-        return _rebuilt(flight, [(0, 0.0)], at, ground)
+        rows.append((k, 0.0))
+        places.append(place)
+        k += 1
+    if len(places) < 2:
+        return _rebuilt(flight, rows, np.array(places), ground) if rows else "nothing of its path is free of zones"
+    return _joined(flight, rows, places, ground)
+
+
+def _joined(
+    flight: Flight, rows: list[tuple[int, float]], places: list[np.ndarray], ground: FreeGround
+) -> Flight | str:
+    """A flight through places that are free, led round what lies between two of them."""
+    at = np.array(places)
     free = ground.open(at[:-1], at[1:])
-    rows: list[tuple[int, float]] = [(0, 0.0)]
-    places = [at[0]]
-    for leg in range(len(at) - 1):
-        turns = [] if free[leg] else ground.way(at[leg], at[leg + 1])
+    made, through = [rows[0]], [places[0]]
+    for k in range(len(at) - 1):
+        turns = [] if free[k] else ground.way(at[k], at[k + 1])
+        (leg, share), (later, end) = rows[k], rows[k + 1]
         if turns is None:
-            return f"there is no way from point {leg} to point {leg + 1}: the zones between them leave none"
-        way = [at[leg], *(np.array(turn) for turn in turns), at[leg + 1]]
+            return f"there is no way from point {leg} to point {later}: the zones between them leave none"
+        way = [at[k], *(np.array(turn) for turn in turns), at[k + 1]]
         steps = [float(np.hypot(*(b - a))) for a, b in pairwise(way)]
         whole, gone = sum(steps), 0.0
+        until = end if later == leg else 1.0
         for place, step in zip(way[1:-1], steps, strict=False):
             gone += step
-            rows.append((leg, gone / whole if whole > 0 else 0.0))
-            places.append(place)
-        rows.append((leg + 1, 0.0))
-        places.append(at[leg + 1])
-    return _rebuilt(flight, rows, np.array(places), ground)
+            made.append((leg, share + (until - share) * (gone / whole if whole > 0 else 0.0)))
+            through.append(place)
+        made.append(rows[k + 1])
+        through.append(at[k + 1])
+    return _rebuilt(flight, made, np.array(through), ground)
+
+
+def _strips(at: np.ndarray) -> np.ndarray:
+    """Which legs are strips of a survey: long ones, side by side, the one flown back beside the other. (n - 1,) of bool."""
+    legs = np.diff(at, axis=0)
+    length = np.hypot(*legs.T)
+    found = np.zeros(len(legs), dtype=bool)
+    for k in range(len(legs) - 2):
+        one, turn, back = legs[k], legs[k + 1], legs[k + 2]
+        if min(length[k], length[k + 2]) < STRIP_SHARE * max(length[k + 1], STRIP_M):
+            continue
+        along = float(one @ back) / (length[k] * length[k + 2])
+        across = abs(float(one @ turn)) / max(length[k] * length[k + 1], 1e-9)
+        if along < -STRIP_COSINE and across < STRIP_SLANT:
+            found[k] = found[k + 2] = True
+    return found if found.sum() >= STRIPS else np.zeros(len(legs), dtype=bool)
 
 
 def _rebuilt(flight: Flight, rows: Sequence[tuple[int, float]], places: np.ndarray, ground: FreeGround) -> Flight:
@@ -269,11 +373,13 @@ def _clocked(before: Flight, after: Flight, old: np.ndarray, times: np.ndarray |
         return times
     length, longer = leg_azimuths(before.lon, before.lat)[1], leg_azimuths(after.lon, after.lat)[1]
     took = np.diff(times)
+    moving = (length > 0.5) & (took > 0)
+    usual = float(np.median(length[moving] / took[moving])) if moving.any() else DEFAULT_SPEED_MPS
     seconds = np.zeros(len(longer))
     for k, leg in enumerate(old[:-1].tolist()):
         parts = old[:-1] == leg
         whole = float(longer[parts].sum())
-        stretched = took[leg] * (whole / length[leg] if length[leg] > 0.5 else 1.0)
+        stretched = took[leg] * (whole / length[leg]) if length[leg] > 0.5 else took[leg] + whole / usual
         seconds[k] = stretched * (longer[k] / whole if whole > 0 else 1.0 / parts.sum())
     return np.asarray(np.concatenate([times[:1], times[0] + np.cumsum(seconds)]))
 
@@ -358,21 +464,26 @@ def _time(mission: Mission, before: Report, ask: Ask, models: Models, house: Hou
 
 
 def _shifts(before: Flight, after: Flight) -> np.ndarray:
-    """How far each waypoint of a flight was moved, metres, (n,)."""
-    own = [k for k, place in enumerate(after.place) if not place.endswith(INSERTED)]
+    """How far each waypoint that is left of a flight was moved, metres, (n,)."""
+    number = {place: k for k, place in enumerate(before.place)}
+    pairs = [(number[place], k) for k, place in enumerate(after.place) if place in number]
+    if not pairs:
+        return np.zeros(0)
+    old, new = np.array(pairs).T
     frame = Frame(float(before.lon[0]), float(before.lat[0]))
-    return np.asarray(
-        np.hypot(*(frame.project(after.lon[own], after.lat[own]) - frame.project(before.lon, before.lat)).T)
-    )
+    shift = frame.project(after.lon[new], after.lat[new]) - frame.project(before.lon[old], before.lat[old])
+    return np.asarray(np.hypot(*shift.T))
 
 
 def _told(kind: str, mission: Mission, changed: Mission, report: Report) -> Suggestion:
     """What was changed, in figures."""
-    moved, farthest, inserted = 0, 0.0, 0
+    moved, farthest, inserted, dropped = 0, 0.0, 0, 0
     added, seconds = 0.0, 0.0
     timed = True
     for before, after in zip(mission.flights, changed.flights, strict=True):
-        inserted += len(after.lon) - len(before.lon)
+        new = sum(place.endswith(INSERTED) for place in after.place)
+        inserted += new
+        dropped += len(before.lon) - (len(after.lon) - new)
         added += float(leg_azimuths(after.lon, after.lat)[1].sum() - leg_azimuths(before.lon, before.lat)[1].sum())
         shift = _shifts(before, after)
         moved += int((shift > 0.01).sum())
@@ -384,6 +495,7 @@ def _told(kind: str, mission: Mission, changed: Mission, report: Report) -> Sugg
         else:
             timed = False
     return Suggestion(
-        kind=kind, mission=changed, report=report, moved=moved, farthest_m=farthest, inserted=inserted, added_m=added,
+        kind=kind, mission=changed, report=report, moved=moved, farthest_m=farthest, inserted=inserted, dropped=dropped,
+        added_m=added,
         added_s=seconds if timed else None,
     )  # fmt: skip

@@ -142,6 +142,64 @@ def test_what_is_written_is_cleared_when_it_is_read_again(tmp_path: Path, run) -
     assert "nothing to change" in run("suggest", mission, "-z", clear).out
 
 
+def a_survey(strips: int = 6, apart: float = 40, half: float = 200, **mission: Any) -> dict[str, Any]:
+    """Strips west and east, each as far from the one before."""
+    rows = []
+    for k in range(strips):
+        ends = [at(-half, k * apart, 50), at(half, k * apart, 50)]
+        rows += ends if k % 2 == 0 else ends[::-1]
+    made = a_mission(rows, untimed=True, speed_mps=8, start="2026-05-12T10:00:00Z", mission=mission)
+    made["features"][0]["properties"]["recording"] = [k % 2 == 0 for k in range(len(rows))]
+    return made
+
+
+def test_strips_of_a_survey_are_cut_at_a_zone_and_go_on_behind_it(tmp_path: Path) -> None:
+    """Every place of the strips that is more than the distance kept from the zone lies on the new path."""
+    zone = square(-60, 50, 60, 130)
+    made = looked(tmp_path, a_survey(), [a_zone(geometry=zone)])
+    (one,) = made.found
+    assert one.report.verdict is Verdict.CLEAR and one.moved == 0 and one.dropped == 0
+    (flight,) = one.mission.flights
+    xy = np.column_stack([(flight.lon - 5) * M_LON, (flight.lat - 52) * M_LAT])
+    path = shapely.LineString(xy)
+    closed = shapely.box(-60, 50, 60, 130)
+    for k in range(6):
+        for x in np.linspace(-200, 200, 81):
+            spot = shapely.Point(x, k * 40)
+            if spot.distance(closed) > 2.5:
+                assert spot.distance(path) < 1.0, (x, k)
+    assert one.added_m < 6 * 120  # at most once round, a strip
+
+
+def test_a_strip_that_ends_in_a_zone_ends_at_its_edge_and_one_within_is_left_out(tmp_path: Path) -> None:
+    made = looked(tmp_path, a_survey(), [a_zone(geometry=square(100, 70, 400, 90))])
+    (one,) = made.found
+    assert one.dropped == 1 and one.report.verdict is Verdict.CLEAR  # the end of the third strip
+    (flight,) = one.mission.flights
+    assert ((flight.lon - 5) * M_LON)[abs((flight.lat - 52) * M_LAT - 80) < 1].max() == pytest.approx(99, abs=2)
+    whole = looked(tmp_path, a_survey(), [a_zone(geometry=square(-400, 150, 400, 170))])
+    (one,) = whole.found
+    assert one.dropped == 2 and one.report.verdict is Verdict.CLEAR
+
+
+def test_a_zone_and_a_height_are_mended_together(tmp_path: Path) -> None:
+    mission = a_mission([at(-300, 0, 0), at(-300, 0, 130), at(300, 0, 130)], uncertainty=(5, 3))
+    mission["mission"] |= {"category": "open/A2"}
+    made = looked(tmp_path, mission, [a_zone(geometry=square(-50, -100, 50, 300))])
+    (one,) = made.found
+    assert one.kind == "detour+height" and one.report.verdict is Verdict.CLEAR
+    assert one.inserted >= 2 and one.mission.flights[0].height.max() <= 117
+
+
+def test_suggestions_tell_what_they_ask_of_the_battery(tmp_path: Path, run) -> None:
+    flown = a_mission([at(-300, 0, 40), at(300, 0, 40)], uncertainty=(5, 3), mission={"aircraft": "dji-m3e"})
+    mission = write(tmp_path / "m.geojson", flown)
+    where = zones(tmp_path / "z.geojson", a_zone(geometry=square(-50, -100, 50, 300)))
+    assert "% of the battery" in run("suggest", mission, "-z", where).out
+    told = json.loads(run("suggest", mission, "-z", where, "-f", "json").out)["suggestions"][0]
+    assert 0.01 < told["battery"] < 0.1
+
+
 def shortest(start: tuple[float, float], goal: tuple[float, float], closed: Any) -> float | None:
     """The shortest way round obstacles, by looking at every pair of corners (Dijkstra over the whole visibility graph)."""
     corners = [tuple(p) for part in shapely.get_parts(closed) for p in shapely.get_coordinates(part)]

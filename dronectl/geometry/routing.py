@@ -20,6 +20,7 @@ QUARTER = 2  # corners of a quarter circle round the corner of an obstacle: each
 CIRCLE = 24  # corners of a round obstacle: 0.6 % farther to go round
 ROUND = float(np.cos(np.pi / (4 * QUARTER)))  # what such a quarter circle is short of a round one
 SLACK_M = 0.01  # a way along the edge of an obstacle is free
+SHORTEST_M = 1.0  # of a part of a line that is worth flying
 OUT_M = 0.05  # a place that was in an obstacle is put so far beyond its edge
 Place = tuple[float, float]
 
@@ -52,6 +53,20 @@ class FreeGround:
         away = foot - place
         length = float(np.hypot(*away))
         return np.asarray(foot + away / length * OUT_M if length > 0 else foot)
+
+    def free_parts(self, one: Floats, other: Floats) -> list[tuple[float, float]]:
+        """Where on a straight line nothing lies, as shares of it, in order; what is shorter than `SHORTEST_M` is left out."""
+        line = shapely.LineString([one, other])
+        length = float(line.length)
+        if length <= 0:
+            return []
+        parts = shapely.get_parts(shapely.difference(line, self.closed))
+        ends = [
+            np.hypot(*(shapely.get_coordinates(part)[[0, -1]] - one).T) / length
+            for part in parts
+            if part.length > SHORTEST_M
+        ]
+        return sorted((float(min(pair)), float(max(pair))) for pair in ends)
 
     def way(self, begin: Floats, end: Floats) -> list[Place] | None:
         """The corners to turn at from one free place to another, in order; None where there is no way."""

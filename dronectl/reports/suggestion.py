@@ -16,7 +16,10 @@ from dronectl.suggesting import Suggestion, Suggestions, blocking
 
 FORMATS = ("text", "json")
 MOST_FINDINGS = 6
-KINDS = {"detour": "go round", "height": "fly at another height", "time": "fly later"}
+KINDS = {
+    "detour": "go round", "height": "fly at another height", "time": "fly later",
+    "detour+height": "go round, at another height", "detour+time": "go round, and fly later",
+}  # fmt: skip
 
 
 def render(made: Suggestions, path: str, written: str | None, format_: str, tell: Say = english) -> str:
@@ -46,7 +49,7 @@ def _last(made: Suggestions, written: str | None) -> str:
     if not made.found and not made.why:
         return "CLEARED: there is nothing to change"
     if not made.found:
-        return "NOTHING FOUND: no change of one kind makes it fly"
+        return "NOTHING FOUND: no change of one kind, or of two, makes it fly"
     if written is not None:
         return f"checked with the answer above, and written to {written}"
     return "each was checked; nothing was written: --output FILE writes the first (--take N another)"
@@ -55,18 +58,22 @@ def _last(made: Suggestions, written: str | None) -> str:
 def sentences(one: Suggestion) -> Sequence[str]:
     """What one suggestion changes."""
     said = []
-    if one.kind == "time" and one.start is not None:
+    if one.start is not None:
         moment = datetime.fromtimestamp(one.start, ZoneInfo(HOME_ZONE))
         said.append(f"start {moment:%Y-%m-%d %H:%M} local time")
-    if one.kind == "height" and one.height_m is not None:
+    if one.height_m is not None:
         way = "no higher than" if one.lowered else "no lower than"
         said.append(f"{way} {one.height_m:g} m {one.datum}")
     if one.moved:
         said.append(f"{one.moved} waypoint(s) moved by up to {one.farthest_m:.0f} m")
     if one.inserted:
         said.append(f"{one.inserted} waypoint(s) inserted")
-    if one.kind == "detour":
+    if one.dropped:
+        said.append(f"{one.dropped} end(s) of strips left out")
+    if one.kind.startswith("detour"):
         said.append(f"route {one.added_m:+.0f} m" + (f", {one.added_s:+.0f} s" if one.added_s is not None else ""))
+    if one.battery is not None and one.battery != float("inf"):
+        said.append(f"asks {100 * one.battery:.0f} % of the battery")
     return said
 
 
@@ -75,7 +82,8 @@ def _facts(made: Suggestions, path: str) -> dict[str, Any]:
         "schema": "dronectl/suggestions/v1", "mission": path, "verdict": made.before.verdict.value,
         "suggestions": [
             {"kind": one.kind, "verdict": one.report.verdict.value, "moved": one.moved,
-             "farthest_m": round(one.farthest_m, 2), "inserted": one.inserted, "added_m": round(one.added_m, 2),
+             "farthest_m": round(one.farthest_m, 2), "inserted": one.inserted, "dropped": one.dropped,
+             "battery": None if one.battery is None else round(one.battery, 4), "added_m": round(one.added_m, 2),
              "added_s": None if one.added_s is None else round(one.added_s, 2), "height_m": one.height_m,
              "datum": one.datum or None, "start": iso(one.start),
              "points": [[[lon, lat] for lon, lat in zip(flight.lon.tolist(), flight.lat.tolist(), strict=True)]
