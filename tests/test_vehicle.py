@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from builders import a_mission, a_zone, at, ring, write, zones
+from conftest import missing, realdata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -231,3 +233,18 @@ def test_rally_points_are_read_and_written(tmp_path: Path, run) -> None:
     again = read_mission(str(tmp_path / "again.geojson"))
     assert again.wind == Wind(speed_mps=4, from_deg=270) and again.battery == Charge(minutes=30, reserve=0.2)
     assert again.priority == 3
+
+
+def test_flight_times_of_real_logs_are_as_far_off_as_the_readme_says() -> None:
+    root = realdata()
+    if root is None:
+        missing("real logs")
+        return
+    sys.path.insert(0, str(Path(__file__).parent / "bench"))
+    from flight_times import rows
+
+    off = sorted(planned / flown - 1 for _, flown, planned, _ in rows(root))
+    assert len(off) == 4 and (round(off[0], 2), round(off[-1], 2)) == (-0.24, 0.42)
+    assert round(float(np.median(np.abs(off))), 2) == 0.15
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    assert "-24 % to +42 %, 15 % off in the middle" in " ".join(readme.split())
