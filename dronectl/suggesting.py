@@ -237,7 +237,7 @@ def led_round(
 ) -> Mission | str:
     """The mission with every leg led round some zones, each kept off by some metres; or why that cannot be.
 
-    A waypoint in a zone is moved out of it, by so many metres at most.
+    A waypoint in a zone is moved out of it, by so many metres at most. The way keeps to the plan's own fence.
     """
     ready = prepared(mission, models, house)
     flights = []
@@ -246,7 +246,13 @@ def led_round(
         at = frame.project(flight.lon, flight.lat)
         if float(np.hypot(*np.ptp(at, axis=0))) > WIDEST_M:
             return f"the path is more than {WIDEST_M / 1000:g} km across"
-        led = _led(flight, at, FreeGround(frame, obstacles(zones, track)))
+        fence = [(zone, ROOM_M) for zone in mission.fence]
+        areas = [
+            (shape, float(track.reach.max()) + ROOM_M) for zone in mission.fence_inside for shape in zone.footprints
+        ]
+        if bool(FreeGround(frame, [], areas).barred(at).any()):  # it does not keep inside as it is
+            areas = []
+        led = _led(flight, at, FreeGround(frame, obstacles([*zones, *fence], track), areas))
         if isinstance(led, str):
             return led
         flights.append(led)
@@ -259,12 +265,7 @@ def led_round(
 def obstacles(zones: Sequence[Kept], track: Track) -> list[tuple[Footprint, float]]:
     """The footprints of zones, each with how far a path must stay off it."""
     reach = float(track.reach.max())
-    return [
-        (volume.footprint, reach + track.spread(zone) + metres)
-        for zone, metres in zones
-        for volume in zone.volumes
-        if volume.footprint is not None
-    ]
+    return [(shape, reach + track.spread(zone) + metres) for zone, metres in zones for shape in zone.footprints]
 
 
 def _led(flight: Flight, at: np.ndarray, ground: FreeGround) -> Flight | str:

@@ -186,6 +186,11 @@ class Zone:
         return self.crowd is not None and self.crowd.kind != "controlled"
 
     @property
+    def footprints(self) -> list[Footprint]:
+        """Of those of its volumes whose outline is known."""
+        return [volume.footprint for volume in self.volumes if volume.footprint is not None]
+
+    @property
     def keeps_hours(self) -> bool:
         """True where the zone is not simply always in force."""
         return bool(self.periods) or any(volume.periods for volume in self.volumes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,28 @@ def test_a_zone_and_a_height_are_mended_together(tmp_path: Path) -> None:
     (one,) = made.found
     assert one.kind == "detour+height" and one.report.verdict is Verdict.CLEAR
     assert one.inserted >= 2 and one.mission.flights[0].height.max() <= 117
+
+
+def test_a_way_round_keeps_inside_of_the_fence_of_the_plan(tmp_path: Path) -> None:
+    """The short way round would leave the fence in the south; the long way, north, does not."""
+    mission = a_mission([at(-300, 0, 40), at(300, 0, 40)])
+    zone = a_zone(geometry=square(-50, -100, 50, 300))
+    free = looked(tmp_path, mission, [zone]).found[0]
+    assert free.mission.flights[0].lat.min() < 52 - 99 / M_LAT
+    flown = read_mission(write(tmp_path / "m.geojson", mission))
+    (fence,) = read_zones([zones(tmp_path / "f.geojson", a_zone("F", geometry=square(-400, -60, 400, 500)))])[0].zones
+    library = Library(read_zones([tmp_path / "z.geojson"]))
+    fenced = replace(flown, fence_inside=(fence,))
+    made = suggest(fenced, lambda one: check([one], library, (), Options()), Models(), House())
+    (one,) = made.found
+    lat = one.mission.flights[0].lat
+    assert one.kind == "detour" and lat.min() > 52 - 60 / M_LAT and lat.max() > 52 + 299 / M_LAT
+    assert one.added_m > free.added_m
+    low = read_zones([zones(tmp_path / "g.geojson", a_zone("G", geometry=square(-400, -60, 400, 200)))])[0].zones
+    shut = suggest(
+        replace(flown, fence_inside=low), lambda one: check([one], library, (), Options()), Models(), House()
+    )
+    assert not shut.found and "no way" in shut.why["detour"]
 
 
 def test_suggestions_tell_what_they_ask_of_the_battery(tmp_path: Path, run) -> None:

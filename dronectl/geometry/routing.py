@@ -21,18 +21,28 @@ CIRCLE = 24  # corners of a round obstacle: 0.6 % farther to go round
 ROUND = float(np.cos(np.pi / (4 * QUARTER)))  # what such a quarter circle is short of a round one
 SLACK_M = 0.01  # a way along the edge of an obstacle is free
 SHORTEST_M = 1.0  # of a part of a line that is worth flying
+AROUND_M = 100_000.0
 OUT_M = 0.05  # a place that was in an obstacle is put so far beyond its edge
 Place = tuple[float, float]
 
 
 class FreeGround:
-    """A plane with obstacles, each grown by some metres; what is within them is not to be crossed."""
+    """A plane with obstacles, each grown by some metres; what is within them is not to be crossed.
 
-    def __init__(self, frame: Frame, obstacles: Sequence[tuple[Footprint, float]]) -> None:
+    With `inside`, nor is what is not within one of these areas, each shrunk by some metres.
+    """
+
+    def __init__(
+        self, frame: Frame, obstacles: Sequence[tuple[Footprint, float]], inside: Sequence[tuple[Footprint, float]] = ()
+    ) -> None:
         self.frame = frame
         grown = [shapely.buffer(shapely.make_valid(_drawn(shape, frame)), metres / ROUND, quad_segs=QUARTER)
                  for shape, metres in obstacles]  # fmt: skip
         self.closed: Any = shapely.union_all(grown)
+        if inside:
+            areas = [shapely.buffer(_within(shape, frame), -metres, quad_segs=QUARTER) for shape, metres in inside]
+            whole = shapely.union_all(areas)
+            self.closed = shapely.union(self.closed, shapely.difference(_all_around(whole), whole))
         self._inner: Any = shapely.buffer(self.closed, -SLACK_M, quad_segs=QUARTER)
         shapely.prepare(self._inner)
         self.corners = _corners(self.closed)
@@ -104,6 +114,20 @@ def _drawn(shape: Footprint, frame: Frame) -> Any:
     if isinstance(shape, Circle):
         return on_frame(Rings(((np.array(circumscribed(shape, CIRCLE), dtype=float),),)), frame)
     return on_frame(shape, frame)
+
+
+def _within(shape: Footprint, frame: Frame) -> Any:
+    """An area to stay in on the plane; a circle as a polygon within it."""
+    if isinstance(shape, Circle):
+        inner = Circle(shape.lon, shape.lat, shape.radius_m * float(np.cos(np.pi / CIRCLE)) ** 2)
+        return _drawn(inner, frame)
+    return on_frame(shape, frame)
+
+
+def _all_around(area: Any) -> Any:
+    """A box far beyond an area: nobody leaves it by going round."""
+    west, south, east, north = area.bounds if not area.is_empty else (0.0, 0.0, 0.0, 0.0)
+    return shapely.box(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
 
 
 def _key(place: Floats) -> Place:

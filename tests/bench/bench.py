@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE))
 
 import audit_bench  # noqa: E402
 import camera_bench  # noqa: E402
-from generate import a_mission, national_zones  # noqa: E402
+from generate import a_mission, a_survey, city_zones, national_zones  # noqa: E402
 
 REPEATS = 7
 
@@ -72,6 +72,15 @@ def main() -> None:
         )
         rows.append(("50 legs x 10,000 / 3,000 zones", f"{more / ours:.2f} x", ""))
         rows.append(("50 legs x 30,000 / 3,000 zones", f"{most / ours:.2f} x", ""))
+        survey, city = Path(folder) / "survey.geojson", Path(folder) / "city.geojson"
+        survey.write_text(json.dumps(a_survey()))
+        city.write_text(json.dumps(city_zones()))
+        asked, suggested = seconds(
+            [*dronectl, "check", str(survey), "--zones", str(city)],
+            [*dronectl, "suggest", str(survey), "--zones", str(city)],
+        )
+        rows.append(("survey of 49 legs among 500 zones: suggest / check", f"{suggested / asked:.2f} x", ""))
+        rows.append(("survey of 49 legs among 500 zones: suggest, whole process", f"{suggested:.1f} s", "seconds"))
         sizes = ", ".join(f"{count:,}: {path.stat().st_size / 1e6:.1f} MB" for count, path in sets.items())
     rows.extend(camera_bench.rows())
     rows.extend(audit_bench.rows())

@@ -78,6 +78,36 @@ def national_zones(count: int, seed: int = 20260601) -> dict[str, Any]:
     return {"type": "FeatureCollection", "name": "Synthetic national set", "metadata": metadata, "features": features}
 
 
+def city_zones(count: int = 500, seed: int = 20260602) -> dict[str, Any]:
+    """An ED-318 collection of prohibited places of 20 to 120 m across, 6 km round the middle of a city."""
+    made = national_zones(count, seed)
+    rng = random.Random(seed)
+    for feature in made["features"]:
+        lon, lat = CITIES[1][0] + rng.uniform(-0.09, 0.09), CITIES[1][1] + rng.uniform(-0.054, 0.054)
+        ring = _ring(rng, lon, lat, rng.uniform(10, 60), 9)
+        feature["geometry"] = {"type": "Polygon", "coordinates": [ring], "layer": {"uom": "m"}}
+        feature["properties"]["type"] = "PROHIBITED"
+        feature["properties"].pop("limitedApplicability", None)
+    return made
+
+
+def a_survey(strips: int = 25) -> dict[str, Any]:
+    """A survey of 3 km by 100 m a strip over the middle of a city: a leg a strip, and one to the next."""
+    lon, lat = CITIES[1]
+    wide = 1_500 / (METRES_PER_DEGREE * math.cos(math.radians(lat)))
+    points = []
+    for k in range(strips):
+        north = lat + (k - strips / 2) * 100 / METRES_PER_DEGREE
+        ends = [[round(lon - wide, 7), round(north, 7), 50.0], [round(lon + wide, 7), round(north, 7), 50.0]]
+        points += ends if k % 2 == 0 else ends[::-1]
+    return a_mission(1) | {"features": [_flight(points)]}
+
+
+def _flight(points: list[list[float]]) -> dict[str, Any]:
+    properties = {"datum": "AGL", "start": "2026-05-12T10:00:00+02:00", "speed_mps": 8.0}
+    return {"type": "Feature", "geometry": {"type": "LineString", "coordinates": points}, "properties": properties}
+
+
 def a_mission(legs: int, seed: int = 7) -> dict[str, Any]:
     """A mission of `legs` legs of about 120 m through the middle of a city."""
     rng = random.Random(seed)
@@ -88,7 +118,5 @@ def a_mission(legs: int, seed: int = 7) -> dict[str, Any]:
         lon += 120 * math.sin(heading) / (METRES_PER_DEGREE * math.cos(math.radians(lat)))
         lat += 120 * math.cos(heading) / METRES_PER_DEGREE
         points.append([round(lon, 7), round(lat, 7), 50.0])
-    properties = {"datum": "AGL", "start": "2026-05-12T10:00:00+02:00", "speed_mps": 8.0}
-    feature = {"type": "Feature", "geometry": {"type": "LineString", "coordinates": points}, "properties": properties}
     mission = {"id": "bench", "name": "Bench", "uncertainty": {"horizontal_m": 5, "vertical_m": 3}}
-    return {"type": "FeatureCollection", "mission": mission, "features": [feature]}
+    return {"type": "FeatureCollection", "mission": mission, "features": [_flight(points)]}
