@@ -273,7 +273,7 @@ def _inputs(
                 role="zones",
                 path=data.path,
                 sha256=data.sha256,
-                items=len(file.zones),
+                items=file.count,
                 edition=data.edition or (data.issued.isoformat() if data.issued else None),
                 valid_from=data.valid_from.isoformat() if data.valid_from else None,
                 valid_until=data.valid_until.isoformat() if data.valid_until else None,

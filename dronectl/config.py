@@ -45,6 +45,7 @@ DEFAULTS: dict[str, tuple[str, Value]] = {
     "basemap": (PATH, None),
     "database_url": (WORD, None),
     "ledger": (PATH, None),
+    "cache": (WORD, None),
 }
 
 
@@ -100,6 +101,18 @@ class Settings:
         value = flag or self.settings[name].value
         assert isinstance(value, list | tuple)
         return list(value)
+
+
+def cache_folder(chosen: Settings) -> Path | None:
+    """Where large zone files are kept in parts: the folder of the setting, else that of the user; None for `off`."""
+    word = chosen.word("cache")
+    if word is not None:
+        return None if word == "off" else Path(word).expanduser()
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        if os.environ.get(name):
+            return Path(os.environ[name]) / "dronectl" / "zones"
+    home = os.environ.get("HOME")
+    return Path(home) / ".cache" / "dronectl" / "zones" if home else None
 
 
 def settings(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:

@@ -39,7 +39,7 @@ def split(files: Sequence[ZoneFile], span: Interval | None) -> tuple[list[ZoneFi
     if span is None or len(files) < 2:
         return list(files), []
     states = [in_force(file.dataset, span) for file in files]
-    names = [frozenset(zone.id for zone in file.zones) for file in files]
+    names = [file.ids for file in files]
     current = [names[k] for k, state in enumerate(states) if state]
     used: list[ZoneFile] = []
     aside: list[ZoneFile] = []
@@ -54,7 +54,7 @@ class Library:
 
     def __init__(self, files: Sequence[ZoneFile]) -> None:
         self.files = tuple(files)
-        self.middles = Middles([zone for file in files for zone in file.zones])
+        self.middles = Middles(files)
         self._skies: dict[tuple[int, ...], Skies] = {}
 
     def at(self, span: Interval | None) -> tuple[list[ZoneFile], list[ZoneFile], Skies]:

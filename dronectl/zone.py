@@ -230,9 +230,33 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Beyond:
+    """The zones of a file that lie too far away to have been read: what they are called and where they are, in order."""
+
+    ids: tuple[str, ...]
+    lon: NDArray[np.float64]
+    """Degrees east of the middle of the box round each, (n,); NaN where that is not known."""
+    lat: NDArray[np.float64]
+    numbers: tuple[int, ...]
+    """Their places among the features of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ZoneFile:
     """The zones of one file, with what was odd about it."""
 
     dataset: Dataset
     zones: tuple[Zone, ...]
     remarks: tuple[Remark, ...] = field(default=())
+    beyond: Beyond | None = None
+    """What is known of the others; None where `zones` holds all."""
+
+    @property
+    def count(self) -> int:
+        """How many zones the file holds."""
+        return len(self.zones) + (len(self.beyond.ids) if self.beyond is not None else 0)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """What all its zones are called."""
+        return frozenset(zone.id for zone in self.zones) | frozenset(self.beyond.ids if self.beyond else ())

@@ -115,7 +115,7 @@ ROOMS = ("audit", "conformance.py", "following.py", "evidence", "sharing", "repo
          "gaps.py", "house.py", "roundtrip.py", "schedule.py", "standoff.py", "viewing.py", "law/sora.py")  # fmt: skip
 NOT_FOR_PEOPLE = re.compile(
     r"SELECT |CREATE TABLE|INSERT INTO|SET TRANSACTION|<\?xml|\\[sbd]|^\{|dronectl_shape|^kind = |^# What the columns of feed"
-    r"|^postgis |^Examples"
+    r"|^postgis |^Examples|^not of this file"
     r"|Toon deze tekst|tot nader order|wat ertegen|until further|what is held|keep-in, "
     r"|^SET |^\^|^qgc wpl$|One of |^Een van|^Audit flown|^audit query$"
     r"|^(?:defects and|incidents or|op afstand|pre-flight inspection$|repairs and|take-off place$|take-off time$)"

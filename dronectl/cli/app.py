@@ -477,6 +477,24 @@ def missions_convert(
 
 
 @app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Take all of it away.")] = False,
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text or json.")] = "text",
+) -> None:
+    """List what is kept of large zone files, so that a check reads only what lies near. DRONECTL_CACHE=off keeps nothing.
+
+    \b
+    Example:
+      dronectl cache --clear
+    """
+    from dronectl.cli import cached
+    from dronectl.cli.applying import require_format
+
+    require_format(format_, ("text", "json"))
+    tongue.answer(cached.cache(clear, format_), format_)
+
+
+@app.command()
 def formats() -> None:
     """List every file format that is read, and every one that is written."""
     from dronectl.cli import converting

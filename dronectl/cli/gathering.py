@@ -13,7 +13,7 @@ from dronectl import bundled
 from dronectl.check import standing_at, start_at
 from dronectl.cli import tongue
 from dronectl.cli.progress import reading_progress
-from dronectl.config import Settings
+from dronectl.config import Settings, cache_folder, settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.heights import Models, open_models
 from dronectl.house import House
@@ -152,7 +152,8 @@ def _zones(
         if reach_m is not None and any(mission.camera is not None for mission in missions):
             reach_m = max(reach_m, CAMERA_REACH_M)
         around = surroundings(missions, reach_m) if reach_m is not None else None
-        return read_zones(paths, around=around, mapping=reading.mapping, classes=classes_of(chosen))
+        kept = cache_folder(settings())  # where it lies is no part of the question
+        return read_zones(paths, around=around, mapping=reading.mapping, classes=classes_of(chosen), cache=kept)
     except InputError as error:
         faults.extend(error.faults)
         return []

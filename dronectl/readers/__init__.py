@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache as once
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -19,7 +20,7 @@ from dronectl.geometry import Course, grow
 from dronectl.measures import Band, Datum
 from dronectl.mission import Mission
 from dronectl.readers import document as documents
-from dronectl.readers import features, postgis, swapped
+from dronectl.readers import features, postgis, swapped, zone_cache
 from dronectl.readers import mapping as mappings
 from dronectl.readers.archive import Archive
 from dronectl.readers.binary import Binary
@@ -38,7 +39,7 @@ EMPTY = {"gpx": "GPX without a route or a track", "kml": "KML without an area, a
 OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
 
 
-@cache
+@once
 def formats(kind: str) -> tuple[ModuleType, ...]:
     """The modules in `readers/zones`, `readers/missions` or `readers/logs`, by name; a module with FALLBACK comes last."""
     package = import_module(f"dronectl.readers.{kind}")
@@ -53,14 +54,16 @@ def read_zones(
     around: Sequence[Box] | None = None,
     mapping: str | None = None,
     classes: Mapping[str, Restriction] | None = None,
+    cache: Path | None = None,
 ) -> list[ZoneFile]:
     """Every zone file that the paths stand for; an `InputError` tells the faults of all of them.
 
     `around` are lon/lat boxes (see `surroundings`): a GeoJSON zone that lies apart from all of them is not read whole, and
     its oddities are not remarked on. `mapping` is a file that says what the columns of a table mean; `classes` says what
-    classes of airspace ask of a drone where that differs from ours. A path may name a database: `postgis:TABLE`.
+    classes of airspace ask of a drone where that differs from ours. A path may name a database: `postgis:TABLE`. `cache` is
+    a folder in which large files are kept in parts (`zone_cache`), for the next time that `around` is given.
     """
-    choices = Choices(around=around, mapping=mapping, classes=classes or {})
+    choices = Choices(around=around, mapping=mapping, classes=classes or {}, cache=cache)
     faults: list[Fault] = []
     files: list[ZoneFile] = []
     for path in paths:
@@ -95,13 +98,21 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
         if folder and not known and not (suffix in OPENAIR_SUFFIXES and documents.is_openair(name)):
             continue
         try:
+            kept = zone_cache.find(name, choices)
+            if kept is not None:
+                from dronectl.readers.zones import geojson
+
+                yield replace(geojson.read(kept[0], choices), beyond=kept[1])
+                continue
             document = documents.load(name)
             if folder and _is_flight(document.value):
                 continue
             if folder and suffix in ZONE_SUFFIXES and not any(m.accepts(document.value) for m in formats("zones")):
                 yield _unread(name, f"it is {_shape(document)}")
                 continue
-            yield read_zone_document(document, choices)
+            made = read_zone_document(document, choices)
+            zone_cache.keep(name, document, made, choices)
+            yield made
         except InputError as error:
             faults.extend(error.faults)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from dronectl.measures import Datum
 from dronectl.zone import Box, Restriction
@@ -26,5 +27,7 @@ class Choices:
     """Metres above take-off at which the aircraft returns home, a setting of the vehicle that no plan carries."""
     alt_datum: Datum | None = None
     """What the heights of a file without a datum are measured from."""
+    cache: Path | None = None
+    """The folder of `zone_cache`; None for no cache."""
     progress: Progress | None = None
     """Hears how far a large log was read."""

@@ -33,6 +33,14 @@ OLD_TEXTS = (
 NO_BRACKETS = bytes(sorted(set(range(256)) - set(b"[]{}")))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which features of a file a document holds, where it does not hold all, and what kind of file that is."""
+
+    numbers: tuple[int, ...]
+    profile: str
+
+
 @dataclass(slots=True)
 class Document:
     """A file that was read: its value, its digest, and what was odd about its bytes."""
@@ -43,6 +51,11 @@ class Document:
     remarks: list[Remark] = field(default_factory=list)
     places: list[Where] | None = None
     """Where each feature stands, for features that were not written as GeoJSON."""
+    part: Part | None = None
+    counted: bool = False
+    """True where each feature of it was read as one zone, in their order."""
+    of_bytes: tuple[Remark, ...] = ()
+    """What was odd about it before its features were looked at."""
 
     @property
     def where(self) -> Where:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from dronectl.errors import Fault, InputError
 from dronectl.geometry import EARTH_RADIUS_M
 from dronectl.mission import Mission
+from dronectl.where import Where
 from dronectl.zone import Box, Zone, ZoneFile
 
 FAR_M = 1_000_000.0  # farther than any country is from its own zones
@@ -48,16 +50,27 @@ def refuse_outside_country(file: ZoneFile) -> None:
 class Middles:
     """The zones whose place is known, with the middles of their boxes in degrees: made once, asked about many missions."""
 
-    def __init__(self, zones: Sequence[Zone]) -> None:
-        found = [(zone, box) for zone in zones if (box := _box(zone)) is not None]
-        self.zones = tuple(zone for zone, _ in found)
-        self.lon = np.array([(box[0] + box[2]) / 2 for _, box in found])
-        self.lat = np.array([(box[1] + box[3]) / 2 for _, box in found])
+    def __init__(self, files: Sequence[ZoneFile]) -> None:
+        names: list[Callable[[], tuple[str, Where]]] = []
+        lon, lat = [np.zeros(0)], [np.zeros(0)]
+        for file in files:
+            found = [(zone, box) for zone in file.zones if (box := _box(zone)) is not None]
+            names += [partial(_read, zone) for zone, _ in found]
+            lon.append(np.array([(box[0] + box[2]) / 2 for _, box in found]))
+            lat.append(np.array([(box[1] + box[3]) / 2 for _, box in found]))
+            if file.beyond is not None:
+                known = np.flatnonzero(~np.isnan(file.beyond.lon))
+                names += [partial(_beyond, file, row) for row in known.tolist()]
+                lon.append(file.beyond.lon[known])
+                lat.append(file.beyond.lat[known])
+        self.names = names
+        """Per zone what says how it is called and where it stands."""
+        self.lon, self.lat = np.concatenate(lon), np.concatenate(lat)
 
 
 def refuse_apart(missions: Sequence[Mission], middles: Middles) -> None:
     """Refuse zones that lie over 1,000 km from a mission and come to lie at it once swapped, and the other way round."""
-    if not middles.zones:
+    if not middles.names:
         return
     lon, lat = middles.lon, middles.lat
     faults = []
@@ -67,14 +80,23 @@ def refuse_apart(missions: Sequence[Mission], middles: Middles) -> None:
         straight = _metres(lon, lat, at_lon, at_lat)
         swap = _metres(lat, lon, at_lon, at_lat)
         for k in np.flatnonzero((straight > FAR_M) & (swap < TOGETHER_M)).tolist():
-            zone = middles.zones[k]
+            identifier, where = middles.names[k]()
             what = (
-                f"zone {zone.id} at {lat[k]:.3f} N, {lon[k]:.3f} E lies {straight[k] / 1000:,.0f} km from the mission "
+                f"zone {identifier} at {lat[k]:.3f} N, {lon[k]:.3f} E lies {straight[k] / 1000:,.0f} km from the mission "
                 f"{mission.path}; with latitude and longitude swapped in one of the two they meet"
             )
-            faults.append(Fault(zone.where, what, "write longitude before latitude in every position"))
+            faults.append(Fault(where, what, "write longitude before latitude in every position"))
     if faults:
         raise InputError(faults)
+
+
+def _read(zone: Zone) -> tuple[str, Where]:
+    return zone.id, zone.where
+
+
+def _beyond(file: ZoneFile, row: int) -> tuple[str, Where]:
+    assert file.beyond is not None
+    return file.beyond.ids[row], Where(file.dataset.path) / "features" / file.beyond.numbers[row]
 
 
 def _box(zone: Zone) -> Box | None:

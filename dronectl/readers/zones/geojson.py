@@ -46,7 +46,8 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     With `choices.around` only zones that may touch one of these boxes are read whole; the others keep their place,
     identifier and country, and would be undecided if anything met them.
     """
-    value, where = document.value, document.where
+    value, where, part = document.value, document.where, document.part
+    document.of_bytes = tuple(document.remarks)
     _refuse_crs(value, document)
     faults: list[Fault] = []
     single = value.get("type") != "FeatureCollection"
@@ -59,10 +60,11 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     zones: list[tuple[Callable[[], dict[str, Any]], dict[str, Any], int]] = []
     drafts: list[Draft] = []
     profiles = set()
-    for number, feature in enumerate(features):
+    for place, feature in enumerate(features):
+        number = place if part is None else part.numbers[place]
         here = where if single else where / "features" / number
         if document.places is not None:
-            here = document.places[number]
+            here = document.places[place]
         if ed269.is_mask(feature):
             document.note(here, "is a mask over what the file does not speak of, and no zone: left out")
             continue
@@ -70,7 +72,8 @@ def read(document: Document, choices: Choices) -> ZoneFile:
         profiles.add(profile)
         zones.append((fields, stub, len(volumes)))
         drafts.extend(volumes)
-    dataset = _dataset(value, document, " and ".join(sorted(profiles)) or "GeoJSON")
+    profile = " and ".join(sorted(profiles)) or "GeoJSON" if part is None else part.profile
+    dataset = _dataset(value, document, profile)
     made = footprints.settle(drafts, document, faults, choices.around)
     found, first = [], 0
     for fields, stub, count in zones:
@@ -83,6 +86,7 @@ def read(document: Document, choices: Choices) -> ZoneFile:
             doubts = [*told.pop("doubts"), *(d.band_doubt for d in drafts[first : first + count] if d.band_doubt)]
             found.append(Zone(**told, doubts=tuple(dict.fromkeys(doubts)), volumes=volumes_, dataset=dataset))
         first += count
+    document.counted = not single and document.places is None and len(found) == len(features)
     return ZoneFile(dataset=dataset, zones=tuple(found), remarks=tuple(document.remarks))
 
 

@@ -1,0 +1,178 @@
+"""The cache of large zone files: no answer changes by it, whatever happens to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench.generate import national_zones
+from builders import a_mission, a_simple_zone, a_zone, at, ring, write, zones
+
+from dronectl.check import check
+from dronectl.readers import read_mission, read_zones, surroundings, zone_cache
+from dronectl.reports import as_text
+from dronectl.reports.as_json import document
+from dronectl.rules import Options
+
+PLACES = [(4.9, 52.37), (4.3, 52.07), (8.54, 47.38), (2.3, 48.9), (-112.47, 34.58)]
+
+
+@pytest.fixture(scope="module")
+def national(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A national set with what publishers do: rings left open, crossed outlines, a crowd, a zone without a place."""
+    made = national_zones(2500)
+    rng = random.Random(3)
+    for feature in rng.sample(made["features"], 120):
+        shape = feature["geometry"]
+        if shape["type"] == "Polygon" and rng.random() < 0.5:
+            shape["coordinates"][0] = shape["coordinates"][0][:-1]  # left open
+        elif shape["type"] == "Polygon":
+            corners = shape["coordinates"][0]
+            corners[1], corners[2] = corners[2], corners[1]  # crossed
+    made["features"].append(a_zone("NOWHERE", geometry={"type": "Point", "coordinates": [1, 2]}))
+    own = {"crowd": {"kind": "assembly", "persons": {"expected": 900, "source": "permit"}}}
+    area = {"type": "Polygon", "coordinates": [ring(0, 0, 100, 100)]}
+    made["features"].append(
+        a_zone(
+            "CROWD", geometry=area, kind="NO_RESTRICTION", reason=["POPULATION"], extendedProperties={"dronectl": own}
+        )
+    )
+    return write(tmp_path_factory.mktemp("n") / "national.geojson", made)
+
+
+@pytest.fixture(scope="module")
+def kept(national: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that has an entry for the national set."""
+    folder = tmp_path_factory.mktemp("cache") / "zones"
+    read_zones([national], around=[(0.0, 0.0, 1.0, 1.0)], cache=folder)
+    assert len(zone_cache.entries(folder)) == 1
+    return folder
+
+
+def asked(seed: int, folder: Path, wide: float = 0.03) -> Any:
+    rng = random.Random(seed)
+    lon, lat = rng.choice(PLACES)
+    points = [[lon + rng.gauss(0, wide), lat + rng.gauss(0, wide), rng.uniform(20, 140)] for _ in range(6)]
+    given = a_mission(points, uncertainty=(rng.choice([0, 5, 300]), 3))
+    options = Options(
+        margin_m=rng.choice([0.0, 400.0]), near_m=rng.choice([0.0, 1000.0, 6000.0]), max_age_days=30, now=1.8e9
+    )
+    return read_mission(write(folder / "m.geojson", given)), options
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_answer_does_not_hang_on_the_cache(seed: int, national: Path, kept: Path, tmp_path: Path) -> None:
+    mission, options = asked(seed, tmp_path, 0.03 if seed % 3 else 0.4)
+    around = surroundings([mission], max(options.near_m, options.margin_m))
+    plain = read_zones([national], around=around)
+    quick = read_zones([national], around=around, cache=kept)
+    assert quick[0].beyond is not None and len(quick[0].zones) < len(plain[0].zones) == quick[0].count
+    assert (
+        quick[0].ids == plain[0].ids and quick[0].dataset == plain[0].dataset and quick[0].remarks == plain[0].remarks
+    )
+    one, other = (check([mission], files, options=options) for files in (plain, quick))
+    assert document(one) == document(other) and as_text.render(one, full=True) == as_text.render(other, full=True)
+
+
+def test_a_file_that_changed_has_no_entry(national: Path, kept: Path, tmp_path: Path) -> None:
+    value = json.loads(national.read_text())
+    value["features"][0]["properties"]["type"] = "PROHIBITED"
+    other = write(tmp_path / "other.geojson", value)
+    (file,) = read_zones([other], around=[(4.8, 52.3, 5.0, 52.4)], cache=kept)
+    assert file.beyond is None and len(zone_cache.entries(kept)) == 2
+    (again,) = read_zones([other], around=[(4.8, 52.3, 5.0, 52.4)], cache=kept)
+    assert again.beyond is not None and again.count == file.count
+
+
+def test_a_damaged_entry_is_as_good_as_none(national: Path, kept: Path, tmp_path: Path) -> None:
+    mission, options = asked(1, tmp_path)
+    around = surroundings([mission], 1000.0)
+    plain = document(check([mission], read_zones([national], around=around), options=options))
+    (entry,) = (one.path for one in zone_cache.entries(kept) if one.of == str(national))
+    whole = entry.read_bytes()
+    rng = random.Random(5)
+    folder = tmp_path / "zones"
+    folder.mkdir(mode=0o700)
+    used = 0
+    for turn in range(60):
+        data = bytearray(whole)
+        if turn % 6 == 0:
+            data = data[: rng.randrange(len(data))]
+        else:
+            at_ = rng.randrange(len(data) if turn % 2 else 120_000)
+            data[at_] ^= 1 << rng.randrange(8)
+        (folder / entry.name).write_bytes(bytes(data))
+        found = read_zones([national], around=around, cache=folder)
+        used += found[0].beyond is not None
+        assert document(check([mission], found, options=options)) == plain
+    assert 0 < used < 60  # a flaw in a part that is not used does no harm
+
+
+def test_many_at_once_leave_one_whole_entry(national: Path, tmp_path: Path) -> None:
+    mission = write(tmp_path / "m.geojson", a_mission([[4.9, 52.37, 60], [4.91, 52.37, 60]]))
+    words = [sys.executable, "-m", "dronectl", "check", str(mission), "-z", str(national), "-f", "json"]
+    env = {**os.environ, "DRONECTL_CACHE": str(tmp_path / "zones")}
+    running = [subprocess.Popen(words, stdout=subprocess.PIPE, env=env) for _ in range(4)]
+    said = {process.communicate()[0] for process in running}
+    said.add(subprocess.run(words, stdout=subprocess.PIPE, env=env).stdout)
+    said.add(subprocess.run(words, stdout=subprocess.PIPE, env={**env, "DRONECTL_CACHE": "off"}).stdout)
+    assert len(said) == 1 and b'"verdict"' in said.pop()
+    assert len(list((tmp_path / "zones").iterdir())) == 1
+
+
+def test_what_a_killed_run_left_is_not_read_and_is_taken_away(national: Path, tmp_path: Path, run, monkeypatch) -> None:
+    folder = tmp_path / "zones"
+    monkeypatch.setenv("DRONECTL_CACHE", str(folder))
+    mission = write(tmp_path / "m.geojson", a_mission([[4.9, 52.37, 60], [4.91, 52.37, 60]]))
+    run("check", mission, "-z", national)
+    (entry,) = folder.iterdir()
+    (folder / ".half.zones").write_bytes(entry.read_bytes()[:5000])
+    listed = run("cache")
+    assert listed.code == 0 and "2502 zones" in listed.out and "1 entries" in listed.out
+    assert json.loads(run("cache", "-f", "json").out)["entries"][0]["of"] == str(national)
+    assert "2 entries taken away" in run("cache", "--clear").out and not list(folder.iterdir())
+    monkeypatch.setenv("DRONECTL_CACHE", "off")
+    run("check", mission, "-z", national)
+    assert "the cache is off" in run("cache").out and not list(folder.iterdir())
+
+
+def test_a_folder_that_others_can_write_into_is_not_used(national: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "zones"
+    folder.mkdir()
+    folder.chmod(0o777)
+    read_zones([national], around=[(0.0, 0.0, 1.0, 1.0)], cache=folder)
+    assert not list(folder.iterdir())
+
+
+def test_small_files_mapped_tables_and_whole_readings_are_not_kept(national: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "zones"
+    read_zones([zones(tmp_path / "few.geojson", a_zone())], around=[(0.0, 0.0, 1.0, 1.0)], cache=folder)
+    mapped = tmp_path / "mapped.geojson"
+    mapped.write_bytes(national.read_bytes())
+    (tmp_path / "mapped.geojson.mapping.toml").write_text('id = "identifier"\nkind = { constant = "no-fly" }\n')
+    read_zones([mapped], around=[(0.0, 0.0, 1.0, 1.0)], cache=folder)
+    assert not zone_cache.entries(folder)
+    read_zones([national], around=[(0.0, 0.0, 1.0, 1.0)], cache=folder)
+    (file,) = read_zones([national], cache=folder)
+    assert file.beyond is None
+
+
+def test_zones_and_mission_that_only_meet_swapped_are_refused_with_the_cache_too(
+    tmp_path: Path, run, monkeypatch
+) -> None:
+    monkeypatch.setenv("DRONECTL_CACHE", str(tmp_path / "zones"))
+    many = [a_simple_zone("no-fly", {"type": "Polygon", "coordinates": [
+        [[52.0 + k / 1e4 + dx, 5.0 + dy] for dx, dy in ((0, 0), (1e-3, 0), (1e-3, 1e-3), (0, 1e-3), (0, 0))]]},
+        id=f"S{k}", message="x" * 400) for k in range(2500)]  # fmt: skip
+    where = zones(tmp_path / "z.geojson", *many)
+    mission = write(tmp_path / "m.geojson", a_mission([at(0, 0, 60), at(100, 0, 60)]))
+    first = run("check", mission, "-z", where)
+    again = run("check", mission, "-z", where)
+    assert first.code == again.code == 4 and first.err == again.err and "swapped" in first.err
+    assert len(zone_cache.entries(tmp_path / "zones")) == 1
