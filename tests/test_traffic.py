@@ -127,6 +127,17 @@ def test_a_hover_is_a_place_and_one_that_stands_still_is_met(tmp_path: Path) -> 
     assert met.seconds == pytest.approx(60 + 2 * 30 / 10, abs=0.5)
 
 
+@pytest.mark.parametrize("far", [4.9, 5.1, 180.0])
+def test_two_that_share_a_single_moment_are_held_at_that_moment(far: float, tmp_path: Path) -> None:
+    """The one begins just as long after the other ends as is asked for: they share one pair of moments."""
+    one = [(0.0, 0.0, 30.0, 2.0), (1.0, 0.0, 30.0, 3.0)]
+    other = [(0.0, -500.0, 30.0, 0.0), (0.0, far, 30.0, 1.0)]
+    found = asked(Separation(sideways_m=5, up_m=1, seconds=1), flown(tmp_path, "a", one), flown(tmp_path, "b", other))
+    assert bool(found) is (far < 5)
+    if found:
+        assert found[0][0].metres == pytest.approx(4.9, abs=0.01)
+
+
 def test_the_antimeridian_and_a_cut_leg_change_nothing(tmp_path: Path) -> None:
     def over_there(rows: Rows, name: str) -> Mission:
         points = [[(360 + east * METRE_EAST) % 360 - 180, north * METRE_NORTH, up] for east, north, up, _ in rows]

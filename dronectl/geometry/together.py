@@ -211,7 +211,14 @@ class Gap:
 
 
 def _inside(at: Point, polygon: Sequence[Point]) -> bool:
-    """True where a place lies in a convex polygon, its edge included; corners run counterclockwise."""
+    """True where a place lies in a convex polygon, its edge included; corners run counterclockwise.
+
+    What is left of a square may be a line or a single point, on whose edges no place lies to the right.
+    """
+    for k in (0, 1):
+        side = [corner[k] for corner in polygon]
+        if not min(side) - NONE <= at[k] <= max(side) + NONE:
+            return False
     return all(
         (two[0] - one[0]) * (at[1] - one[1]) - (two[1] - one[1]) * (at[0] - one[0]) >= -NONE
         for one, two in pairwise([*polygon, polygon[0]])
