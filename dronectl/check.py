@@ -103,7 +103,6 @@ def check(
     options = replace(options, asked=house.asked)
     library = files if isinstance(files, Library) else Library(files)
     files = library.files
-    zones = [zone for file in files for zone in file.zones]
     swapped.refuse_apart(missions, library.middles)
     results: list[MissionResult] = []
     flown: list[tuple[Track, ...]] = []
@@ -130,7 +129,7 @@ def check(
         laws.append(law)
         meetings = skies.meetings(tracks, near_m=options.near_m, margin_m=options.margin_m)
         near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
-        near_files, boxed_files = skies.near_files(tracks, COVERED_M)
+        near_files, boxed_files = skies.near_files(tracks, COVERED_M, meetings)
         briefing = Briefing(
             mission=mission, tracks=tracks, bare=bare, meetings=meetings,
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
@@ -139,7 +138,7 @@ def check(
             view=view, conflicts=met.get(number, ()), alone=len(missions) < 2,
         )  # fmt: skip
         results.append(_judge(briefing, permits))
-    order = {id(zone): k for k, zone in enumerate(zones)}
+    order = library.order
     files = [file for file in files if file.dataset.path in held]
     return Report(
         verdict=worst([result.verdict for result in results]),

@@ -55,6 +55,8 @@ class Library:
     def __init__(self, files: Sequence[ZoneFile]) -> None:
         self.files = tuple(files)
         self.middles = Middles(files)
+        self.order = {id(zone): k for k, zone in enumerate(zone for file in files for zone in file.zones)}
+        """Per zone its place among all."""
         self._skies: dict[tuple[int, ...], Skies] = {}
 
     def at(self, span: Interval | None) -> tuple[list[ZoneFile], list[ZoneFile], Skies]:

@@ -44,6 +44,8 @@ class Meeting:
     in_time: Answer
     within_margin: bool
     """True where the path comes nearer than the margin that was asked for, in the band and in force."""
+    nearest_m: float
+    """The least distance on the ground between the bare path and the zone; infinite where the zone has no outline."""
     possible: tuple[Encounter, ...] = ()
     """Where the zone is perhaps entered as well, beside the sure encounters: a permit or a condition must hold there too."""
 
@@ -70,23 +72,30 @@ class Skies:
         self.zones = tuple(zones)
         pairs = [(zone, k) for zone in self.zones for k in range(len(zone.volumes))]
         self.owner = pairs
+        self.paths = {zone.dataset.path for zone in self.zones}
+        self.order = {id(zone): k for k, zone in enumerate(self.zones)}
         self.index = Index([zone.volumes[k] for zone, k in pairs])
         self.widest_m = max((zone.spread_m for zone in self.zones), default=0.0)
 
     def meetings(self, tracks: Sequence[Track], *, near_m: float = NEAR_M, margin_m: float = 0.0) -> list[Meeting]:
         """Every zone that a mission's tracks meet, may meet, or pass within `near_m` metres, in the zones' order."""
         found: dict[int, list[Meeting]] = {}
-        order = {id(zone): k for k, zone in enumerate(self.zones)}
+        order = self.order
         for track in tracks:
             for partial in self._of(track, near_m, margin_m):
                 found.setdefault(order[id(partial.zone)], []).append(partial)
         return [_gather(self.zones[k], found[k]) for k in sorted(found)]
 
-    def near_files(self, tracks: Sequence[Track], metres: float) -> tuple[set[str], set[str]]:
-        """The files with a zone within `metres` of a mission, and those whose zones' boxes come that near."""
-        exact: set[str] = set()
-        boxed: set[str] = set()
-        for track in tracks:
+    def near_files(
+        self, tracks: Sequence[Track], metres: float, met: Sequence[Meeting] = ()
+    ) -> tuple[set[str], set[str]]:
+        """The files with a zone within `metres` of a mission, and those whose zones' boxes come that near.
+
+        `met` are meetings of the same tracks that are known already: their files need not be asked again.
+        """
+        exact = {one.zone.dataset.path for one in met if one.nearest_m <= metres}
+        boxed = set(exact)
+        for track in tracks if exact < self.paths else ():
             course = track.course
             for pieces, frame in course.frames():
                 for number in self.index.around(course, pieces, metres):
@@ -150,6 +159,7 @@ def _gather(zone: Zone, partials: Sequence[Meeting]) -> Meeting:
         in_height=_worst([partial.in_height for partial in kept]),
         in_time=_worst([partial.in_time for partial in kept]),
         within_margin=any(partial.within_margin for partial in partials),
+        nearest_m=min(partial.nearest_m for partial in partials),
         possible=tuple(_possible(partials)) if inside is Answer.YES else (),
     )
 
@@ -218,6 +228,7 @@ def _judge(
         in_height=wide.in_height,
         in_time=wide.in_time,
         within_margin=within,
+        nearest_m=float("inf") if nearest is None else nearest.nearest_m,
         possible=tuple(_perhaps(k, wide, track)) if inside is Answer.YES else (),
     )
 

@@ -19,6 +19,7 @@ EDGE_SAG_M = 0.01  # how far a cut edge may stay from the true one
 LONGEST_EDGE_M = 5_000.0  # longer ones bend on the plane
 LARGE_DEG = 6.0
 SURELY_M = 1.0  # a piece farther away than its radius and this is surely not within it
+BLOCK = 32  # pieces that are looked at together first
 MOST_PAIRS = 2_000_000  # of boxes held against each other at once
 
 
@@ -138,34 +139,47 @@ class Index:
 
     def near(self, course: Course, pieces: Ints, metres: float) -> dict[int, Ints]:
         """Per volume the pieces whose boxes, grown by `metres`, meet its box, round the antimeridian as well."""
-        return {number: self.close(course, pieces, metres, number) for number in self.around(course, pieces, metres)}
+        boxes = grow_all(course.boxes[pieces], metres)
+        return {number: self._close(boxes, pieces, number) for number in self._around(boxes)}
 
     def around(self, course: Course, pieces: Ints, metres: float) -> list[int]:
         """The volumes to whose boxes some piece's box, grown by `metres`, comes, in their order."""
-        if not len(self.boxes) or not len(pieces):
+        return self._around(grow_all(course.boxes[pieces], metres)) if len(self.boxes) and len(pieces) else []
+
+    def close(self, course: Course, pieces: Ints, metres: float, number: int) -> Ints:
+        """The pieces whose boxes, grown by `metres`, meet the box of one volume."""
+        return self._close(grow_all(course.boxes[pieces], metres), pieces, number)
+
+    def _around(self, boxes: Floats) -> list[int]:
+        if not len(self.boxes) or not len(boxes):
             return []
-        boxes = grow_all(course.boxes[pieces], metres)
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        starts = np.arange(0, len(boxes), BLOCK)
+        blocks = np.column_stack(
+            [np.minimum.reduceat(boxes[:, :2], starts, axis=0), np.maximum.reduceat(boxes[:, 2:], starts, axis=0)]
+        )
         found: set[int] = set()
         for turn in (-360.0, 0.0, 360.0):
             if low[0] + turn > self._east or high[0] + turn < self._west:
                 continue
             whole = shapely.box(low[0] + turn, low[1], high[0] + turn, high[1])
             hits = self._tree.query(whole, predicate="intersects")
+            turned = np.array([turn, 0.0, turn, 0.0])
+            if len(hits) * len(blocks) <= MOST_PAIRS:  # blocks of pieces that follow each other first
+                hits = hits[_meet((blocks + turned)[:, None], self.boxes[hits][None]).any(axis=0)]
+            shifted = boxes + turned
             if len(hits) * len(boxes) <= MOST_PAIRS:
-                shifted = boxes + np.array([turn, 0.0, turn, 0.0])
                 found.update(hits[_meet(shifted[:, None], self.boxes[hits][None]).any(axis=0)].tolist())
                 continue
-            shifted = boxes + np.array([turn, 0.0, turn, 0.0])
             found.update(np.unique(self._tree.query(shapely.box(*shifted.T), predicate="intersects")[1]).tolist())
         return sorted(int(self._placed[hit]) for hit in found)
 
-    def close(self, course: Course, pieces: Ints, metres: float, number: int) -> Ints:
-        """The pieces whose boxes, grown by `metres`, meet the box of one volume."""
-        boxes, mine = grow_all(course.boxes[pieces], metres), np.array(self.volumes[number].box)
+    def _close(self, boxes: Floats, pieces: Ints, number: int) -> Ints:
+        mine = np.array(self.volumes[number].box)
         held = np.zeros(len(pieces), dtype=bool)
         for turn in (-360.0, 0.0, 360.0):
-            held |= _meet(boxes + np.array([turn, 0.0, turn, 0.0]), mine)
+            if mine[0] - turn <= boxes[:, 2].max(initial=-np.inf) and mine[2] - turn >= boxes[:, 0].min(initial=np.inf):
+                held |= _meet(boxes + np.array([turn, 0.0, turn, 0.0]), mine)
         return np.sort(pieces[held])
 
 

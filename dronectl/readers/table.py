@@ -52,7 +52,7 @@ class Table:
             for count, cells in enumerate(reader):
                 if count > MOST_ROWS:
                     raise InputError.at(document.where, f"has more than {MOST_ROWS:,} rows", remedy="split the file")
-                if any(map(str.strip, cells)):
+                if cells and (cells[0].strip() or any(map(str.strip, cells))):
                     yield self.first + reader.line_num - 1, cells
         except csv.Error as error:
             where = Where(document.path, f"line {self.first + reader.line_num - 1}")
@@ -97,7 +97,8 @@ class Columns:
         self.table = table
         self.lines = lines
         """The line of every row, counted from 1."""
-        self._columns = list(zip_longest(*rows, fillvalue=""))
+        even = len({len(cells) for cells in rows}) <= 1
+        self._columns = list(zip(*rows, strict=True) if even else zip_longest(*rows, fillvalue=""))
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -37,9 +37,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             where=(mission.where,),
         )
     found = gaps(briefing.tracks)
-    told = {id(met.zone) for met in briefing.meetings if met.inside is Answer.YES or not understood(met)}
-    zones = [zone for file in briefing.files for zone in file.zones if _matters(zone) and id(zone) not in told]
-    reached = within_reach(found, zones) if found else []
+    reached = within_reach(found, _others(briefing)) if found else []
     per_zone: dict[int, tuple[Zone, list[str], float]] = {}
     for gap, zone in reached:
         _, places, longest = per_zone.setdefault(id(zone), (zone, [], 0.0))
@@ -61,6 +59,12 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         longest = max((gap.seconds for gap in found), default=0.0)
         words = f"{len(found)} gap(s), the longest {longest:.0f} s, no other zone within reach of the aircraft in them"
         yield RULE.answer(Status.PASSED, words if found else f"no step of the log is longer than {GAP_S:g} s")
+
+
+def _others(briefing: Briefing) -> list[Zone]:
+    """The zones that ask for something, but for those of which other rules tell."""
+    told = {id(met.zone) for met in briefing.meetings if met.inside is Answer.YES or not understood(met)}
+    return [zone for file in briefing.files for zone in file.zones if _matters(zone) and id(zone) not in told]
 
 
 def _matters(zone: Zone) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import isnan, nan
 from typing import Any
@@ -32,7 +33,7 @@ def read(document: Document, choices: Choices) -> Mission:
     if not len(rows):
         raise InputError.at(document.where, "holds no row", remedy="export the flight again")
     elapsed = rows.numbers("time") / (1000.0 if sheet.units["time"].startswith("milli") else 1.0)
-    clocks = np.array([_clock(words) for words in rows.words("datetime")])
+    clocks = _clocks(rows.words("datetime"))
     offset = _offset(clocks, elapsed)
     oddities = []
     if not isnan(offset):
@@ -52,6 +53,16 @@ def read(document: Document, choices: Choices) -> Mission:
         oddities=oddities,
     )
     return flown.mission(document, [recording], heights=HEIGHTS)
+
+
+def _clocks(words: Sequence[str]) -> flown.Floats:
+    """Seconds since 1970 of times in UTC; NaN where one is none."""
+    if all(len(one) == len("2026-05-12 10:00:00") and one[10] == " " for one in words):
+        try:
+            return np.array(words, dtype="datetime64[s]").astype(float)
+        except ValueError:
+            pass  # one of them is none, or written otherwise
+    return np.array([_clock(one) for one in words])
 
 
 def _clock(words: str) -> float:
