@@ -332,6 +332,10 @@ def _assumptions(
         said.append(f"the ground at the take-off point is {metres:g} m above mean sea level, as stated")
     if any(one is two is Datum.AGL for flight in flights for one, two in pairwise(flight.datum)):
         said.append("between points, heights above ground stay heights above ground: the aircraft follows the terrain")
+    if several and models.terrain is None and any(datum is Datum.AGL for flight in flights for datum in flight.datum):
+        said.append(
+            "between missions that are near each other the ground is taken to be level: no terrain model is given"
+        )
     for mission, law in zip(missions, laws, strict=True):
         whose = f"{mission.id}: " if several else ""
         timed = any(flight.span is not None for flight in mission.flights)

@@ -187,7 +187,6 @@ def _others(findings: Sequence[Finding]) -> str:
 
 def _detour(mission: Mission, before: Report, ask: Ask, models: Models, house: House) -> Suggestion | str:
     """Waypoints moved out of zones and inserted round them."""
-
     found = cleared(before, lambda zones: led_round(mission, zones, models, house, MOST_MOVED_M), ask)
     return found if isinstance(found, str) else _told("detour", mission, *found)
 

@@ -26,11 +26,8 @@ UNTIMED = "not both of them say when they fly"
 UNLEVEL = "their heights are over different datums, or over ground that is not known"
 Found = tuple[int, int, Near]
 """Pieces of the two courses, and how they come near."""
-ONE_LEVEL = (
-    Datum.AMSL,
-    Datum.WGS84,
-    Datum.AGL,
-)  # heights over the same one of these are held against each other as they are
+# Heights over the same one of these are held against each other as they are; above ground only without a terrain model.
+ONE_LEVEL = (Datum.AMSL, Datum.WGS84, Datum.AGL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +108,9 @@ def _same_flight(one: Flight, other: Flight) -> bool:
         return False
     if one.times is not None and other.times is not None and bool((abs(one.times - other.times) > SAME_S).any()):
         return False
+    level = [a is b for a, b in zip(one.datum, other.datum, strict=True)]
+    if bool((abs(one.height - other.height)[level] > SAME_M).any()):
+        return False
     places = zip(one.lon.tolist(), one.lat.tolist(), other.lon.tolist(), other.lat.tolist(), strict=True)
     return all(metres_between(*place) <= SAME_M for place in places)
 
@@ -141,13 +141,16 @@ def _met(one: Track, other: Track, apart: Separation) -> _Met | None:
     timed = one.flight.times is not None and other.flight.times is not None
     seconds = apart.seconds if timed else inf
     up_m = apart.up_m + one.vertical_m + other.vertical_m + VERTICAL_EPS_M
-    datum = _datum_of_both(one, other)
-    heights = _heights(one, datum), _heights(other, datum)
     room = apart.sideways_m + EPS_M
     within = room + float(one.reach.max()) + float(other.reach.max())
+    groups = list(near_pieces(one.course, other.course, within + BOW_M))
+    if not groups:
+        return None
+    datum = _datum_of_both(one, other)
+    heights = _heights(one, datum), _heights(other, datum)
     maybe: list[Found] = []
     surely: list[Found] = []
-    for mine, theirs, frame in near_pieces(one.course, other.course, within + BOW_M):
+    for mine, theirs, frame in groups:
         a, b = _ways(one, mine, frame, heights[0], timed), _ways(other, theirs, frame, heights[1], timed)
         maybe += [(int(mine[n.row]), int(theirs[n.other]), n) for n in near(a, b, room, seconds, up_m)]
         if timed and maybe:
@@ -173,7 +176,7 @@ def _datum_of_both(one: Track, other: Track) -> Datum:
     datums = {*one.flight.datum, *other.flight.datum}
     if len(datums) == 1:
         (datum,) = datums
-        if datum in ONE_LEVEL:
+        if datum in ONE_LEVEL and not (datum is Datum.AGL and one.models.terrain is not None):
             return datum
         known = one.flight.takeoff_known and other.flight.takeoff_known
         if datum is Datum.TAKEOFF and known and metres_between(*one.flight.takeoff, *other.flight.takeoff) <= SAME_M:

@@ -14,8 +14,9 @@ import pytest
 from builders import METRE_EAST, METRE_NORTH, a_mission, a_zone, at, write, zones
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rasters import a_terrain
 
-from dronectl.heights import Models
+from dronectl.heights import Models, open_models
 from dronectl.measures import Answer
 from dronectl.mission import Mission
 from dronectl.readers import read_mission
@@ -174,6 +175,27 @@ def test_a_mission_is_not_held_against_itself(tmp_path: Path) -> None:
     assert not asked(Separation(), flown(tmp_path, "a", one), again)
     other = flown(tmp_path, "b", one)
     assert asked(Separation(), flown(tmp_path, "a", one), other)
+
+
+def test_one_above_the_other_with_the_same_name_are_two(tmp_path: Path) -> None:
+    one = [(-300.0, 0.0, 50.0, 0.0), (300.0, 0.0, 50.0, 60.0)]
+    above = [(east, north, up + 10, seconds) for east, north, up, seconds in one]
+    (tmp_path / "b").mkdir()
+    assert asked(Separation(), flown(tmp_path, "a", one), flown(tmp_path / "b", "a", above))
+
+
+def test_on_a_slope_heights_above_ground_are_turned_into_heights_above_the_sea(tmp_path: Path) -> None:
+    """The ground rises by 60 m in 40 m: 100 m above the foot and 40 m above the top are the same height."""
+    foot = [(-300.0, 0.0, 100.0, 0.0), (300.0, 0.0, 100.0, 60.0)]
+    top = [(-300.0, 40.0, 40.0, 0.0), (300.0, 40.0, 40.0, 60.0)]
+    missions = flown(tmp_path, "a", foot), flown(tmp_path, "b", top)
+    assert not asked(Separation(), *missions)
+    path = a_terrain(
+        tmp_path / "t.tif", lambda east, north: min(max(north, 0.0), 40.0) * 1.5, cell_m=10, west=-400, north=400
+    )
+    models = open_models(terrain=[str(path)], terrain_error_m=0.5)
+    tracks = [[Track.of(f, m, models) for f in m.flights] for m in missions]
+    assert conflicts(missions, tracks, Separation())
 
 
 def test_the_check_tells_both_and_the_first_goes_first(tmp_path: Path, run) -> None:
