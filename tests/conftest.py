@@ -52,6 +52,22 @@ def conformance() -> Path | None:
     return folder if folder is not None and folder.is_dir() else None
 
 
+LONG = (
+    "test_wheel",
+    "test_audit",
+    "test_paper",
+    "test_mutations_more",
+    "test_mutations",
+    "test_suggest",
+    "test_oracle",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no process is left with one of them while the others are done."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test depends on what its user has set."""

@@ -251,6 +251,17 @@ def test_an_intent_needs_times_and_heights(run, tmp_path: Path) -> None:
     assert ran.code == 2 and "says when" in ran.err
 
 
+def test_a_mission_is_written_without_a_fence_where_that_is_asked_for(run, tmp_path: Path) -> None:
+    far = zones(tmp_path / "z.geojson", a_zone(geometry=square(9000, 0, 9100, 90)))
+    mission = write(tmp_path / "m.geojson", a_mission(PATH))
+    ran = run("export", mission, "-z", far, "--to", "qgc", "--no-fence", "-o", tmp_path / "m.plan")
+    assert ran.code == 0 and "identical verdict" in ran.err, ran.err
+    assert json.loads((tmp_path / "m.plan").read_text())["geoFence"]["polygons"] == []
+    fenced = run("export", mission, "-z", far, "--to", "qgc", "--fence", "-o", tmp_path / "f.plan")
+    assert fenced.code == 0 and json.loads((tmp_path / "f.plan").read_text())["geoFence"]["polygons"]
+    assert run("export", mission, "-z", far, "--to", "dji-area", "--no-fence", "-o", tmp_path / "m.json").code == 2
+
+
 def test_waylines_are_written_for_dji_without_a_fence(run, tmp_path: Path) -> None:
     far = zones(tmp_path / "z.geojson", a_zone(geometry=square(9000, 0, 9100, 90)))
     mission = write(tmp_path / "m.geojson", a_mission(PATH, datum="TAKEOFF"))

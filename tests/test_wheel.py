@@ -48,6 +48,7 @@ def test_an_installed_wheel_checks_with_the_bundled_zones(wheel: Path, tmp_path:
         "pip",
         "install",
         "--quiet",
+        "--no-compile",
         "--disable-pip-version-check",
         "-c",
         str(pins),

@@ -40,8 +40,8 @@ DIFFERS = 1
 
 
 def export(
-    mission: str, to: str, width: float, around: float, output: str, *, zones: Sequence[str], permits: Sequence[str],
-    operator: Sequence[str], terrain: Sequence[str], about: str | None, at: str | None, takeoff_elevation: float | None,
+    mission: str, to: str, width: float, around: float, output: str, *, fenced: bool, zones: Sequence[str],
+    permits: Sequence[str], operator: Sequence[str], terrain: Sequence[str], about: str | None, at: str | None, takeoff_elevation: float | None,
     alt_datum: str | None, rtl_alt: float | None,
 ) -> int:  # fmt: skip
     """Write a mission with its fence; 1 where it is not cleared or does not come back the same, 3 where it cannot be told."""
@@ -59,8 +59,9 @@ def export(
         tongue.note("nothing was written: a mission that is not cleared gets no fence")
         print(as_text.render(report, quiet=True), end="")
         return EXIT[report.verdict]
-    if to in WITHOUT_FENCE:
-        told = WITHOUT_FENCE[to](question, report, output)
+    bare = WITHOUT_FENCE.get(to) or (None if fenced else _bare(to, output))
+    if bare is not None:
+        told = bare(question, report, output)
         print(as_text.render(report, quiet=True), end="")
         return DIFFERS if told else EXIT[report.verdict]
     module = FORMATS[to]
@@ -70,6 +71,19 @@ def export(
     _tell(fence, output, told, module.CARRIES_MISSION)
     print(as_text.render(report, quiet=True), end="")
     return DIFFERS if told else EXIT[report.verdict]
+
+
+Bare = Callable[[Question, Report, str], list[str]]
+
+
+def _bare(to: str, output: str) -> Bare:
+    """What writes a mission without a fence; a format that is nothing but a fence has none."""
+    if not FORMATS[to].CARRIES_MISSION or not output.lower().endswith(FORMATS[to].SUFFIX):
+        with_mission = " or ".join(
+            f"{name} ({module.SUFFIX})" for name, module in FORMATS.items() if module.CARRIES_MISSION
+        )
+        raise UsageError(f"--no-fence goes with a format that holds missions: {with_mission}, or wpml")
+    return lambda question, report, where: write_mission(report.missions[0], where, question, report)
 
 
 def _waylines(question: Question, report: Report, output: str) -> list[str]:
@@ -104,7 +118,7 @@ def _intent(question: Question, report: Report, output: str) -> list[str]:
     return told
 
 
-WITHOUT_FENCE: dict[str, Callable[[Question, Report, str], list[str]]] = {"wpml": _waylines, "f3548": _intent}
+WITHOUT_FENCE: dict[str, Bare] = {"wpml": _waylines, "f3548": _intent}
 
 
 def _made(module: Any, answer: Answer, width: float, around: float, path: str) -> tuple[Fence, bytes]:

@@ -27,6 +27,9 @@ def export(
         float, typer.Option(metavar="METRES", help="How far beside the path what was checked reaches.")
     ] = 30.0,
     around: Annotated[float, typer.Option(metavar="METRES", help="Zones this near are kept out of.")] = 1000.0,
+    fence: Annotated[
+        bool, typer.Option("--fence/--no-fence", help="With the fence; the mission alone, without.")
+    ] = True,
     zones: ZonesOption = None,
     permit: PermitOption = None,
     operator: OperatorOption = None,
@@ -50,7 +53,7 @@ def export(
     from dronectl.cli import exporting
 
     code = exporting.export(
-        mission, to, width, around, output, zones=zones or [], permits=permit or [], operator=operator or [],
+        mission, to, width, around, output, fenced=fence, zones=zones or [], permits=permit or [], operator=operator or [],
         terrain=terrain or [], about=about, at=at, takeoff_elevation=takeoff_elevation, alt_datum=alt_datum, rtl_alt=rtl_alt,
     )  # fmt: skip
     raise typer.Exit(code)

@@ -20,14 +20,15 @@ sys.path.insert(0, str(HERE))
 
 import audit_bench  # noqa: E402
 import camera_bench  # noqa: E402
+import missions_bench  # noqa: E402
 from generate import a_mission, a_survey, city_zones, national_zones  # noqa: E402
 
 REPEATS = 7
 
 
-def seconds(*commands: list[str]) -> list[float]:
+def seconds(*commands: list[str], cache: str = "off") -> list[float]:
     """The median wall time of each command, measured turn by turn so that a noisy moment hits them all."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"DRONECTL_CACHE": cache}
     taken: list[list[float]] = [[] for _ in commands]
     for turn in range(REPEATS + 1):
         for into, command in zip(taken, commands, strict=True):
@@ -70,6 +71,12 @@ def main() -> None:
         more, most = seconds(
             *([*dronectl, "check", str(mission), "--zones", str(sets[count])] for count in (10_000, 30_000))
         )
+        kept = str(Path(folder) / "cache")
+        few, all_ = seconds(
+            *([*dronectl, "check", str(mission), "--zones", str(sets[count])] for count in (3_000, 30_000)), cache=kept
+        )
+        rows.append(("50 legs x 30,000 zones, with the cache: whole process", f"{all_ * 1000:.0f} ms", "<= 500 ms"))
+        rows.append(("50 legs x 30,000 / 3,000 zones, with the cache", f"{all_ / few:.2f} x", "< 1.5 x"))
         rows.append(("50 legs x 10,000 / 3,000 zones", f"{more / ours:.2f} x", ""))
         rows.append(("50 legs x 30,000 / 3,000 zones", f"{most / ours:.2f} x", ""))
         survey, city = Path(folder) / "survey.geojson", Path(folder) / "city.geojson"
@@ -82,11 +89,12 @@ def main() -> None:
         rows.append(("survey of 49 legs among 500 zones: suggest / check", f"{suggested / asked:.2f} x", ""))
         rows.append(("survey of 49 legs among 500 zones: suggest, whole process", f"{suggested:.1f} s", "seconds"))
         sizes = ", ".join(f"{count:,}: {path.stat().st_size / 1e6:.1f} MB" for count, path in sets.items())
+    rows.extend(missions_bench.rows())
     rows.extend(camera_bench.rows())
     rows.extend(audit_bench.rows())
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; zone files {sizes}")
     for name, value, target in rows:
-        print(f"{name:<86} {value:>16}  {target}")
+        print(f"{name:<86} {value:>20}  {target}")
 
 
 if __name__ == "__main__":
