@@ -41,8 +41,8 @@ DIFFERS = 1
 
 def export(
     mission: str, to: str, width: float, around: float, output: str, *, fenced: bool, zones: Sequence[str],
-    permits: Sequence[str], operator: Sequence[str], terrain: Sequence[str], about: str | None, at: str | None, takeoff_elevation: float | None,
-    alt_datum: str | None, rtl_alt: float | None,
+    permits: Sequence[str], operator: Sequence[str], terrain: Sequence[str], about: str | None, at: str | None,
+    takeoff_elevation: float | None, alt_datum: str | None, rtl_alt: float | None,
 ) -> int:  # fmt: skip
     """Write a mission with its fence; 1 where it is not cleared or does not come back the same, 3 where it cannot be told."""
     if to not in (*FORMATS, *WITHOUT_FENCE):

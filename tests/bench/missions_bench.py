@@ -1,10 +1,10 @@
-"""Missions by the hundred against a zone set in one process: ours, geopandas, plain Shapely, and GEOS alone on the same pairs.
+"""Missions by the hundred against a zone set in one process: ours, geopandas, plain Shapely, and GEOS alone.
 
 Usage: python tests/bench/missions_bench.py [MISSIONS [ZONES]]. Prints ratios of one run.
 
-Ours is the whole check: every rule, four dimensions, entries and nearest approach. The others ask which zones a mission enters,
-5 m wide, and how near the others come within 1 km; GEOS alone is the bare `dwithin` and `distance` on the pairs that an index
-leaves, with all geometries made before the clock starts.
+Ours is the whole check: every rule, four dimensions, entries and nearest approach. The others ask which zones a mission
+enters, 5 m wide, and how near the others come within 1 km; GEOS alone is the bare `dwithin` and `distance` on the pairs that
+an index leaves, with all geometries made before the clock starts.
 """
 
 from __future__ import annotations
