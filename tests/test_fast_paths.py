@@ -1,0 +1,146 @@
+"""The ways by which the engine is quick, switched off one by one and together: no answer may differ by it."""
+
+from __future__ import annotations
+
+import random
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from bench.generate import CITIES, national_zones
+from builders import a_mission, write
+
+from dronectl import altitude, encounter
+from dronectl.encounter import LOOK, Meeting, Skies
+from dronectl.geometry import shapes
+from dronectl.heights import Models
+from dronectl.mission import Mission
+from dronectl.readers import read_mission, read_zones
+from dronectl.track import Encounter, Track
+
+MISSIONS, ZONES = 25, 4_000  # 100,000 pairs
+SOME = 5  # missions on which each way alone is switched off
+contact = import_module("dronectl.geometry.contact")  # the room has a function of that name
+
+
+def no_evenness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heights are looked at piece by piece."""
+    monkeypatch.setattr(altitude, "evenly", lambda track, limit: None)
+
+
+def no_whole_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every piece is looked at in height and time by itself."""
+
+    def looked(count: int) -> tuple[np.ndarray, np.ndarray]:
+        return np.full(count, LOOK, dtype=np.int8), np.full(count, LOOK, dtype=np.int8)
+
+    monkeypatch.setattr(encounter, "_heights_of", lambda track, pieces, band, vertical_m: looked(len(pieces)))
+    monkeypatch.setattr(encounter, "_times_of", lambda track, pieces, zone, hours: looked(len(pieces)))
+
+
+def no_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No piece is told from the place of its neighbours, and no block of them stands for each."""
+    monkeypatch.setattr(shapes, "TOGETHER", 10**9)
+    monkeypatch.setattr(contact, "BLOCK", 1)
+
+
+def no_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Boxes are asked of the tree one by one, and edges in small blocks."""
+    monkeypatch.setattr(contact, "MOST_PAIRS", 0)
+    monkeypatch.setattr(shapes, "BLOCK", 500)
+
+
+SWITCHES = (no_evenness, no_whole_pieces, no_neighbours, no_bulk)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Skies, list[Mission]]:
+    """Plans of some legs and paths of hundreds of fixes, across the five cities."""
+    folder = tmp_path_factory.mktemp("fast")
+    made = national_zones(ZONES, seed=99)
+    rng = random.Random(99)
+    for feature in made["features"]:  # nearer together: so that pairs meet
+        lon, lat = CITIES[rng.randrange(2)]
+        _moved(feature["geometry"], lon + rng.gauss(0, 0.1), lat + rng.gauss(0, 0.06))
+    (file,) = read_zones([write(folder / "z.geojson", made)])
+    missions = []
+    for number in range(MISSIONS):
+        lon, lat = CITIES[number % 2]
+        many = number % 3 == 0
+        at, points = np.array([lon + rng.gauss(0, 0.04), lat + rng.gauss(0, 0.025)]), []
+        for _ in range(150 if many else rng.randint(2, 12)):
+            points.append([*at.tolist(), rng.choice([40.0, 60.0, 118.0, 121.0])])
+            at = at + np.array([rng.gauss(0, 1e-4 if many else 4e-3), rng.gauss(0, 6e-5 if many else 2.5e-3)])
+        hours = {"start": "2026-05-12T06:00:00+02:00", "speed_mps": 9.0, "untimed": True}
+        given = a_mission(points, uncertainty=(rng.choice([0, 5, 40]), rng.choice([0, 3])), **hours)
+        missions.append(read_mission(write(folder / f"{number}.geojson", given)))
+    return Skies(file.zones), missions
+
+
+def _moved(geometry: dict[str, Any], lon: float, lat: float) -> None:
+    """Move a shape so that it lies about a place."""
+    for part in geometry.get("geometries", [geometry]):
+        if part["type"] == "Point":
+            part["coordinates"] = [lon, lat]
+            continue
+        first = part["coordinates"][0][0]
+        part["coordinates"] = [
+            [[x - first[0] + lon, y - first[1] + lat] for x, y in ring] for ring in part["coordinates"]
+        ]
+
+
+def meetings(world: tuple[Skies, list[Mission]]) -> list[list[Meeting]]:
+    skies, missions = world
+    return [
+        skies.meetings([Track.of(f, m, Models()) for f in m.flights], near_m=100.0, margin_m=30.0) for m in missions
+    ]
+
+
+@pytest.fixture(scope="module")
+def quick(world: tuple[Skies, list[Mission]]) -> list[list[Meeting]]:
+    return meetings(world)
+
+
+@pytest.mark.parametrize("off", [*SWITCHES, None], ids=lambda off: off.__name__ if off else "all of them")
+def test_no_answer_differs_without_it(off: Any, world: Any, quick: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for switch in SWITCHES if off is None else (off,):
+        switch(monkeypatch)
+    few = MISSIONS if off is None else SOME
+    slow = meetings((world[0], world[1][:few]))
+    assert sum(len(found) for found in quick) > 200
+    assert sum(one.inside.name != "NO" for found in quick for one in found) > 100
+    for one, other in zip(quick[:few], slow, strict=True):
+        assert [(m.zone.id, m.inside, m.in_plan, m.in_height, m.in_time, m.within_margin) for m in one] == [
+            (m.zone.id, m.inside, m.in_plan, m.in_height, m.in_time, m.within_margin) for m in other
+        ]
+        for mine, theirs in zip(one, other, strict=True):
+            assert mine.nearest_m == pytest.approx(theirs.nearest_m, abs=1e-6)
+            _same(mine.encounters, theirs.encounters)
+            _same(mine.possible, theirs.possible)
+
+
+def _same(one: tuple[Encounter, ...], other: tuple[Encounter, ...]) -> None:
+    assert len(one) == len(other)
+    for mine, theirs in zip(one, other, strict=True):
+        assert mine.margin_m == pytest.approx(theirs.margin_m, abs=1e-6)
+        assert mine.length_m == pytest.approx(theirs.length_m, abs=1e-6)
+        for a, b in zip(mine.spans, theirs.spans, strict=True):
+            assert a == pytest.approx(b, abs=1e-9)
+
+
+def test_the_switches_reach_what_they_switch_off(world: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls = {"look": 0}
+    plain = encounter.in_band
+
+    def counted(*arguments: Any) -> Any:
+        calls["look"] += 1
+        return plain(*arguments)
+
+    monkeypatch.setattr(encounter, "in_band", counted)
+    meetings((world[0], world[1][:6]))
+    quickly = calls["look"]
+    no_whole_pieces(monkeypatch)
+    meetings((world[0], world[1][:6]))
+    assert calls["look"] - quickly > 2 * max(quickly, 1)
