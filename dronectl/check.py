@@ -340,8 +340,8 @@ def _assumptions(
         whose = f"{mission.id}: " if several else ""
         timed = any(flight.span is not None for flight in mission.flights)
         if law.packs and not timed:
-            when = "in force at --now" if options.now is not None else "the newest"
-            said.append(f"{whose}the mission states no time: the rule packs are those {when}")
+            when = "those in force at --now" if options.now is not None else "the newest"
+            said.append(f"{whose}the mission states no time: the rule packs are {when}")
         if mission.camera is not None:
             said.extend(f"{whose}{words}" for words in said_of(mission, models))
         if mission.declared:

@@ -321,6 +321,18 @@ def test_a_run_that_is_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Pa
     assert len(list(store.rows([whole / "flights.parquet"]))) == 221
 
 
+def test_tables_of_counters_and_requests_are_no_flights(world, audited, tmp_path: Path) -> None:
+    before = audited(world)
+    (world / "counters.csv").write_text(
+        "time,aircraft,flights,hours\n2026-05-12,a,3,0.5\n2026-05-20,a,9,1.5\n", "utf-8"
+    )
+    (world / "atc.csv").write_text("id;from;until\nR1;2026-05-12T10:00Z;2026-05-12T11:00Z\n", "utf-8")
+    after = audited(world)
+    assert after["flights"] == before["flights"]
+    told = json.dumps(after)
+    assert "is a table of counters" in told and "is a table of requests" in told
+
+
 def test_results_of_other_files_are_not_gone_on_with(world, run, tmp_path: Path) -> None:
     options = ["--zones", tmp_path / "zones.geojson", "--workers", 1, "--results", tmp_path / "r", "--resume"]
     run("audit", world, *options)

@@ -20,6 +20,7 @@ from dronectl.readers import read_mission
 from dronectl.readers.logbooks import accepts as is_logbook
 from dronectl.readers.logbooks import read_logbook
 from dronectl.readers.permits import read_permit
+from dronectl.readers.sightings import kind_of
 from dronectl.where import Where
 from dronectl.zone import Box
 
@@ -135,6 +136,10 @@ def _sniffed(shelf: Shelf, path: str, suffix: str) -> None:
         shelf.logbooks.append(read_logbook(path))
     elif first.startswith("qgc wpl") or ("altitude(m)" in first and "heading" in first):
         _plan(shelf, path)
+    elif (kind := kind_of(text)) is not None:
+        shelf.left.append(
+            Fault(Where(path), f"is a table of {kind}", f"hold it against the flights: audit gaps --{kind}")
+        )
     elif suffix == ".csv":
         shelf.logs.append(path)
     else:

@@ -61,6 +61,17 @@ class Detection:
     id: str
 
 
+def kind_of(text: object) -> str | None:
+    """`counters` or `requests` for a table that is one of these and holds no positions; None for any other."""
+    sheet = table.header(text)
+    if sheet is None or any(name in sheet.columns for name in (*NAMES["lat"], *NAMES["lon"])):
+        return None
+    has = {key for key, names in {**NAMES, "time": TIME}.items() if any(name in sheet.columns for name in names)}
+    if "time" in has and has & {"flights", "hours", "cycles"}:
+        return "counters"
+    return "requests" if {"begin", "end"} <= has else None
+
+
 class _Sheet:
     def __init__(self, path: str, what: str, needed: tuple[tuple[str, ...], ...]) -> None:
         self.document = documents.load(path)

@@ -197,7 +197,7 @@ def _foot(console: Console, report: Report, full: bool) -> None:
             said = f"- {what}: {why} > {remedy}"
             console.print(Padding(Text(said, style="dim"), (0, 0, 0, 2)))
     else:
-        left = "; ".join(words.tame(tell(gap.what)) for gap in report.not_checked)
+        left = "; ".join(dict.fromkeys(words.tame(tell(gap.what)) for gap in report.not_checked))
         console.print(Text(f"{tell('Not checked (-v tells why)')}: {left}", style="dim"))
     codes: list[str] = []
     for result in report.results:
