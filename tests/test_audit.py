@@ -19,6 +19,7 @@ import pytest
 from builders import a_simple_zone, a_zone, ring, write, zones
 from conftest import ROOT, missing, realdata
 from flown import BOX, START, a_log, a_plan, along
+from rasters import a_terrain
 
 from dronectl.audit import store
 from dronectl.audit.matching import Plans, log_box
@@ -342,6 +343,11 @@ def test_results_of_other_files_are_not_gone_on_with(world, run, tmp_path: Path)
     assert ran.code == 2 and "start anew without --resume" in ran.err
     assert (tmp_path / "r" / "flights.parquet").read_bytes() == before
     assert run("audit", world, *options[:-1]).code == 1
+    ground = a_terrain(tmp_path / "ground.tif")
+    low = ["audit", world, *options[:-1], "--terrain", ground]
+    assert run(*low).code == 1 and run(*low, "--resume").code == 1
+    a_terrain(ground, lambda east, north: 11.0)  # other ground under the same name
+    assert "start anew" in run(*low, "--resume").err
     assert len(list(store.rows([tmp_path / "r" / "flights.parquet"]))) == 4
 
 

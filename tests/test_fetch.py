@@ -165,7 +165,7 @@ MISBEHAVIOUR: dict[str, tuple[Answer, str]] = {
     "a length that is too much": (too_long, "is refused"),
     "a slow answer": (drips(8), "longer than"),
     "slow headers": (drips_headers, "longer than"),
-    "a silent server": (lambda to: time.sleep(4), "longer than"),
+    "a silent server": (lambda to: time.sleep(2), "longer than"),
     "a redirect in a circle": (round_and_round, "302"),
     "a redirect to a file": (status(302, Location="file:///etc/passwd"), "not allowed"),
     "a redirect to another machine without https": (status(302, Location="http://example.org/z"), "address of https"),
@@ -198,7 +198,7 @@ def test_a_server_that_misbehaves_changes_nothing(how: str, publisher: Publisher
     (tmp_path / "z" / ".editions" / "test" / ".state.json").unlink()  # so that it asks without a condition
     publisher.answer = answer
     begun = time.monotonic()
-    ran = fetched(run, tmp_path, publisher, "--timeout", "2", "--largest", "8")
+    ran = fetched(run, tmp_path, publisher, "--timeout", "1", "--largest", "8")
     assert ran.code == 4 and why in ran.err, ran.err
     assert "its file is what it was" in ran.out and time.monotonic() - begun < 8
     after = {path: path.read_bytes() for path in (tmp_path / "z").rglob("*") if path.is_file()}

@@ -24,6 +24,7 @@ from dronectl._version import __version__
 from dronectl.audit import store
 from dronectl.audit.flight import Auditor, Row, Setting, broken
 from dronectl.errors import MissingExtra, UsageError
+from dronectl.heights.raster import files_below
 
 BATCH = 32  # logs; so many are done again after a kill, at most
 AHEAD = 3  # batches a worker that wait or are worked on
@@ -78,7 +79,7 @@ def _batch(logs: Sequence[str], number: int) -> Sequence[str]:
 def digest_of(logs: Sequence[str], setting: Setting) -> str:
     """What two runs must share for one to go on where the other stopped."""
     told = [
-        __version__, [[path, Path(path).stat().st_size, Path(path).stat().st_mtime_ns] for path in logs],
+        __version__, [_state(path) for path in logs], [_state(path) for path in _rasters(setting)],
         [[file.dataset.path, file.dataset.sha256] for file in setting.files],
         [[card.path, card.sha256] for card in setting.plans], [[p.path, p.sha256] for p in setting.permits],
         [[book.path, book.sha256] for book in setting.logbooks], [[p.path, p.sha256] for p in setting.house.packs],
@@ -86,6 +87,18 @@ def digest_of(logs: Sequence[str], setting: Setting) -> str:
         repr(setting.options), repr(sorted(setting.models.items())), str(setting.alt_datum),
     ]  # fmt: skip
     return sha256(json.dumps(told, default=str).encode()).hexdigest()
+
+
+def _state(path: str) -> list[str | int]:
+    found = Path(path).stat()
+    return [path, found.st_size, found.st_mtime_ns]
+
+
+def _rasters(setting: Setting) -> list[str]:
+    """The files of terrain, surface and geoid that flights are held against."""
+    given = setting.models
+    paths = [*given.get("terrain", ()), *given.get("surface", ()), *([given["geoid"]] if given.get("geoid") else [])]
+    return [file for path in paths for file in files_below(path)]
 
 
 def _begin(folder: Path, logs: Sequence[str], setting: Setting, *, resume: bool) -> None:
