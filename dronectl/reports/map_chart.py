@@ -58,7 +58,7 @@ def draw(report: Report, number: int, numbers: Mapping[int, int], tell: Say = en
     for flight in mission.flights:
         parts.extend(_path(sheet, flight))
     found = [finding for finding in result.findings if id(finding) in numbers]
-    taken: list[tuple[float, float]] = []
+    taken = _Taken()
     marks: list[str] = []
     for finding in sorted(found, key=lambda finding: finding.status is Status.FAILED):  # a violation lies on top
         colour = "#D55E00" if finding.status is Status.FAILED else "#5b2a86"
@@ -69,7 +69,7 @@ def draw(report: Report, number: int, numbers: Mapping[int, int], tell: Say = en
         parts.extend(_ends(sheet, flight, say))
     if mission.emergency is not None and mission.emergency.at is not None:
         parts.extend(_emergency(sheet, mission.emergency.at, say))
-    parts.extend(_labels(labels, taken))
+    parts.extend(_labels(labels, taken.places))
     parts.extend(marks)
     parts.extend(_furniture(sheet, basemap, say))
     parts.extend(_inset(float(lon.mean()), float(lat.mean()), say))
@@ -194,8 +194,30 @@ def _piece(sheet: Sketch, lines: list[list[tuple[float, float]]], colour: str) -
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="5" stroke-dasharray="9 5"/>'
 
 
+class _Taken:
+    """Where numbers stand on a sheet, found by square."""
+
+    SIDE = 19.0  # no other number so near sideways and up
+
+    def __init__(self) -> None:
+        self.places: list[tuple[float, float]] = []
+        self._squares: dict[tuple[int, int], list[tuple[float, float]]] = {}
+
+    def free(self, x: float, y: float) -> bool:
+        """True where no number stands near a place."""
+        column, row = int(x // self.SIDE), int(y // self.SIDE)
+        around = ((column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
+        beside = (place for square in around for place in self._squares.get(square, ()))
+        return all(abs(x - a) > self.SIDE or abs(y - b) > self.SIDE for a, b in beside)
+
+    def take(self, x: float, y: float) -> None:
+        """Put a number at a place."""
+        self.places.append((x, y))
+        self._squares.setdefault((int(x // self.SIDE), int(y // self.SIDE)), []).append((x, y))
+
+
 def _mark(
-    sheet: Sketch, lines: list[list[tuple[float, float]]], number: int, colour: str, taken: list[tuple[float, float]]
+    sheet: Sketch, lines: list[list[tuple[float, float]]], number: int, colour: str, taken: _Taken
 ) -> Iterator[str]:
     """The number of a finding beside its piece of path, where no other number is."""
     if not lines:
@@ -205,9 +227,9 @@ def _mark(
         at = along(line, share)
         x = min(max(at[0], EDGE + 10.0), WIDTH - EDGE - 10.0)
         y = min(max(at[1] - 14.0, EDGE + 10.0), HEIGHT - EDGE - 10.0)
-        if all(abs(x - a) > 19 or abs(y - b) > 19 for a, b in taken):
+        if taken.free(x, y):
             break
-    taken.append((x, y))
+    taken.take(x, y)
     yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="{colour}" stroke="#fff" stroke-width="1.5"/>'
     yield (
         f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle" font-weight="bold" class="on-dark" fill="#fff" '
