@@ -21,6 +21,7 @@ from dronectl.finding import Finding, Severity, Status
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.flown_by import paces, wind_said
 
+AT_HOME_M = 1.0
 REMEDY = "fly less at a time, or land in between; a battery that lasts longer is stated as battery.minutes"
 
 
@@ -48,11 +49,10 @@ def _answer(briefing: Briefing, flown: endurance.Pace, asked: endurance.Battery)
     if longest == float("inf"):
         text = f"{flown.flight.id} makes no way against the wind ({wind_said(briefing)})"
         return RULE.answer(Status.FAILED, text, remedy="fly with less wind", severity=Severity.VIOLATION)
-    text = (
-        f"{flown.flight.id} takes {asked.flight_s / 60:.1f} minutes {has}; from point {asked.worst} it is home, "
-        f"{asked.home_m:.0f} m away, after {asked.home_s / 60:.1f}: {left / 60:.1f} minutes are left "
-        f"({wind_said(briefing)})"
-    )
+    taken = f"{flown.flight.id} takes {asked.flight_s / 60:.1f} minutes {has}"
+    if asked.home_m >= AT_HOME_M:
+        taken += f"; from point {asked.worst} it is home, {asked.home_m:.0f} m away, after {asked.home_s / 60:.1f}"
+    text = f"{taken}: {left / 60:.1f} minutes are left ({wind_said(briefing)})"
     figures = {"measured": longest, "limit": asked.has_s - asked.reserve_s, "unit": "s"}
     if asked.keeps:
         return RULE.answer(Status.PASSED, text, **figures)  # type: ignore[arg-type]
