@@ -289,7 +289,7 @@ def _write_mapping(feed: Feed, target: Path) -> None:
     if not feed.mapping:
         return
     lines = [f"# What the columns of feed {feed.id} mean. Written by `dronectl zones fetch`."]
-    lines += [f"{name} = {_toml(how)}" for name, how in feed.mapping.items()]
+    lines += [f"{json.dumps(name)} = {_toml(how)}" for name, how in feed.mapping.items()]
     _replace(Path(f"{target}{mapping.SUFFIX}"), "\n".join(lines) + "\n")
 
 

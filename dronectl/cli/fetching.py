@@ -44,7 +44,7 @@ def zones_fetch(
     came: list[Fetched] = []
     refused: dict[str, str] = {}
     for feed in chosen:
-        tongue.note(f"asking {feed.address}; nothing of your missions is sent")
+        tongue.note(f"asking {tame(feed.address)}; nothing of your missions is sent")
         try:
             came.append(fetch(feed, folder, limits))
         except Refused as error:
