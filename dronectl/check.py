@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from dronectl import geometry, permitting, traffic
+from dronectl import geometry, permitting
 from dronectl.camera import View
 from dronectl.editions import Library, span_of
 from dronectl.encounter import Skies
@@ -21,7 +21,7 @@ from dronectl.law import Law, binding
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.permit import Permit
-from dronectl.prepared import prepared
+from dronectl.prepared import Prepared, prepared
 from dronectl.readers import swapped
 from dronectl.readers.moments import local_day
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
@@ -32,6 +32,7 @@ from dronectl.zone import Remark, Zone, ZoneFile
 
 if TYPE_CHECKING:
     from dronectl.readers.basemap import Basemap
+    from dronectl.traffic import Conflict
 
 COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
 DAY_S = 86400.0
@@ -114,7 +115,7 @@ def check(
     held: dict[str, ZoneFile] = {}
     editions: list[str] = []
     every = [prepared(mission, models, house) for mission in missions]
-    met = traffic.conflicts(missions, [ready.tracks for ready in every], options.separation)
+    met = _conflicts(every, options) if len(missions) > 1 else {}
     for number, (mission, ready) in enumerate(zip(missions, every, strict=True)):
         used, aside, skies = library.at(span_of(mission))
         held.update((file.dataset.path, file) for file in used)
@@ -157,6 +158,13 @@ def check(
         volumes=tuple(volumes),
         views=tuple(views),
     )
+
+
+def _conflicts(every: Sequence[Prepared], options: Options) -> dict[int, list[Conflict]]:
+    """The missions against each other; what that needs is loaded only where there are several."""
+    from dronectl.traffic import conflicts
+
+    return conflicts([ready.mission for ready in every], [ready.tracks for ready in every], options.separation)
 
 
 def _edition(file: ZoneFile, mission: Mission) -> str:

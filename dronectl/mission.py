@@ -76,6 +76,18 @@ class VolumePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Separation:
+    """What two missions keep between their volumes: house figures, configurable.
+
+    Whoever is within all three of another is too near.
+    """
+
+    sideways_m: float = 50.0
+    up_m: float = 15.0
+    seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wind:
     """The wind along the path, metres per second; `from_deg` is where it comes from, None for whatever side is worst."""
 

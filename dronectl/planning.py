@@ -156,6 +156,8 @@ def survey(
     begin = corners[0]
     if wishes.takeoff is not None:
         begin = plane.metres(np.array([wishes.takeoff[0]]), np.array([wishes.takeoff[1]]))[0]
+        if bool(ground.barred(begin[None])[0]):
+            return "the take-off point lies in a zone, or too near to one"
     flown = strips.in_order(begin)
     ends = flown.reshape(-1, 2)
     whole = ends if wishes.takeoff is None else np.vstack([begin, ends, begin])
@@ -201,7 +203,7 @@ def plan(
         if isinstance(made, str):
             return made
         strips.append(made[1])
-        return replace(raw, flights=(made[0],))
+        return replace(raw, flights=(replace(made[0], ground_m=raw.flights[0].ground_m),))
 
     before = asked(raw)
     if settled(before):

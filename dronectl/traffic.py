@@ -15,7 +15,7 @@ from dronectl.geometry.ellipsoid import Ints
 from dronectl.geometry.together import Near, Ways, near, near_pieces
 from dronectl.intervals import Intervals, union
 from dronectl.measures import Answer, Datum, Height
-from dronectl.mission import Flight, Mission
+from dronectl.mission import Flight, Mission, Separation
 from dronectl.track import VERTICAL_EPS_M, Encounter, Track, fix_at, stretch
 
 SAME_M, SAME_S = 1.0, 1.0  # paths that stay this near all along, at the same times, are one path
@@ -28,18 +28,6 @@ Found = tuple[int, int, Near]
 """Pieces of the two courses, and how they come near."""
 # Heights over the same one of these are held against each other as they are; above ground only without a terrain model.
 ONE_LEVEL = (Datum.AMSL, Datum.WGS84, Datum.AGL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Separation:
-    """What two missions keep between their volumes: house figures, configurable.
-
-    Whoever is within all three of another is too near.
-    """
-
-    sideways_m: float = 50.0
-    up_m: float = 15.0
-    seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

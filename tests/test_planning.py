@@ -182,6 +182,10 @@ def test_what_cannot_be_planned_is_told_and_nothing_is_written(tmp_path: Path, r
     area = an_area(tmp_path, (-20, -20), (20, -20), (20, 20), (-20, 20))
     ran = run("plan", "survey", area, "--gsd", "1.5", *CAMERA, "-z", where)
     assert ran.code == 1 and "no strip" in ran.out
+    wide = an_area(tmp_path, (-200, -200), (200, -200), (200, 200), (-200, 200))
+    small = zones(tmp_path / "s.geojson", a_zone())
+    ran = run("plan", "survey", wide, "--gsd", "1.5", *CAMERA, "--takeoff", place(0, 0), "-z", small)
+    assert ran.code == 1 and "take-off point lies in a zone" in ran.out
     for words, why in (
         (("route", "--from", "5,52", "--to", "400,52"), "not on the globe"),
         (("route", "--from", "5,52", "--to", "5.01,52", "--height", "-3"), "above 0"),

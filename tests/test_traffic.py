@@ -18,10 +18,10 @@ from rasters import a_terrain
 
 from dronectl.heights import Models, open_models
 from dronectl.measures import Answer
-from dronectl.mission import Mission
+from dronectl.mission import Mission, Separation
 from dronectl.readers import read_mission
 from dronectl.track import Track
-from dronectl.traffic import Conflict, Separation, conflicts
+from dronectl.traffic import Conflict, conflicts
 
 NOON = 1778580000.0  # 2026-05-12T10:00Z
 FINE = 400

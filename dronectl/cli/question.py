@@ -13,9 +13,9 @@ from dronectl.cli.stopwatch import Stopwatch
 from dronectl.config import DEFAULTS, Setting, Settings
 from dronectl.errors import InputError, UsageError
 from dronectl.law import Pack
+from dronectl.mission import Separation
 from dronectl.permit import Permit
 from dronectl.rules import Options
-from dronectl.traffic import Separation
 
 FILES = ("missions", "zones", "permits", "packs", "operator", "terrain", "surface", "fence")
 FILE = ("geoid", "about", "mapping")

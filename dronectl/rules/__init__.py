@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from dronectl.camera import LEVELS, View
 from dronectl.crew import Aircraft, Crew, Pilot
@@ -22,15 +23,17 @@ from dronectl.explanation import Explanation, explanations
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Law, Limit
 from dronectl.layer import Layer
-from dronectl.mission import Mission, Wind
+from dronectl.mission import Mission, Separation, Wind
 from dronectl.permit import Permit
 from dronectl.readers.moments import local_day
 from dronectl.seeing import OffSubject, off_subject
 from dronectl.track import Encounter, Track
-from dronectl.traffic import Conflict, Separation
 from dronectl.volumes import OperationalVolume
 from dronectl.where import Where
 from dronectl.zone import Zone, ZoneFile
+
+if TYPE_CHECKING:
+    from dronectl.traffic import Conflict
 
 CODE = re.compile(r"[a-z]{3}\d{3}")
 SEPARATION = Separation()

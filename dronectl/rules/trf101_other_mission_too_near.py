@@ -14,8 +14,11 @@ Example: a survey at 60 m and an inspection at 55 m that cross within 20 s of ea
 Remedy: fly one of them later, lower or elsewhere; or state who goes first: "priority" in the mission.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dronectl.finding import Finding, Severity, Status
@@ -23,7 +26,9 @@ from dronectl.measures import Answer
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import stretch
-from dronectl.traffic import Conflict
+
+if TYPE_CHECKING:
+    from dronectl.traffic import Conflict
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
