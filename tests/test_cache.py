@@ -111,6 +111,8 @@ def test_a_damaged_entry_is_as_good_as_none(national: Path, kept: Path, tmp_path
         found = read_zones([national], around=around, cache=folder)
         used += found[0].beyond is not None
         assert document(check([mission], found, options=options)) == plain
+        if found[0].beyond is None:
+            assert (folder / entry.name).read_bytes() == whole  # it was made anew
     assert 0 < used < 42  # a flaw in a part that is not used does no harm
 
 

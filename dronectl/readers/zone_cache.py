@@ -91,8 +91,8 @@ def keep(path: str, document: Document, file: ZoneFile, choices: Choices) -> Non
         return
     with suppress(OSError, ValueError):  # what cannot be written as JSON again, such as half a letter, is not kept
         folder = ready(choices.cache)
-        if folder is None or (folder / _name(document.sha256)).exists():
-            return
+        if folder is None or (choices.around is None and (folder / _name(document.sha256)).exists()):
+            return  # where `around` is given, `find` has found no entry, or a damaged one
         handle, name = tempfile.mkstemp(prefix=".", suffix=SUFFIX, dir=folder)
         try:
             with os.fdopen(handle, "wb") as into:
