@@ -100,9 +100,9 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
         try:
             kept = zone_cache.find(name, choices)
             if kept is not None:
-                from dronectl.readers.zones import geojson
-
-                yield replace(geojson.read(kept[0], choices), beyond=kept[1])
+                assert kept[0].part is not None
+                module = import_module(f"dronectl.readers.zones.{kept[0].part.module}")
+                yield replace(module.read(kept[0], choices), beyond=kept[1])
                 continue
             document = documents.load(name)
             if folder and _is_flight(document.value):

@@ -39,6 +39,8 @@ class Part:
 
     numbers: tuple[int, ...]
     profile: str
+    module: str
+    """The reader that it is for: `geojson` or `ed269`."""
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ from dronectl.readers.source import STDIN, source
 from dronectl.where import Where
 from dronectl.zone import Beyond, Box, Remark, ZoneFile
 
-FORMAT = 1
+FORMAT = 2
 MAGIC = b"dronectl zones\n\0"
 SUFFIX = ".zones"
 LEAST_BYTES = 1 << 20  # a smaller file is read as quickly as its entry: a house figure
@@ -154,7 +154,7 @@ def _trim(folder: Path) -> None:
 
 
 def _kind(path: str, choices: Choices) -> bool:
-    """True for a file that is read as GeoJSON of our own or of ED-318, without a mapping."""
+    """True for a file that may be GeoJSON or ED-269, and has no mapping."""
     if path == STDIN or not path.lower().endswith(SUFFIXES):
         return False
     return mapping.find(path, choices.mapping, mapping.ZONE_MEMBERS) is None
@@ -192,7 +192,8 @@ def _parts(path: str, document: Document, file: ZoneFile) -> Iterator[bytes]:
     ]  # fmt: skip
     told = [[remark.where.path, remark.what, remark.remedy] for remark in document.of_bytes]
     head = json.dumps({
-        "sha256": document.sha256, "of": str(Path(path).absolute()), "zones": len(features), "profile": file.dataset.profile,
+        "sha256": document.sha256, "module": _module(document.value), "of": str(Path(path).absolute()),
+        "zones": len(features), "profile": file.dataset.profile,
         "value": {name: value for name, value in document.value.items() if name != "features"}, "remarks": told,
         "columns": [len(column) for column in columns], "digest": sha256(b"".join(columns)).hexdigest(),
     }).encode()  # fmt: skip
@@ -201,10 +202,21 @@ def _parts(path: str, document: Document, file: ZoneFile) -> Iterator[bytes]:
     yield from features
 
 
+def _module(value: Any) -> str:
+    """The reader of a file that was read: GeoJSON says that it is a collection, ED-269 does not."""
+    return "geojson" if value.get("type") == "FeatureCollection" else "ed269"
+
+
 def _always(feature: Any) -> bool:
     """True for a zone that is read whole wherever it lies: people may spread far, and what is odd may be anything."""
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    return not isinstance(properties, dict) or bool({"crowd", "extendedProperties", "geometry"} & properties.keys())
+    if not isinstance(feature, dict):
+        return True
+    properties = feature.get("properties") if "properties" in feature else feature
+    if not isinstance(properties, dict):
+        return True
+    return "extendedProperties" in properties or (
+        properties is not feature and bool({"crowd", "geometry"} & properties.keys())
+    )
 
 
 def _head(data: Any) -> tuple[dict[str, Any], int]:
@@ -245,7 +257,7 @@ def _near(path: str, digest: str, data: Any, around: Sequence[Box]) -> tuple[Doc
         features.append(part)
     document = Document(path, digest, {**head["value"], "features": from_json(b"[" + b",".join(features) + b"]")})
     document.remarks = [Remark(where=Where(path, place), what=what, remedy=how) for place, what, how in head["remarks"]]
-    document.part = Part(numbers=tuple(chosen.tolist()), profile=head["profile"])
+    document.part = Part(numbers=tuple(chosen.tolist()), profile=head["profile"], module=head["module"])
     left = np.setdiff1d(np.arange(len(boxes)), chosen)
     names = from_json(parts[4])
     beyond = Beyond(

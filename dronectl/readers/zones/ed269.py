@@ -55,7 +55,8 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     if found is None:
         raise InputError.at(document.where, "holds no list of ED-269 zones")
     listed, path = found
-    where = document.where
+    document.of_bytes = tuple(document.remarks)
+    where, part = document.where, document.part
     for name in path:
         where = where / name
     if path != ("features",):
@@ -63,7 +64,8 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     faults: list[Fault] = []
     zones: list[tuple[dict[str, Any], int]] = []
     drafts: list[Draft] = []
-    for number, entry in enumerate(listed):
+    for place, entry in enumerate(listed):
+        number = place if part is None else part.numbers[place]
         here = where / number if path else Where(document.path, f"$[{number}]")
         fields, volumes = _zone(entry, number, document, faults, here)
         zones.append((fields, len(volumes)))
@@ -83,6 +85,7 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     for fields, count in zones:
         built.append(Zone(**fields, volumes=tuple(made[first : first + count]), dataset=dataset))
         first += count
+    document.counted = path == ("features",)
     return ZoneFile(dataset=dataset, zones=tuple(built), remarks=tuple(document.remarks))
 
 
