@@ -31,7 +31,6 @@ from dronectl.zone import Footprint
 SPEED_MPS = 8.0  # house figure
 DOWN_DEG = -90.0
 MOST_STRIPS = 2_000
-SAME_M = 0.01
 Place = tuple[float, float]
 """Longitude and latitude."""
 
@@ -197,7 +196,7 @@ def plan(
 
     def make(zones: Sequence[Kept]) -> Mission | str:
         if whole is None:
-            return led_round(raw, zones, models, house, moved_m + SAME_M)
+            return led_round(raw, zones, models, house, moved_m)
         (track,) = prepared(raw, models, house).tracks
         made = survey(*whole, obstacles(zones, track))
         if isinstance(made, str):

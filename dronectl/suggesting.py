@@ -48,6 +48,7 @@ MOST_TIMES = 60
 AFTER_S = 180.0  # after a zone's hours: two minutes round a sun event belong to it, and one to the clock
 DAY_S = 86400.0
 VAGUE = "only zones of unknown outline are in the way: no change of the path can decide about them"
+SAME_M = 0.01
 INSERTED = " (inserted after)"
 ABOVE = (Datum.AGL, Datum.TAKEOFF)
 
@@ -256,8 +257,10 @@ def led_round(
             return led
         flights.append(led)
         moved = float(_shifts(flight, led).max(initial=0.0))
-        if moved > most_moved_m:
-            return f"a waypoint would have to move {moved:.0f} m: that is another mission"
+        if moved > max(most_moved_m, SAME_M):
+            if most_moved_m > 0:
+                return f"a waypoint would have to move {moved:.0f} m: that is another mission"
+            return f"a place that was named lies in a zone, or too near to one: {moved:.0f} m away it would be free"
     return replace(mission, flights=tuple(flights))
 
 

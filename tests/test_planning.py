@@ -178,7 +178,11 @@ def test_a_stand_off_a_crowd_is_flown_and_keeps_the_one_to_one_rule(tmp_path: Pa
 def test_what_cannot_be_planned_is_told_and_nothing_is_written(tmp_path: Path, run) -> None:
     where = zones(tmp_path / "z.geojson", a_zone(geometry=square(-3000, -3000, 3000, 3000)))
     ran = run("plan", "route", "--from", place(-30, 0), "--to", place(30, 0), "-z", where, "-o", tmp_path / "r.plan")
-    assert ran.code == 1 and ran.out.startswith("NOTHING FOUND") and not (tmp_path / "r.plan").exists()
+    assert (
+        ran.code == 1
+        and ran.out.startswith("NOTHING FOUND: a place that was named")
+        and not (tmp_path / "r.plan").exists()
+    )
     area = an_area(tmp_path, (-20, -20), (20, -20), (20, 20), (-20, 20))
     ran = run("plan", "survey", area, "--gsd", "1.5", *CAMERA, "-z", where)
     assert ran.code == 1 and "no strip" in ran.out

@@ -34,6 +34,7 @@ from dronectl.writers.missions import geojson
 from dronectl.zone import Footprint, Zone, ZoneFile
 
 NOTHING = 1
+HIGHEST_M = 10_000.0
 ZONE_FILES = (".kml", ".kmz", ".plan")
 
 
@@ -186,8 +187,8 @@ def _question(path: str, asked: Asked) -> Question:
 
 def _wishes(asked: Asked, height: float) -> Wishes:
     datum = alt_datum_of(asked.datum)
-    if not 0 < finite(height, "--height") <= 10_000:
-        raise UsageError("--height must be above 0")
+    if not 0 < finite(height, "--height") <= HIGHEST_M:
+        raise UsageError(f"--height {height:g}: it must be above 0, and at most {HIGHEST_M:g} m")
     if not 0 < finite(asked.speed, "--speed") <= 100:
         raise UsageError("--speed must be above 0, and at most 100 m/s")
     if datum is None or datum not in (Datum.AGL, Datum.TAKEOFF):
