@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bench.generate import national_zones
 from builders import a_mission, a_simple_zone, a_zone, at, ring, write, zones
+from rule_cases import PACK, limit, own
 
 from dronectl.check import check
 from dronectl.readers import read_mission, read_zones, surroundings
@@ -62,3 +63,37 @@ def test_the_number_of_zones_stays_the_same(run, national: Path, tmp_path: Path)
     mission = write(tmp_path / "m.geojson", a_mission([[4.9, 52.37, 60], [4.91, 52.37, 60]]))
     report = json.loads(run("check", mission, "--zones", national, "-f", "json").out)
     assert next(item["items"] for item in report["inputs"] if item["role"] == "zones") == 3000
+
+
+KEEP_AWAY = limit("H1", "keep-away", comparator=">=", value=5000, unit="m", severity="violation",
+                  **{"zones_where.reasons": ["SENSITIVE"]})  # fmt: skip
+
+
+@pytest.mark.parametrize(("metres", "code"), [(4500, 1), (4990, 1), (5010, 0)])
+def test_a_zone_is_read_as_far_off_as_a_rule_of_the_house_asks(run, tmp_path: Path, metres: int, code: int) -> None:
+    (tmp_path / "p.toml").write_text(PACK + KEEP_AWAY)
+    away = {"type": "Polygon", "coordinates": [ring(-50, metres, 50, metres + 100)]}
+    site = zones(tmp_path / "z.geojson", a_zone("S", kind="NO_RESTRICTION", reason=["SENSITIVE"], geometry=away))
+    mission = write(tmp_path / "m.geojson", a_mission([at(-200, 0, 60), at(200, 0, 60)]))
+    assert run("check", mission, "--zones", site, "--pack", tmp_path / "p.toml").code == code
+
+
+@pytest.mark.parametrize(("metres", "code"), [(5590, 1), (5610, 0)])
+def test_a_zone_is_read_as_far_off_as_the_law_of_the_flight_asks(run, tmp_path: Path, metres: int, code: int) -> None:
+    away = {"type": "Polygon", "coordinates": [ring(-1, metres, 1, metres + 2)]}
+    point = a_zone("ARP", kind="NO_RESTRICTION", geometry=away, **own("law", ["NL-ARP"]))
+    given = a_mission([at(0, 0, 60), at(9, 0, 60)], mission={"category": "nl-state"})
+    mission = write(tmp_path / "m.geojson", given)
+    assert run("check", mission, "--zones", zones(tmp_path / "z.geojson", point)).code == code
+
+
+def test_what_is_stated_beside_the_mission_widens_what_is_read(run, tmp_path: Path) -> None:
+    away = {"type": "Polygon", "coordinates": [ring(-50, 4500, 50, 4600)]}
+    home = a_zone("HOME", kind="NO_RESTRICTION", reason=["PRIVACY"], geometry=away)
+    site = zones(tmp_path / "z.geojson", home, a_zone("S", geometry=away))
+    mission = write(tmp_path / "m.geojson", a_mission([at(-200, 0, 60), at(200, 0, 60)]))
+    camera = {"hfov_deg": 2, "video": [16000, 12000], "photo": [16000, 12000], "pitch_deg": 0}
+    seen = write(tmp_path / "camera.json", {"mission": {"camera": camera}})
+    assert "PRV102 camera stated sees" in run("check", mission, "--zones", site, "--about", seen).out
+    unsure = write(tmp_path / "unsure.json", {"mission": {"uncertainty": {"horizontal_m": 4600, "vertical_m": 3}}})
+    assert 'prohibited zone "Zone S"' in run("check", mission, "--zones", site, "--about", unsure).out

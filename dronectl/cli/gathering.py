@@ -94,17 +94,20 @@ def gather(
     if elevation is not None:
         finite(elevation, "--takeoff-elevation")
     flown, faults = _missions(missions, reading)
+    flown = [_fenced(mission, fence, faults) for mission in flown]
+    flown = [_told(mission, about, faults) for mission in flown]
+    house, house_faults = house_of(chosen, packs, operator, layers, flown, shipped)
+    faults.extend(house_faults)
     files: list[ZoneFile] = []
     if with_zones:
         paths = chosen.paths("zones", list(zones or []))
         if list(missions).count(STDIN) + paths.count(STDIN) > 1:
             raise UsageError("- (stdin) can be read once only")
+        if reach_m is not None:  # what the missions and the rules say decides how far off a zone matters
+            reach_m = max([reach_m, *(house.reach_m(mission.category) for mission in flown)])
         files = _zones(paths, flown, chosen, reading, reach_m, faults)
-    flown = [_fenced(mission, fence, faults) for mission in flown]
-    flown = [_told(mission, about, faults) for mission in flown]
-    house, house_faults = house_of(chosen, packs, operator, layers, flown, shipped)
     models, model_faults = models_of(chosen, ground)
-    faults.extend([*house_faults, *model_faults])
+    faults.extend(model_faults)
     if start is not None:
         flown = [start_at(mission, start) for mission in flown]
     if elevation is not None:
