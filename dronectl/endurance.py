@@ -21,8 +21,8 @@ HOME_MPS = 10.0  # the way home is flown at this speed over the ground where the
 ALOS = {
     False: (327.0, 20.0),
     True: (490.0, 30.0),
-}  # m a m of size, m; rotorcraft, fixed wing: VLOS range estimate (confidence B)
-DLOS = 0.3  # of the ground visibility: VLOS range estimate (confidence B)
+}  # m a m of size, m; rotorcraft, fixed wing: an estimate, confidence B
+DLOS = 0.3  # of the ground visibility: an estimate, confidence B
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,11 +47,6 @@ class Pace:
     def clock(self) -> Floats:
         """(n,): seconds since take-off at each point."""
         return np.concatenate([[0.0], np.cumsum(self.seconds)])
-
-    @property
-    def slower(self) -> np.ndarray:
-        """(n - 1,): the legs that take longer than planned."""
-        return np.asarray(self.ground_mps > self.most_mps + 1e-9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

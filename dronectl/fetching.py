@@ -290,7 +290,7 @@ def _write_mapping(feed: Feed, target: Path) -> None:
         return
     lines = [f"# What the columns of feed {feed.id} mean. Written by `dronectl zones fetch`."]
     lines += [f"{json.dumps(name)} = {_toml(how)}" for name, how in feed.mapping.items()]
-    _replace(Path(f"{target}{mapping.SUFFIX}"), "\n".join(lines) + "\n")
+    _replace(Path(f"{target}{mapping.SUFFIX}"), ("\n".join(lines) + "\n").encode())
 
 
 def _toml(value: Any) -> str:
@@ -306,13 +306,10 @@ def _keep(target: Path, own: Path, known: Mapping[str, Any], now: float) -> Path
     stamp = str(since or _stamp(now)).replace(":", "")
     kept = own / f"{stamp}-{digest[:12]}{target.suffix}"
     if not kept.exists():
-        handle, name = tempfile.mkstemp(prefix=".", dir=own)
-        with os.fdopen(handle, "wb") as into:
-            into.write(target.read_bytes())
-        Path(name).replace(kept)
+        _replace(kept, target.read_bytes())
         beside = Path(f"{target}{mapping.SUFFIX}")
         if beside.is_file():
-            _replace(Path(f"{kept}{mapping.SUFFIX}"), beside.read_text("utf-8"))
+            _replace(Path(f"{kept}{mapping.SUFFIX}"), beside.read_bytes())
     return kept
 
 
@@ -321,7 +318,7 @@ def _remember(own: Path, feed: Feed, answer: Mapping[str, str], digest: str, zon
         "feed": feed.id, "address": feed.address, "sha256": digest, "zones": zones, "fetched": _stamp(now),
         "etag": answer.get("etag"), "last_modified": answer.get("last-modified"), "licence": feed.licence,
     }  # fmt: skip
-    _replace(own / STATE, json.dumps(made, indent=1, ensure_ascii=False) + "\n")
+    _replace(own / STATE, (json.dumps(made, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _state(path: Path) -> dict[str, Any]:
@@ -333,10 +330,11 @@ def _state(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) and isinstance(found.get("zones"), int) else {}
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
     handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as into:
-        into.write(text)
+    with os.fdopen(handle, "wb") as into:
+        into.write(content)
     Path(name).replace(path)
 
 
