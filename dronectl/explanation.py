@@ -44,8 +44,13 @@ class Explanation:
     @property
     def source(self) -> str:
         """What the text says under Source."""
-        found = SOURCE.search(self.text)
-        return " ".join(found[1].split()) if found else ""
+        return _source(self.text)
+
+
+@cache
+def _source(text: str) -> str:
+    found = SOURCE.search(text)
+    return " ".join(found[1].split()) if found else ""
 
 
 @cache

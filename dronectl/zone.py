@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dronectl.category import known, within
@@ -186,6 +187,12 @@ class Zone:
         return self.crowd is not None and self.crowd.kind != "controlled"
 
     @property
+    def asks(self) -> bool:
+        """True where it asks something of a flight: it restricts it, or people are below."""
+        forbids = self.privacy is not None and self.privacy.no_overflight
+        return self.restriction is not Restriction.NO_RESTRICTION or forbids or self.crowd is not None
+
+    @property
     def footprints(self) -> list[Footprint]:
         """Of those of its volumes whose outline is known."""
         return [volume.footprint for volume in self.volumes if volume.footprint is not None]
@@ -241,7 +248,7 @@ class Beyond:
     """Their places among the features of the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ZoneFile:
     """The zones of one file, with what was odd about it."""
 
@@ -256,7 +263,36 @@ class ZoneFile:
         """How many zones the file holds."""
         return len(self.zones) + (len(self.beyond.ids) if self.beyond is not None else 0)
 
-    @property
+    @cached_property
+    def crowds(self) -> tuple[Zone, ...]:
+        """Those of its zones that are crowds."""
+        return tuple(zone for zone in self.zones if zone.crowd is not None)
+
+    @cached_property
+    def private(self) -> tuple[Zone, ...]:
+        """Those of its zones that protect somebody's privacy."""
+        return tuple(zone for zone in self.zones if zone.privacy is not None)
+
+    @cached_property
+    def strictly_private(self) -> tuple[Zone, ...]:
+        """Those of them that set a density of their own, in pixels a metre."""
+        return tuple(zone for zone in self.private if zone.privacy and zone.privacy.max_px_per_m is not None)
+
+    @cached_property
+    def demanding(self) -> tuple[Zone, ...]:
+        """Those of its zones that ask something of a flight."""
+        return tuple(zone for zone in self.zones if zone.asks)
+
+    @cached_property
+    def lawful(self) -> dict[str, tuple[Zone, ...]]:
+        """Its zones by the limits of rule packs that they stand for."""
+        found: dict[str, tuple[Zone, ...]] = {}
+        for zone in self.zones:
+            for name in dict.fromkeys(zone.law):
+                found[name] = (*found.get(name, ()), zone)
+        return found
+
+    @cached_property
     def ids(self) -> frozenset[str]:
         """What all its zones are called."""
         return frozenset(zone.id for zone in self.zones) | frozenset(self.beyond.ids if self.beyond else ())

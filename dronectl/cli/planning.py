@@ -215,7 +215,7 @@ def _area(path: str) -> Footprint:
 
 
 def _crowd(path: str, identifier: str) -> Zone:
-    crowds = [zone for file in read_zones([path]) for zone in file.zones if zone.crowd is not None]
+    crowds = [zone for file in read_zones([path]) for zone in file.crowds]
     crowds = [zone for zone in crowds if not identifier or zone.id == identifier]
     if len(crowds) != 1 or len(crowds[0].volumes) != 1:
         raise UsageError(f"{path} must hold one crowd that stands in one place, or name it: --crowd ID")

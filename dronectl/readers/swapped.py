@@ -16,6 +16,7 @@ from dronectl.zone import Box, Zone, ZoneFile
 
 FAR_M = 1_000_000.0  # farther than any country is from its own zones
 TOGETHER_M = 50_000.0
+FAR_COS, TOGETHER_COS = (float(np.cos(metres / EARTH_RADIUS_M)) for metres in (FAR_M, TOGETHER_M))
 
 # Boxes round states, west south east north in degrees, rounded outward; overseas parts are left out.
 COUNTRIES: dict[str, Box] = {
@@ -66,6 +67,8 @@ class Middles:
         self.names = names
         """Per zone what says how it is called and where it stands."""
         self.lon, self.lat = np.concatenate(lon), np.concatenate(lat)
+        self.there, self.swapped = _on_sphere(self.lon, self.lat), _on_sphere(self.lat, self.lon)
+        """The same as unit vectors, (n, 3), and those of longitude and latitude swapped."""
 
 
 def refuse_apart(missions: Sequence[Mission], middles: Middles) -> None:
@@ -77,12 +80,13 @@ def refuse_apart(missions: Sequence[Mission], middles: Middles) -> None:
     for mission in missions:
         here = mission.flights[0]
         at_lon, at_lat = float(here.lon[0]), float(here.lat[0])
-        straight = _metres(lon, lat, at_lon, at_lat)
-        swap = _metres(lat, lon, at_lon, at_lat)
-        for k in np.flatnonzero((straight > FAR_M) & (swap < TOGETHER_M)).tolist():
+        at = _on_sphere(here.lon[:1], here.lat[:1])[0]
+        suspects = (middles.there @ at < FAR_COS) & (middles.swapped @ at > TOGETHER_COS)
+        for k in np.flatnonzero(suspects).tolist():
             identifier, where = middles.names[k]()
+            away = float(_metres(lon[k : k + 1], lat[k : k + 1], at_lon, at_lat)[0])
             what = (
-                f"zone {identifier} at {lat[k]:.3f} N, {lon[k]:.3f} E lies {straight[k] / 1000:,.0f} km from the mission "
+                f"zone {identifier} at {lat[k]:.3f} N, {lon[k]:.3f} E lies {away / 1000:,.0f} km from the mission "
                 f"{mission.path}; with latitude and longitude swapped in one of the two they meet"
             )
             faults.append(Fault(where, what, "write longitude before latitude in every position"))
@@ -108,6 +112,12 @@ def _far(lon: float, lat: float, box: Box, *, within: float = FAR_M) -> bool:
         return True
     nearest = np.array([min(max(lon, box[0]), box[2])]), np.array([min(max(lat, box[1]), box[3])])
     return bool(_metres(*nearest, lon, lat)[0] > within)
+
+
+def _on_sphere(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Positions as unit vectors, (n, 3): the product of two is the cosine of the angle between them."""
+    phi, turn = np.radians(lat), np.radians(lon)
+    return np.column_stack([np.cos(phi) * np.cos(turn), np.cos(phi) * np.sin(turn), np.sin(phi)])
 
 
 def _metres(lon: NDArray[np.float64], lat: NDArray[np.float64], lon0: float, lat0: float) -> NDArray[np.float64]:

@@ -134,7 +134,7 @@ class Briefing:
 
     def crowds_within(self, metres: float = CROWDS_M) -> list[Zone]:
         """The crowds of the zone files that come within a distance of the path, or within that of the listed zones."""
-        crowds = [zone for file in self.files for zone in file.zones if zone.crowd is not None]
+        crowds = [zone for file in self.files for zone in file.crowds]
         near_m = max(metres, self.options.near_m)
         return [meeting.zone for meeting in Skies(crowds).meetings(self.tracks, near_m=near_m)] if crowds else []
 

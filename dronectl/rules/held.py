@@ -149,11 +149,10 @@ def _said(name: str, briefing: Briefing) -> bool:
 
 def chosen_zones(limit: Limit, briefing: Briefing) -> list[Zone]:
     """The zones of all files that a limit is about: by the law that they stand for, or by what they are."""
-    zones = [zone for file in briefing.files for zone in file.zones]
     if "zones" in limit.more:
-        return [zone for zone in zones if limit.more["zones"] in zone.law]
+        return [zone for file in briefing.files for zone in file.lawful.get(limit.more["zones"], ())]
     where = limit.more.get("zones_where", {})
-    return [zone for zone in zones if _is(zone, where)]
+    return [zone for file in briefing.files for zone in file.zones if _is(zone, where)]
 
 
 def _is(zone: Zone, where: dict[str, list[str]]) -> bool:

@@ -18,7 +18,7 @@ from dronectl.gaps import GAP_S, gaps, within_reach
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named, understood
-from dronectl.zone import Restriction, Zone
+from dronectl.zone import Zone
 
 REMEDY = "give a log with more fixes, such as the aircraft's own instead of the ground station's"
 MOST_NAMED = 5
@@ -64,12 +64,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 def _others(briefing: Briefing) -> list[Zone]:
     """The zones that ask for something, but for those of which other rules tell."""
     told = {id(met.zone) for met in briefing.meetings if met.inside is Answer.YES or not understood(met)}
-    return [zone for file in briefing.files for zone in file.zones if _matters(zone) and id(zone) not in told]
-
-
-def _matters(zone: Zone) -> bool:
-    forbids = zone.privacy is not None and zone.privacy.no_overflight
-    return zone.restriction is not Restriction.NO_RESTRICTION or forbids or zone.crowd is not None
+    return [zone for file in briefing.files for zone in file.demanding if id(zone) not in told]
 
 
 RULE = Rule("LOG101", "gap-in-log", Severity.VIOLATION, judge)

@@ -27,7 +27,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 def _distance(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     metres = float(limit.value or 0)
-    crowds = [zone for file in briefing.files for zone in file.zones if zone.uninvolved]
+    crowds = [zone for file in briefing.files for zone in file.crowds if zone.uninvolved]
     told = False
     for answer, meeting in approaches(crowds, briefing, metres):
         if answer is Answer.NO:

@@ -28,13 +28,13 @@ from dronectl.zone import Zone
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    zones = [zone for file in briefing.files for zone in file.zones if zone.privacy is not None]
-    plain = [zone for zone in zones if _own(zone) is None]
+    strict = [zone for file in briefing.files for zone in file.strictly_private]
+    own = {id(zone) for zone in strict}
+    plain = [zone for file in briefing.files for zone in file.private if id(zone) not in own]
     yield from judged(
         briefing, RULE, ("view",), lambda limit, told: _held(limit, told, plain), "view of privacy zones",
         only=lambda limit: limit.more["of"] == "zones",
     )  # fmt: skip
-    strict = [zone for zone in zones if _own(zone) is not None]
     if strict:
         yield from _by_zone(briefing, strict)
 

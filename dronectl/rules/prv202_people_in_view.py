@@ -30,7 +30,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding] | Finding:
     if limit.more["of"] == "crowds":
-        places = [zone for file in briefing.files for zone in file.zones if zone.uninvolved]
+        places = [zone for file in briefing.files for zone in file.crowds if zone.uninvolved]
     else:
         layer = briefing.layers.get("public-ground")
         if layer is None:
