@@ -248,8 +248,7 @@ def _line(flown: Mission) -> bytes:
     flight = flown.flights[0]
     every = max(1, -(-len(flight.lon) // MOST_POINTS))
     at = np.unique(np.append(np.arange(0, len(flight.lon), every), len(flight.lon) - 1))
-    rows = zip(flight.lon[at].tolist(), flight.lat[at].tolist(), flight.height[at].tolist(), strict=True)
-    return line_wkb([(lon, lat, None if math.isnan(height) else height) for lon, lat, height in rows])
+    return line_wkb(np.column_stack([flight.lon[at], flight.lat[at], flight.height[at]]))
 
 
 def broken(path: str, why: str, shown: str | None = None, sha256: str = "") -> Row:

@@ -74,10 +74,10 @@ def circumscribed(circle: Circle, corners: int = 64) -> list[list[float]]:
     return [*ring, ring[0]]
 
 
-def line_wkb(points: Sequence[tuple[float, float, float | None]]) -> bytes:
+def line_wkb(points: Sequence[tuple[float, float, float | None]] | Floats) -> bytes:
     """A line with heights as WKB, NaN where there is none; one that stands still has its place twice."""
-    known = [(lon, lat, np.nan if height is None else height) for lon, lat, height in points]
-    return bytes(shapely.to_wkb(shapely.LineString(known if len(known) > 1 else known * 2)))
+    known = np.array(points, dtype=float)  # None becomes NaN
+    return bytes(shapely.to_wkb(shapely.linestrings(known if len(known) > 1 else np.repeat(known, 2, axis=0))))
 
 
 def wkb_of(geojson: Sequence[str]) -> Any:

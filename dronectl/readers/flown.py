@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 FASTEST_MPS = 100.0  # no drone of the open or specific category flies as fast: a house figure, without a source
 LEAP_M = 50.0  # nearer positions are no leap, however short the time between them
 LEAP_WITHOUT_TIME_M = 1_000.0
+LONGEST_DEGREE_M = 111_700.0  # of latitude, at the poles of WGS 84; of longitude, at its equator, 111,320
 SATELLITE = frozenset({Datum.AMSL, Datum.WGS84})  # heights that come, in the end, from a satellite receiver
 SATELLITE_M = 4.0  # H_AM of the guideline of the German LBA for dimensioning volumes: 4 m for GNSS, 1 m for a barometer
 LEAST_MEASURED_M = 1.0  # S_MAP of the guideline of the German LBA: however good a receiver, the map is not better
@@ -138,7 +139,7 @@ def _uncertainty(flights: Sequence[Flight], recordings: Sequence[Recording]) -> 
     leg (`Flight.widen_m`). Else the house default does.
     """
     vertical = DEFAULT_VERTICAL_M
-    if any(datum in SATELLITE for flight in flights for datum in flight.datum):
+    if any(datum in flight.datum for flight in flights for datum in SATELLITE):
         vertical = max(vertical, SATELLITE_M)
     beside = np.concatenate([flight.widen_m for flight in flights])
     measured = [one.sideways_m for one in recordings]
@@ -272,6 +273,8 @@ def _times(
 def _leaps(
     recording: Recording, kept: NDArray[np.intp], lon: Floats, lat: Floats, clock: Floats | None, oddities: list[Oddity]
 ) -> None:
+    if not _may_leap(lon, lat, LEAP_WITHOUT_TIME_M if clock is None else LEAP_M):
+        return
     metres = geometry.leg_azimuths(lon, lat)[1]
     if clock is None:
         far = np.flatnonzero(metres > LEAP_WITHOUT_TIME_M)
@@ -283,6 +286,13 @@ def _leaps(
         what = f"the position leaps {len(far)} time(s){speed}, by up to {metres[far].max():.0f} m"
         where = _place(recording, int(kept[far[0] + 1]))
         oddities.append(Oddity(kind="leap", count=len(far), what=what, where=where))
+
+
+def _may_leap(lon: Floats, lat: Floats, metres: float) -> bool:
+    """True where some step may be longer than some metres: told in degrees, of which none is longer on the ground."""
+    wide = np.abs(np.diff(lon))
+    degrees = np.hypot(np.minimum(wide, np.abs(360.0 - wide)), np.diff(lat))
+    return bool((degrees * LONGEST_DEGREE_M > metres).any())
 
 
 def _place(recording: Recording, number: int) -> Where:

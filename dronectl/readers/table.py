@@ -60,11 +60,25 @@ class Table:
 
     def whole(self, document: Document) -> Columns:
         """All rows at once, column by column: quicker than row by row where every row is wanted."""
+        plain = self._plain()
+        if plain is not None:
+            return Columns(self, range(self.first, self.first + len(plain)), plain)
         lines, rows = [], []
         for line, cells in self.rows(document):
             lines.append(line)
             rows.append(cells)
         return Columns(self, lines, rows)
+
+    def _plain(self) -> list[list[str]] | None:
+        """The rows where each is a line of its own, without quotes to follow and none of them empty; else None."""
+        lines = self.text.splitlines()[self.first - 1 :]
+        if '"' in self.text or len(lines) > MOST_ROWS:
+            return None
+        try:
+            rows = list(csv.reader(lines, delimiter=self.delimiter))
+        except csv.Error:
+            return None  # `rows` says where
+        return rows if all(cells and cells[0].strip() for cells in rows) else None
 
     def word(self, cells: list[str], name: str) -> str:
         """A cell as it stands; empty where the column or the cell is missing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import isnan, nan
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def read(document: Document, choices: Choices) -> Mission:
 
 def _clocks(words: Sequence[str]) -> flown.Floats:
     """Seconds since 1970 of times in UTC; NaN where one is none."""
-    if all(len(one) == len("2026-05-12 10:00:00") and one[10] == " " for one in words):
+    if set(map(len, words)) == {len("2026-05-12 10:00:00")} and set(map(itemgetter(10), words)) == {" "}:
         try:
             return np.array(words, dtype="datetime64[s]").astype(float)
         except ValueError:
