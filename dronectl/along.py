@@ -115,11 +115,11 @@ def leaving(volume: Volume, track: Track) -> Intervals:
     course = track.course
     out: Intervals = []
     for pieces, frame in course.frames():
-        found = geometry.contact(volume, course, pieces, frame, [track.reach[pieces]], outside=True)
-        if found is None:
-            out.extend((float(piece), piece + 1.0) for piece in pieces.tolist())
-            continue
-        out.extend((piece + a, piece + b) for piece, spans in found.levels[0].items() for a, b in spans)
+        (found,) = geometry.contacts([(volume, pieces, None)], course, frame)
+        if not found:
+            out.append((float(pieces[0]), pieces[-1] + 1.0))
+        for one in found:
+            out.extend(one.within(track.reach[pieces], outside=True))
     return union(out, gap=1e-9)
 
 

@@ -53,7 +53,7 @@ def evenly(track: Track, limit: Height) -> Evens | None:
 def _evenly(track: Track, limit: Height) -> Evens | None:
     flight, course, target = track.flight, track.course, limit.datum
     datum = flight.datum[0]
-    if datum is None or target is None or any(one is not datum for one in flight.datum):
+    if datum is None or target is None or flight.datum.count(datum) < len(flight.datum):
         return None
     last = np.minimum(course.leg + 1, len(flight.height) - 1)
     climb = flight.height[last] - flight.height[course.leg]
@@ -226,8 +226,9 @@ def at_takeoff(track: Track, piece: int) -> bool:
 
 def doubt(track: Track, spans: Sequence[Interval], band: Band) -> Doubt:
     """Why a band cannot be held against the path on some stretches, with the figures, and what would decide it."""
+    stated = _stated(track)
     for piece in (piece for span in spans for piece in pieces_of(track, span)):
-        if heights_of(track, piece) is None:
+        if not stated[piece] and heights_of(track, piece) is None:
             leg = int(track.course.leg[piece])
             ends = [datum.value for datum in track.flight.datum[leg : leg + 2] if datum is not None]
             if len(ends) < 2:
@@ -243,6 +244,16 @@ def doubt(track: Track, spans: Sequence[Interval], band: Band) -> Doubt:
     if not closest:
         return Doubt("height", f"its height cannot be held against {band}", "state the path over the zone's datum")
     return _figures(track, min(closest, key=lambda found: found.apart), band)
+
+
+def _stated(track: Track) -> np.ndarray:
+    """Per piece True where its height is surely known: both ends have one, and the whole flight is over one datum."""
+    flight, leg = track.flight, track.course.leg
+    first = flight.datum[0]
+    if first is None or flight.datum.count(first) < len(flight.datum):
+        return np.zeros(len(leg), dtype=bool)
+    known = ~np.isnan(flight.height)
+    return np.asarray(known[leg] & known[np.minimum(leg + 1, len(known) - 1)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from dronectl import geometry, permitting
+from dronectl import permitting
 from dronectl.camera import View
 from dronectl.editions import Library, span_of
 from dronectl.encounter import Skies
@@ -205,7 +205,7 @@ def _judge(briefing: Briefing, permits: Sequence[Permit]) -> MissionResult:
         id=mission.id,
         source=mission.path,
         verdict=_verdict(asked, aside, options.strict),
-        length_m=sum(float(geometry.leg_azimuths(flight.lon, flight.lat)[1].sum()) for flight in mission.flights),
+        length_m=sum(float(track.course.length.sum()) for track in tracks),
         duration_s=_duration(mission),
         findings=asked,
         set_aside=aside,
@@ -336,11 +336,12 @@ def _assumptions(
         said.extend(f"{mission.id}: {words}" if several else words for words in mission.assumptions)
     said.extend(words for permit in permits for words in permit.assumptions)
     flights = [flight for mission in missions for flight in mission.flights]
+    above = [flight for flight in flights if Datum.AGL in flight.datum]
     for metres in sorted({flight.ground_m for flight in flights if flight.ground_m is not None}):
         said.append(f"the ground at the take-off point is {metres:g} m above mean sea level, as stated")
-    if any(one is two is Datum.AGL for flight in flights for one, two in pairwise(flight.datum)):
+    if any(one is two is Datum.AGL for flight in above for one, two in pairwise(flight.datum)):
         said.append("between points, heights above ground stay heights above ground: the aircraft follows the terrain")
-    if several and models.terrain is None and any(datum is Datum.AGL for flight in flights for datum in flight.datum):
+    if several and models.terrain is None and above:
         said.append(
             "between missions that are near each other the ground is taken to be level: no terrain model is given"
         )
@@ -424,7 +425,7 @@ def _not_checked(
         ),
         *_not_given(missions, results, laws),
     ]
-    if not any(zone.crowd for file in files for zone in file.zones):
+    if not any(file.crowds for file in files):
         left.append(
             NotChecked(what="crowds", why="no zone file holds a crowd", remedy="add a crowd zone for the event")
         )

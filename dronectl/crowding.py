@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from dronectl import altitude, geometry
-from dronectl.encounter import hours_of, in_time
 from dronectl.geometry import EPS_M, Course, Floats, Frame, PlaneShape, plane_shape
+from dronectl.holding import hours_of, in_time
 from dronectl.intervals import Interval, Intervals, meet, union
 from dronectl.measures import Answer, Datum, Height
 from dronectl.schedule import Hours
@@ -121,7 +121,7 @@ def _stretches(
         count = max(1, int(np.ceil(length / step)), _turns(when))
         u = np.linspace(0.0, 1.0, count + 1)
         corners = p0 + u[:, None] * (p1 - p0)
-        near = np.maximum(shape.apart(corners[:-1], corners[1:], np.inf) - EPS_M, 0.0)
+        near = np.maximum(shape.apart(corners[:-1], corners[1:]) - EPS_M, 0.0)
         near = np.maximum(near - float(track.reach[piece]) - zone.spread_m, 0.0)
         over = altitude.known_above(track, piece, GROUND)
         high = np.full(count, np.nan)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dronectl import altitude
-from dronectl.encounter import Sets, Skies, Touch, combine, hours_of, in_band
-from dronectl.intervals import Interval, Intervals, meet, union
+from dronectl.encounter import Sets, Skies, Touch, combine
+from dronectl.holding import hours_of, in_band, meeting
+from dronectl.intervals import Interval, Intervals
 from dronectl.measures import Answer, Datum, Height
 from dronectl.schedule import Hours
 from dronectl.track import Fix, Track, fix_at, pieces_of
@@ -66,19 +67,14 @@ def chains(tracks: tuple[Track, ...], zone: Zone) -> Iterator[Chain]:
         for number, volume in enumerate(zone.volumes):
             seen = zone.in_time_of(number)
             hours = hours_of(seen, track.flight)
-            yield _chain(track, seen, number, volume, touches.get(number, Touch()), hours)
+            yield _chain(track, seen, number, volume, touches.get(number, Touch(track)), hours)
 
 
 def _chain(track: Track, zone: Zone, number: int, volume: Volume, touch: Touch, hours: Hours | None) -> Chain:
     sets = combine(touch.wide, zone, volume.band, track, hours, track.vertical_m)
     placed = not volume.doubt and volume.footprint is not None
-    surely: Intervals = []
-    maybe: Intervals = []
-    for piece, spans in touch.wide.items():
-        high, high_maybe = in_band(track, piece, volume.band, track.vertical_m)
-        surely.extend((piece + a, piece + b) for a, b in meet(spans, high))
-        maybe.extend((piece + a, piece + b) for a, b in meet(spans, high_maybe))
-    wide = union([(p + a, p + b) for p, spans in touch.wide.items() for a, b in spans], gap=1e-9)
+    wide = touch.wide
+    high = in_band(track, volume.band, track.vertical_m, wide)
     if sets.surely and placed:
         inside, together = Answer.YES, sets.surely
     else:
@@ -95,8 +91,8 @@ def _chain(track: Track, zone: Zone, number: int, volume: Volume, touch: Touch, 
         depth_m=_depth(touch),
         in_plan=_ends(track, wide),
         in_height=sets.in_height,
-        height_maybe=_ends(track, union(maybe, gap=1e-9)),
-        height_surely=_ends(track, union(surely, gap=1e-9)),
+        height_maybe=_ends(track, meeting(wide, high.maybe)),
+        height_surely=_ends(track, meeting(wide, high.surely)),
         conversions=tuple(_conversions(track, volume, wide, sets)),
         in_time=sets.in_time,
         hours=hours,
@@ -107,9 +103,10 @@ def _chain(track: Track, zone: Zone, number: int, volume: Volume, touch: Touch, 
 
 def _depth(touch: Touch) -> float | None:
     """The greatest depth of the unwidened path inside the footprint, metres; None where it stays outside."""
-    if not touch.nominal:
+    nominal = touch.nominal
+    if not nominal:
         return None
-    return max((contact.depth(touch.nominal) for contact in touch.contacts), default=None)
+    return max((contact.depth(nominal) for contact in touch.contacts), default=None)
 
 
 def _ends(track: Track, spans: Intervals) -> tuple[tuple[Fix, Fix], ...]:

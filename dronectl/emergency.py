@@ -75,10 +75,10 @@ def nearest_sites(mission: Mission, tracks: Sequence[Track]) -> list[Reach]:
 def _places(track: Track) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Places along a flight: the leg of each, its longitude and its latitude."""
     course = track.course
-    length = course.length[course.leg] * (course.stop - course.start) if len(course.length) else np.zeros(len(course))
-    count = np.clip(np.ceil(length / STEP_M), 1, MOST_STEPS).astype(np.intp) + 1
+    steps = np.clip(np.ceil(course.metres / STEP_M), 1, MOST_STEPS).astype(np.intp)
+    count = steps + 1
     rows = np.repeat(np.arange(len(course)), count)
-    part = np.concatenate([np.linspace(0.0, 1.0, n) for n in count.tolist()])
+    part = (np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)) / steps[rows]
     wide = (course.lon[:, 1] - course.lon[:, 0] + 180.0) % 360.0 - 180.0
     lat = course.lat[rows, 0] + part * (course.lat[rows, 1] - course.lat[rows, 0])
     return course.leg[rows], course.lon[rows, 0] + part * wide[rows], lat

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from dronectl import altitude, geometry
-from dronectl.geometry import Contact, Index
+from dronectl.geometry import Contact, Floats, Index, Ints
+from dronectl.holding import floor_of, hours_of, in_band, in_hours, meeting
 from dronectl.intervals import Interval, Intervals, covers, meet, union
 from dronectl.measures import Answer, Band
 from dronectl.mission import Flight
-from dronectl.schedule import Hours, in_force
-from dronectl.track import (
-    VERTICAL_EPS_M,
-    WHOLE,
-    Doubt,
-    Encounter,
-    Track,
-    fix_at,
-    pieces_of,
-    stretch,
-    times_of,
-)
+from dronectl.schedule import Hours
+from dronectl.track import Doubt, Encounter, Evens, Track, fix_at, pieces_of, stretch
 from dronectl.zone import Zone
 
 SEARCH_SLACK_M = 50.0  # a 5 km piece of a leg bows 6 m towards the pole at 85 degrees
-SUN_REACH_DEG = 0.1  # across it the sun rises 24 s later, well inside the two minutes that belong to a zone
 NEAR_M = 1000.0  # zones within it are listed although they are passed
 
 
@@ -55,14 +45,32 @@ class Meeting:
         return min(met.margin_m for met in self.encounters)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Touch:
-    """What the frames of one course found of one volume."""
+    """How a track lies to one volume's footprint."""
 
-    nominal: dict[int, Intervals] = field(default_factory=dict)
-    wide: dict[int, Intervals] = field(default_factory=dict)
-    margin: dict[int, Intervals] = field(default_factory=dict)
+    track: Track
+    spread_m: float = 0.0
     contacts: list[Contact] = field(default_factory=list)
+    anywhere: bool = False
+    """True where the volume's place is not known, so that it may be all along the track."""
+    wide: Intervals = field(default_factory=list)
+    """Where the track with its widening is inside."""
+
+    @property
+    def nominal(self) -> Intervals:
+        """Where the bare path is inside."""
+        return self._within(lambda pieces: np.zeros(len(pieces)))
+
+    def widened(self, margin_m: float = 0.0) -> Intervals:
+        """Where the track is inside, with its widening and some metres more."""
+        return self._within(lambda pieces: self.track.reach[pieces] + (self.spread_m + margin_m))
+
+    def _within(self, radius: Callable[[Ints], Floats]) -> Intervals:
+        if self.anywhere:
+            return [(0.0, float(len(self.track.course)))]
+        found = [one.within(radius(one.pieces)) for one in self.contacts]
+        return found[0] if len(found) == 1 else union((span for spans in found for span in spans), gap=1e-9)
 
 
 class Skies:
@@ -128,21 +136,15 @@ class Skies:
         search = max(near_m, margin_m) + float(track.reach.max()) + track.people_m + self.widest_m + SEARCH_SLACK_M
         touches: dict[int, Touch] = {}
         for pieces, frame in course.frames():
-            for number, close in self.index.near(course, pieces, search).items():
-                zone, k = self.owner[number]
-                reach = track.reach[close] + track.spread(zone)
-                radii = [np.zeros(len(close)), reach, reach + margin_m]
-                found = geometry.contact(zone.volumes[k], course, close, frame, radii)
-                if found is None:
-                    continue
-                touch = touches.setdefault(number, Touch())
-                for into, level in zip((touch.nominal, touch.wide, touch.margin), found.levels, strict=True):
-                    for piece, intervals in level.items():
-                        into[piece] = union([*into[piece], *intervals]) if piece in into else intervals
-                touch.contacts.append(found)
-        everywhere = dict.fromkeys(range(len(course)), WHOLE)
+            near = [(number, *self.owner[number]) for number in self.index.around(course, pieces, search)]
+            asked = [(zone.volumes[k], pieces, track.reach[pieces] + track.spread(zone)) for _, zone, k in near]
+            for (number, zone, _), found in zip(near, geometry.contacts(asked, course, frame), strict=True):
+                if found:
+                    touches.setdefault(number, Touch(track, track.spread(zone))).contacts.extend(found)
         for number in self.index.anywhere:
-            touches[number] = Touch(dict(everywhere), dict(everywhere), dict(everywhere))
+            touches[number] = Touch(track, anywhere=True)
+        for touch in touches.values():
+            touch.wide = touch.widened()
         return touches
 
 
@@ -213,7 +215,7 @@ def _judge(
         doubts = _doubts(zone, k, track, wide, placed, hours)
     within = inside is Answer.NO and margin_m > 0 and placed
     if within:
-        within = bool(combine(touch.margin, zone, volume.band, track, hours, track.vertical_m).maybe)
+        within = bool(combine(touch.widened(margin_m), zone, volume.band, track, hours, track.vertical_m).maybe)
     in_plan = (Answer.YES if placed else Answer.UNKNOWN) if touch.wide else Answer.NO
     if inside is Answer.NO:
         met: tuple[Encounter, ...] = (_passing(k, touch, track, nearest, zone, volume.band),)
@@ -240,177 +242,27 @@ def _perhaps(k: int, wide: Sets, track: Track) -> Iterator[Encounter]:
             yield stretch(track, span, volume=k, inside=Answer.UNKNOWN, nominal=True, margin_m=0.0, spans=[span])
 
 
-def combine(
-    touching: dict[int, Intervals], zone: Zone, band: Band, track: Track, hours: Hours | None, vertical_m: float
-) -> Sets:
-    """Where the three questions meet, piece by piece."""
-    sets = Sets()
-    surely: Intervals = []
-    maybe: Intervals = []
-    heights: list[Answer] = []
-    times: list[Answer] = []
-    if band.from_ground and band.upper is None and not zone.keeps_hours:  # in it at every height and all the time
-        sets.surely = union(((piece + a, piece + b) for piece, found in touching.items() for a, b in found), gap=1e-9)
-        sets.maybe = list(sets.surely)
-        sets.in_height = sets.in_time = _answer(sets.surely, sets.maybe)
-        return sets
-    pieces = np.fromiter(touching, dtype=np.intp, count=len(touching))
-    tall, timely = _heights_of(track, pieces, band, vertical_m), _times_of(track, pieces, zone, hours)
-    whole = [row if LOOK not in row else None for row in np.column_stack([*tall, *timely]).tolist()]
-    for (piece, intervals), sides in zip(touching.items(), whole, strict=True):
-        if sides is not None:  # each question has one answer for the whole piece
-            is_high, may_be_high, is_time, may_be_time = sides
-            heights.append(_answer(intervals if is_high else [], intervals if may_be_high else []))
-            times.append(_answer(intervals if is_time else [], intervals if may_be_time else []))
-            if is_high and is_time:
-                surely.extend((piece + a, piece + b) for a, b in intervals)
-            if may_be_high and may_be_time and intervals:
-                maybe.extend((piece + a, piece + b) for a, b in intervals)
-                sets.height_unsure |= is_high != may_be_high
-                sets.time_unsure |= is_time != may_be_time
-            continue
-        high, high_maybe = in_band(track, piece, band, vertical_m)
-        when, when_maybe = in_time(track, piece, zone, hours)
-        maybe_here = meet(meet(intervals, high_maybe), when_maybe)
-        sure_here = meet(meet(intervals, high), when)
-        heights.append(_answer(meet(intervals, high), meet(intervals, high_maybe)))
-        times.append(_answer(meet(intervals, when), meet(intervals, when_maybe)))
-        surely.extend((piece + a, piece + b) for a, b in sure_here)
-        maybe.extend((piece + a, piece + b) for a, b in maybe_here)
-        sets.height_unsure |= bool(maybe_here) and high != high_maybe
-        sets.time_unsure |= bool(maybe_here) and when != when_maybe
-    sets.surely, sets.maybe = union(surely, gap=1e-9), union(maybe, gap=1e-9)
-    sets.in_height, sets.in_time = _worst(heights), _worst(times)
-    return sets
-
-
-LOOK = -1  # a piece that is partly so: it needs a look of its own
-Masks = tuple[np.ndarray, np.ndarray]
-"""Per piece whether something holds all along it surely, and maybe: 1, 0 where it nowhere does, or `LOOK`."""
-
-
-def _heights_of(track: Track, pieces: np.ndarray, band: Band, vertical_m: float) -> Masks:
-    """Whether pieces are in a band, as `in_band` says it of each."""
-    slack = vertical_m + VERTICAL_EPS_M
-    masks = np.ones((2, len(pieces)), dtype=np.int8)
-    for limit, sign in ((None if band.from_ground else band.lower, 1.0), (band.upper, -1.0)):
-        if limit is None:
-            continue
-        evens = altitude.evenly(track, limit)
-        if evens is None:
-            masks[:] = LOOK
-            break
-        low, high = evens.low[pieces], evens.high[pieces]
-        bounds = (low, high) if sign > 0 else (-high, -low)
-        for k, line in enumerate(bounds):
-            over = line >= -slack
-            here = np.where(over.all(axis=1), 1, np.where(over.any(axis=1), LOOK, 0))
-            masks[k] = np.where((masks[k] == 0) | (here == 0), 0, np.minimum(masks[k], here))
-    return masks[0], masks[1]
-
-
-def _times_of(track: Track, pieces: np.ndarray, zone: Zone, hours: Hours | None) -> Masks:
-    """Whether a zone is in force along pieces, as `in_time` says it of each."""
-    ones, zeros = np.ones(len(pieces), dtype=np.int8), np.zeros(len(pieces), dtype=np.int8)
-    if not zone.keeps_hours:
-        return ones, ones
-    if hours is None:
-        return zeros, ones
-    flight, course = track.flight, track.course
-    if flight.times is None:
-        return (ones if hours.surely else zeros), (ones if hours.maybe else zeros)
-    leg = course.leg[pieces]
-    first, last = flight.times[leg], flight.times[np.minimum(leg + 1, len(flight.times) - 1)]
-    begin, end = first + course.start[pieces] * (last - first), first + course.stop[pieces] * (last - first)
-    made = []
-    for spans in (hours.surely, hours.maybe):
-        inside, touched = np.zeros(len(pieces), dtype=bool), np.zeros(len(pieces), dtype=bool)
-        for a, b in spans:
-            inside |= (a <= begin) & (end <= b)
-            touched |= (a <= end) & (begin <= b)
-        made.append(np.where(inside, 1, np.where(touched, LOOK, 0)).astype(np.int8))
-    made[0][begin > end] = made[1][begin > end] = LOOK
-    return made[0], made[1]
+def combine(touching: Intervals, zone: Zone, band: Band, track: Track, hours: Hours | None, vertical_m: float) -> Sets:
+    """Where the three questions meet."""
+    if not touching:
+        return Sets()
+    high, when = in_band(track, band, vertical_m, touching), in_hours(track, zone, hours)
+    sure_high, may_high = meeting(touching, high.surely), meeting(touching, high.maybe)
+    surely, maybe = meeting(sure_high, when.surely), meeting(may_high, when.maybe)
+    return Sets(
+        surely=surely,
+        maybe=maybe,
+        height_unsure=bool(meet(maybe, high.unsure)),
+        time_unsure=bool(meet(maybe, when.unsure)),
+        in_height=_answer(sure_high, may_high),
+        in_time=_answer(meet(touching, when.surely), meet(touching, when.maybe)),
+    )
 
 
 def _answer(surely: Intervals, maybe: Intervals) -> Answer:
     if surely:
         return Answer.YES
     return Answer.UNKNOWN if maybe else Answer.NO
-
-
-def in_band(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[Intervals, Intervals]:
-    """Where on a piece the height is surely, and maybe, in the band."""
-    if band.from_ground and band.upper is None:
-        return WHOLE, WHOLE
-    surely, maybe = WHOLE, WHOLE
-    slack = vertical_m + VERTICAL_EPS_M
-    if not band.from_ground and band.lower is not None:
-        over = altitude.above(track, piece, band.lower)
-        if over is None:
-            return [], WHOLE
-        sure, may = over.at_least(-slack)
-        surely, maybe = meet(surely, sure), meet(maybe, may)
-    if band.upper is not None:
-        over = altitude.above(track, piece, band.upper)
-        if over is None:
-            return [], WHOLE
-        sure, may = over.at_most(slack)
-        surely, maybe = meet(surely, sure), meet(maybe, may)
-    return surely, maybe
-
-
-def hours_of(zone: Zone, flight: Flight, after_s: float = 0.0) -> Hours | None:
-    """When the zone is in force during the flight and some seconds after it, or during the period it falls in.
-
-    None where time is unknown.
-    """
-    span = flight.span
-    if not zone.keeps_hours or span is None:
-        return None
-    hours = in_force(zone.periods, span[0], span[1] + after_s, *_places(zone, flight))
-    if flight.times is not None:
-        return hours
-    return Hours(meet(hours.surely, flight.periods), meet(hours.maybe, flight.periods), hours.doubts)
-
-
-def _places(zone: Zone, flight: Flight) -> list[tuple[float, float]]:
-    """The place of a zone nearest to the take-off point; where the zone reaches far, its outermost corners as well."""
-    lon, lat = flight.takeoff
-    near: list[tuple[float, float]] = []
-    boxes = []
-    for west, south, east, north in (volume.box for volume in zone.volumes if volume.box is not None):
-        turn = 360.0 * round((lon - (west + east) / 2) / 360)
-        boxes.append((west + turn, south, east + turn, north))
-        near.append((min(max(lon, west + turn), east + turn), min(max(lat, south), north)))
-    if not boxes:
-        return [(lon, lat)]
-    first = min(near, key=lambda place: abs(place[0] - lon) + abs(place[1] - lat))
-    wests, souths, easts, norths = zip(*boxes, strict=True)
-    places = [first]
-    if max(max(easts) - min(wests), max(norths) - min(souths)) > SUN_REACH_DEG:
-        places += [(x, y) for x in (min(wests), max(easts)) for y in (min(souths), max(norths))]
-    home = (first[0] + 180) % 360 - 180 - first[0]  # the corners stay beside it, for a longitude carries its day
-    return [(x + home, y) for x, y in places]
-
-
-def in_time(track: Track, piece: int, zone: Zone, hours: Hours | None) -> tuple[Intervals, Intervals]:
-    """Where on a piece the zone is surely, and maybe, in force."""
-    if not zone.keeps_hours:
-        return WHOLE, WHOLE
-    if hours is None:
-        return [], WHOLE
-    span = times_of(track, piece)
-    if span is None:  # a flight at some moment of a period meets whatever is in force at any moment of it
-        return (WHOLE if hours.surely else []), (WHOLE if hours.maybe else [])
-    return _on_piece(hours.surely, *span), _on_piece(hours.maybe, *span)
-
-
-def _on_piece(intervals: Intervals, t0: float, t1: float) -> Intervals:
-    if t0 == t1:
-        return WHOLE if any(a <= t0 <= b for a, b in intervals) else []
-    cut = meet(intervals, [(min(t0, t1), max(t0, t1))])
-    return union(tuple(sorted(((a - t0) / (t1 - t0), (b - t0) / (t1 - t0)))) for a, b in cut)  # type: ignore[misc]
 
 
 def _doubts(zone: Zone, k: int, track: Track, sets: Sets, placed: bool, hours: Hours | None) -> list[Doubt]:
@@ -437,9 +289,8 @@ def _stretch(
     k: int, span: Interval, touch: Touch, track: Track, inside: Answer, nominal: bool, zone: Zone, wide: Sets
 ) -> Encounter:
     pieces = pieces_of(track, span)
-    reach = max(float(track.reach[piece]) for piece in pieces) + track.spread(zone)
-    parts = {piece: [(max(span[0] - piece, 0.0), min(span[1] - piece, 1.0))] for piece in pieces}
-    deep = max((contact.depth(parts) for contact in touch.contacts), default=0.0)
+    reach = float(track.reach[pieces.start : pieces.stop].max()) + track.spread(zone)
+    deep = max((contact.depth([span]) for contact in touch.contacts), default=0.0)
     margin = min(-(deep + reach), 0.0) if np.isfinite(deep) else -reach
     around = [(a, b) for a, b in wide.surely or wide.maybe if a <= span[1] and b >= span[0]]
     return stretch(track, span, volume=k, inside=inside, nominal=nominal, margin_m=margin, spans=around or [span])
@@ -464,26 +315,45 @@ def _passing(k: int, touch: Touch, track: Track, nearest: Contact | None, zone: 
         margin_m=0.0 if touch.wide else margin,
         vertical_margin_m=_clearance(touch, track, band) if touch.wide else None,
         line=(),
-        spans=tuple(union([(p + a, p + b) for p, found in touch.wide.items() for a, b in found], gap=1e-9)),
+        spans=tuple(touch.wide),
     )
 
 
 def _clearance(touch: Touch, track: Track, band: Band) -> float | None:
     """The least vertical metres between the path and the band while it is over or under the footprint, if known."""
+    floor = floor_of(band)
+    low, high = (None if limit is None else altitude.evenly(track, limit) for limit in (floor, band.upper))
+    if (low is None) == (floor is None) and (high is None) == (band.upper is None):
+        return _evenly_clear(low, high, touch, track)
     least: float | None = None
-    for piece, intervals in touch.wide.items():
-        under = altitude.above(track, piece, band.lower) if band.lower is not None and not band.from_ground else None
+    for piece, begin, end in zip(
+        *(part.tolist() for part in geometry.parts_of(touch.wide, len(track.course))), strict=True
+    ):
+        under = altitude.above(track, piece, floor) if floor is not None else None
         over = altitude.above(track, piece, band.upper) if band.upper is not None else None
         known = [bounds.u for bounds in (under, over) if bounds is not None]
-        for low, high in intervals:
-            inner = [u for knots in known for u in knots[(knots > low) & (knots < high)].tolist()]
-            for u in (low, *inner, high):
-                apart = []
-                if under is not None:
-                    apart.append(-under.at(u)[1] - track.vertical_m)
-                if over is not None:
-                    apart.append(over.at(u)[0] - track.vertical_m)
-                if not apart or max(apart) < 0:
-                    return None
-                least = max(apart) if least is None else min(least, max(apart))
+        inner = [u for knots in known for u in knots[(knots > begin) & (knots < end)].tolist()]
+        for u in (begin, *inner, end):
+            apart = []
+            if under is not None:
+                apart.append(-under.at(u)[1] - track.vertical_m)
+            if over is not None:
+                apart.append(over.at(u)[0] - track.vertical_m)
+            if not apart or max(apart) < 0:
+                return None
+            least = max(apart) if least is None else min(least, max(apart))
     return least
+
+
+def _evenly_clear(under: Evens | None, over: Evens | None, touch: Touch, track: Track) -> float | None:
+    """The same at once, where heights run evenly along every piece."""
+    piece, begin, end = geometry.parts_of(touch.wide, len(track.course))
+    if not len(piece) or (under is None and over is None):
+        return None
+    apart = np.full((2, len(piece)), -np.inf)
+    for line in ([-under.high] if under is not None else []) + ([over.low] if over is not None else []):
+        first, last = line[piece, 0], line[piece, 1]
+        there = np.stack([first + u * (last - first) for u in (begin, end)])
+        apart = np.maximum(apart, there - track.vertical_m)
+    least = float(apart.min())
+    return None if least < 0 else least

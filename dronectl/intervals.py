@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 Interval = tuple[float, float]
 Intervals = list[Interval]
 
@@ -17,6 +20,17 @@ def union(intervals: Iterable[Interval], *, gap: float = 0.0) -> Intervals:
         else:
             merged.append((low, high))
     return merged
+
+
+def joined(low: NDArray[np.float64], high: NDArray[np.float64], *, gap: float = 1e-9) -> Intervals:
+    """The union, as `union` makes it, of intervals that are given as their ends in any order, both (n,)."""
+    if not len(low):
+        return []
+    order = np.argsort(low, kind="stable")
+    low, top = low[order], np.maximum.accumulate(high[order])
+    cuts = np.flatnonzero(low[1:] > top[:-1] + gap)
+    firsts, lasts = low[np.append(0, cuts + 1)], top[np.append(cuts, len(top) - 1)]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 def meet(left: Sequence[Interval], right: Sequence[Interval]) -> Intervals:

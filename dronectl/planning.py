@@ -14,7 +14,7 @@ import numpy as np
 from dronectl.camera import Lens, focal_px
 from dronectl.check import Report
 from dronectl.finding import Finding
-from dronectl.geometry import CrowdPlane, Floats, leg_azimuths, metres_between
+from dronectl.geometry import CrowdPlane, Floats, leg_azimuths, metres_between, path_m
 from dronectl.geometry.course import WIDEST_M
 from dronectl.geometry.coverage import Strips, ring_round
 from dronectl.geometry.routing import FreeGround
@@ -217,7 +217,7 @@ def plan(
 
 def length_m(flight: Flight) -> float:
     """Of its path on the ground."""
-    return float(leg_azimuths(flight.lon, flight.lat)[1].sum())
+    return path_m(flight.lon, flight.lat)
 
 
 def _through(places: Floats, wishes: Wishes, *, waits: Sequence[float] = (), recording: Sequence[bool] = ()) -> Flight:

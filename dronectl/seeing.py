@@ -11,9 +11,9 @@ import numpy as np
 from dronectl import altitude, geometry
 from dronectl.camera import Camera, View, Wanted, view_of
 from dronectl.crew import Aircraft
-from dronectl.encounter import hours_of, in_time
 from dronectl.geometry import Floats, Frame, Index, Looks, in_view, on_frame
 from dronectl.heights import Bounds, Models
+from dronectl.holding import hours_of, in_time
 from dronectl.intervals import meet
 from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission

@@ -16,7 +16,7 @@ import numpy as np
 from dronectl import endurance
 from dronectl.check import Report, start_at
 from dronectl.finding import Finding, Severity, Status, Verdict
-from dronectl.geometry import Frame, leg_azimuths
+from dronectl.geometry import Frame, leg_azimuths, path_m
 from dronectl.geometry.course import WIDEST_M
 from dronectl.geometry.routing import FreeGround
 from dronectl.heights import Models
@@ -487,7 +487,7 @@ def _told(kind: str, mission: Mission, changed: Mission, report: Report) -> Sugg
         new = sum(place.endswith(INSERTED) for place in after.place)
         inserted += new
         dropped += len(before.lon) - (len(after.lon) - new)
-        added += float(leg_azimuths(after.lon, after.lat)[1].sum() - leg_azimuths(before.lon, before.lat)[1].sum())
+        added += path_m(after.lon, after.lat) - path_m(before.lon, before.lat)
         shift = _shifts(before, after)
         moved += int((shift > 0.01).sum())
         farthest = max(farthest, float(shift.max(initial=0.0)))

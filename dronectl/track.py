@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from dronectl.geometry import Course
+from dronectl.geometry import Course, Floats
 from dronectl.heights import Bounds, Models
 from dronectl.intervals import Interval, Intervals
 from dronectl.measures import Answer, Datum, Height
@@ -92,6 +93,8 @@ class Track:
     """What was found of a datum's level above the sea, per piece: asked once, kept for the other zones."""
     evens: dict[Height, Evens | None] = field(default_factory=dict)
     """How high all pieces are over a limit, where that runs evenly along each: asked once, kept likewise."""
+    bands: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    """Where the path is in a band (`holding.Holds`), likewise."""
 
     def along_m(self, at: float) -> float:
         """Metres flown from the start to a place in pieces of the course."""
@@ -106,7 +109,7 @@ class Track:
     def widened(self, sideways_m: float, upward_m: float, people_m: float) -> Track:
         """The same flight with the room of its operational volume round it, and its ground risk buffer for people."""
         return replace(
-            self, reach=self.reach + sideways_m, vertical_m=self.vertical_m + upward_m, people_m=people_m, evens={}
+            self, reach=self.reach + sideways_m, vertical_m=self.vertical_m + upward_m, people_m=people_m, evens={}, bands={}
         )  # fmt: skip
 
     def spread(self, zone: Zone) -> float:
@@ -135,6 +138,15 @@ def times_of(track: Track, piece: int) -> tuple[float, float] | None:
     last = min(leg + 1, len(flight.times) - 1)
     t0, t1 = float(flight.times[leg]), float(flight.times[last])
     return t0 + float(course.start[piece]) * (t1 - t0), t0 + float(course.stop[piece]) * (t1 - t0)
+
+
+def moments_of(track: Track) -> tuple[Floats, Floats] | None:
+    """When each piece begins and ends, seconds since 1970 (UTC), (pieces,) each; None where the flight states no times."""
+    flight, course = track.flight, track.course
+    if flight.times is None:
+        return None
+    first, last = flight.times[course.leg], flight.times[np.minimum(course.leg + 1, len(flight.times) - 1)]
+    return first + course.start * (last - first), first + course.stop * (last - first)
 
 
 def fix_at(track: Track, at: float) -> Fix:

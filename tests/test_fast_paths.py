@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,17 +10,20 @@ import pytest
 from bench.generate import CITIES, national_zones
 from builders import a_mission, write
 
-from dronectl import altitude, encounter
-from dronectl.encounter import LOOK, Meeting, Skies
-from dronectl.geometry import shapes
+from dronectl import altitude, encounter, holding
+from dronectl.encounter import Meeting, Skies
+from dronectl.geometry import contact, index, shapes
 from dronectl.heights import Models
+from dronectl.holding import Holds, in_time
+from dronectl.intervals import Intervals, union
 from dronectl.mission import Mission
 from dronectl.readers import read_mission, read_zones
+from dronectl.schedule import Hours
 from dronectl.track import Encounter, Track
+from dronectl.zone import Zone
 
 MISSIONS, ZONES = 25, 4_000  # 100,000 pairs
 SOME = 5  # missions on which each way alone is switched off
-contact = import_module("dronectl.geometry.contact")  # the room has a function of that name
 
 
 def no_evenness(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,29 +31,38 @@ def no_evenness(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(altitude, "evenly", lambda track, limit: None)
 
 
-def no_whole_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every piece is looked at in height and time by itself."""
+def no_hours_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every piece is held against a zone's hours by itself."""
 
-    def looked(count: int) -> tuple[np.ndarray, np.ndarray]:
-        return np.full(count, LOOK, dtype=np.int8), np.full(count, LOOK, dtype=np.int8)
+    def looked(track: Track, zone: Zone, hours: Hours | None) -> Holds:
+        surely: Intervals = []
+        maybe: Intervals = []
+        unsure: Intervals = []
+        for piece in range(len(track.course)):
+            sure, may = in_time(track, piece, zone, hours)
+            surely.extend((piece + a, piece + b) for a, b in sure)
+            maybe.extend((piece + a, piece + b) for a, b in may)
+            unsure.extend([(float(piece), piece + 1.0)] if sure != may else [])
+        return Holds(union(surely, gap=1e-9), union(maybe, gap=1e-9), union(unsure))
 
-    monkeypatch.setattr(encounter, "_heights_of", lambda track, pieces, band, vertical_m: looked(len(pieces)))
-    monkeypatch.setattr(encounter, "_times_of", lambda track, pieces, zone, hours: looked(len(pieces)))
+    monkeypatch.setattr(encounter, "in_hours", looked)
 
 
-def no_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No piece is told from the place of its neighbours, and no block of them stands for each."""
-    monkeypatch.setattr(shapes, "TOGETHER", 10**9)
-    monkeypatch.setattr(contact, "BLOCK", 1)
+def no_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No piece is told from the place of its neighbours or its ends, and no block of them stands for each."""
+    monkeypatch.setattr(contact, "bound_blocks", lambda found: None)
+    monkeypatch.setattr(contact, "round_bounds", lambda found, frame: None)
+    monkeypatch.setattr(contact, "FEW", 10**9)
+    monkeypatch.setattr(index, "BLOCK", 1)
 
 
 def no_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Boxes are asked of the tree one by one, and edges in small blocks."""
-    monkeypatch.setattr(contact, "MOST_PAIRS", 0)
+    monkeypatch.setattr(index, "MOST_PAIRS", 0)
     monkeypatch.setattr(shapes, "BLOCK", 500)
 
 
-SWITCHES = (no_evenness, no_whole_pieces, no_neighbours, no_bulk)
+SWITCHES = (no_evenness, no_hours_at_once, no_bounds, no_bulk)
 
 
 @pytest.fixture(scope="module")
@@ -130,17 +140,25 @@ def _same(one: tuple[Encounter, ...], other: tuple[Encounter, ...]) -> None:
             assert a == pytest.approx(b, abs=1e-9)
 
 
-def test_the_switches_reach_what_they_switch_off(world: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    calls = {"look": 0}
-    plain = encounter.in_band
+def test_the_switches_reach_what_they_switch_off(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With all of them off no quick way is taken: pieces are looked at one by one, and all of them are cut."""
+    calls = {"piece": 0, "cut": 0}
+    on_piece, cuts = holding.on_piece, shapes.Patch.cuts
 
     def counted(*arguments: Any) -> Any:
-        calls["look"] += 1
-        return plain(*arguments)
+        calls["piece"] += 1
+        return on_piece(*arguments)
 
-    monkeypatch.setattr(encounter, "in_band", counted)
+    def cut(self: shapes.Patch, p0: Any, p1: Any, radius: Any, **more: Any) -> Any:
+        calls["cut"] += len(p0)
+        return cuts(self, p0, p1, radius, **more)
+
+    monkeypatch.setattr(holding, "on_piece", counted)
+    monkeypatch.setattr(shapes.Patch, "cuts", cut)
     meetings((world[0], world[1][:6]))
-    quickly = calls["look"]
-    no_whole_pieces(monkeypatch)
+    quickly = dict(calls)
+    for switch in SWITCHES:
+        switch(monkeypatch)
     meetings((world[0], world[1][:6]))
-    assert calls["look"] - quickly > 2 * max(quickly, 1)
+    assert quickly["piece"] == 0 < calls["piece"]
+    assert calls["cut"] - quickly["cut"] > 2 * quickly["cut"] > 0

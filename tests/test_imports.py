@@ -40,6 +40,7 @@ ROOMS = [
     {"crowding", "crowd_density", "seeing", "traffic", "endurance"},
     {"occlusion"},
     {"encounter", "along", "gaps"},
+    {"holding"},
     {"altitude"},
     {"track"},
     {"evidence"},

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dronectl.geometry import shapes
-from dronectl.geometry.shapes import Floats, Patch
+from dronectl.geometry import GEOD, Contact, Course, Floats, Frame, Ints, contact, metres_from
+from dronectl.geometry.course import TOGETHER, Blocks
+from dronectl.geometry.shapes import Disc, Patch
+from dronectl.intervals import Intervals
+from dronectl.measures import Datum
+from dronectl.mission import Flight
+from dronectl.where import Where
 
 
 def a_star(rng: np.random.Generator, radius: float, points: int) -> Floats:
@@ -38,12 +45,12 @@ def a_shape(rng: np.random.Generator) -> Patch:
         square = np.array([[0.0, 0], [900, 0], [900, 900], [0, 900], [0, 0]])
         parts, starts, ends = [shapely.Polygon(square)], [square[:-1]], [square[1:]]
     a, b = np.concatenate(starts), np.concatenate(ends)
-    return Patch(a, b, shapely.union_all(parts), np.ones(len(a), bool))
+    return Patch(a, b, shapely.union_all(parts), np.ones(len(a), bool), np.array([len(ring) for ring in starts]))
 
 
 def a_walk(rng: np.random.Generator) -> tuple[Floats, Floats]:
     """The pieces of a path that turns at random, some of them of no length."""
-    count = int(rng.integers(shapes.TOGETHER, 300))
+    count = int(rng.integers(TOGETHER, 300))
     step = float(rng.choice([2.0, 10.0, 60.0]))
     turn = np.cumsum(rng.normal(0, 0.3, count))
     moved = step * (rng.random(count) > 0.05)
@@ -52,20 +59,95 @@ def a_walk(rng: np.random.Generator) -> tuple[Floats, Floats]:
     return points[:-1], points[1:]
 
 
+class OnPlane:
+    """The pieces of a path that lies on a plane already, as a contact asks for them."""
+
+    def __init__(self, p0: Floats, p1: Floats) -> None:
+        self.p0, self.p1 = p0, p1
+        self.metres = np.hypot(*(p1 - p0).T)
+
+    def __len__(self) -> int:
+        return len(self.p0)
+
+    def on(self, frame: Frame, pieces: Ints) -> tuple[Floats, Floats]:
+        return self.p0[pieces], self.p1[pieces]
+
+    def blocks(self, frame: Frame, pieces: Ints) -> Blocks:
+        return Blocks.of(*self.on(frame, pieces))
+
+
+def a_contact(shape: Patch, path: OnPlane, *, bounded: bool = True) -> Contact:
+    made = Contact(shape, Frame(0.0, 0.0), cast(Course, path), np.arange(len(path)))
+    if bounded:
+        contact.bound_blocks([made])
+    contact.find_nearest([made])
+    return made
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_what_is_told_together_is_what_is_told_one_by_one(seed: int) -> None:
     rng = np.random.default_rng(seed)
     shape, (p0, p1) = a_shape(rng), a_walk(rng)
+    path = OnPlane(p0, p1)
     radius = np.full(len(p0), float(rng.choice([0.0, 5.0, 80.0]))) + rng.uniform(0, 3, len(p0)) * (rng.random() < 0.5)
-    within = float(radius.max()) + 1.0
-    quick = shape.apart(p0, p1, within)
-    spans = [shape.spans(p0, p1, radius, outside=outside) for outside in (False, True)]
+    first = int(rng.integers(len(p0)))
+    spans = [(first + 0.25, min(first + float(rng.uniform(0.3, 60)), float(len(p0))))]
+
+    def told(one: Contact) -> tuple[list[Intervals], float, float]:
+        return [one.within(radius, outside=outside) for outside in (False, True)], one.nearest_m, one.depth(spans)
+
+    quick, quick_m, quick_depth = told(a_contact(shape, path))
     with pytest.MonkeyPatch.context() as alone:
-        alone.setattr(shapes, "TOGETHER", len(p0) + 1)
-        whole = shape.apart(p0, p1, within)
-        assert spans == [shape.spans(p0, p1, radius, outside=outside) for outside in (False, True)]
-    assert quick.min() == whole.min() and quick.argmin() == whole.argmin()
-    near = whole <= within
-    assert (quick[near] == whole[near]).all()
-    assert (quick[~near] > within).all() and (quick[~near] <= whole[~near] + shapes.SURE_M).all()
+        alone.setattr(contact, "FEW", 10**9)
+        slow, slow_m, slow_depth = told(a_contact(shape, path, bounded=False))
+    assert quick_m == slow_m
+    assert quick_depth == pytest.approx(slow_depth, abs=1e-9)
+    for mine, theirs in zip(quick, slow, strict=True):
+        assert len(mine) == len(theirs)
+        assert np.array(mine) == pytest.approx(np.array(theirs), abs=1e-9)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_all_of_a_piece_lies_between_its_bounds(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    shape, (p0, p1) = a_shape(rng), a_walk(rng)
+    made = a_contact(shape, OnPlane(p0, p1))
+    contact.look([made], [np.flatnonzero(rng.random(len(p0)) < 0.5)])
+    for u in np.linspace(0, 1, 9):
+        at = shape.signed(p0 + u * (p1 - p0))
+        assert (made.least <= at + 1e-6).all() and (at - 1e-6 <= made.most).all()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_the_bounds_to_a_circle_hold_on_the_ellipsoid(seed: int) -> None:
+    """The course's plane tells how far a circle is, near it and hundreds of kilometres away, at every latitude."""
+    rng = np.random.default_rng(seed)
+    count, legs = int(rng.integers(2, 40)), float(rng.choice([3.0, 120.0, 900.0]))
+    at, azimuth = (float(rng.uniform(-180, 180)), float(rng.uniform(-84, 84))), rng.uniform(0, 360)
+    lon, lat = [at[0]], [at[1]]
+    for _ in range(count):
+        azimuth += rng.normal(0, 40)
+        x, y, _ = GEOD.fwd(lon[-1], lat[-1], azimuth, legs * rng.uniform(0.1, 1))
+        lon.append(x)
+        lat.append(y)
+    flight = read_flight(lon, lat)
+    course = Course.of(flight)
+    x, y, _ = GEOD.fwd(*at, rng.uniform(0, 360), float(rng.choice([200.0, 5e3, 4e5, 3e6])) * rng.uniform(0, 1))
+    disc, own = Disc(float(rng.choice([10.0, 3e3, 3e5]))), Frame(x, y)
+    for pieces, frame in course.frames():
+        made = Contact(disc, own, course, pieces)
+        contact.round_bounds([made], frame)
+        for k, piece in enumerate(pieces.tolist()):
+            signed = disc.radius_m - metres_from(x, y, *course.points(piece, np.linspace(0, 1, 7)))
+            assert (made.least[k] <= signed + 1e-6).all() and (signed - 1e-6 <= made.most[k]).all()
+
+
+def read_flight(lon: list[float], lat: list[float]) -> Flight:
+    count = len(lon)
+    return Flight(
+        id="f", where=Where("test"), lon=np.array(lon), lat=np.array(lat), height=np.full(count, 50.0),
+        datum=(Datum.AGL,) * count, place=("",) * count, kind=("leg",) * (count - 1), widen_m=np.zeros(count - 1),
+    )  # fmt: skip

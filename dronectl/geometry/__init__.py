@@ -6,7 +6,7 @@ is 2 parts in a million at the 20 km that a frame spans. What that, and cutting 
 `EPS_M`, and every test gives `EPS_M` to the zone.
 """
 
-from dronectl.geometry.contact import Contact, Index, contact, distance_to, plane_shape
+from dronectl.geometry.contact import Contact, contacts, distance_to, parts_of
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.crowds import CrowdPlane, cells_of, fan_meets, on_frame
 from dronectl.geometry.ellipsoid import (
@@ -15,6 +15,7 @@ from dronectl.geometry.ellipsoid import (
     HIGHEST_LAT,
     LEG_BEND_M,
     Floats,
+    Ints,
     apart,
     bend,
     box_of,
@@ -25,9 +26,12 @@ from dronectl.geometry.ellipsoid import (
     leg_azimuths,
     metres_between,
     metres_from,
+    path_m,
     rings_valid,
     unwrap,
 )
+from dronectl.geometry.index import Index
+from dronectl.geometry.patches import plane_shape
 from dronectl.geometry.places import holders, middle, nearest_of
 from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
 from dronectl.geometry.ribbon import corridor, grown, placed, ribbon, shares_m2, wrapped
@@ -47,6 +51,7 @@ __all__ = [
     "Floats",
     "Frame",
     "Index",
+    "Ints",
     "Looks",
     "PlaneShape",
     "Projection",
@@ -57,7 +62,7 @@ __all__ = [
     "box_of",
     "cells_of",
     "circumscribed",
-    "contact",
+    "contacts",
     "corridor",
     "distance_to",
     "fan_meets",
@@ -79,6 +84,8 @@ __all__ = [
     "offset",
     "on_frame",
     "outline",
+    "parts_of",
+    "path_m",
     "placed",
     "plane_shape",
     "projection",

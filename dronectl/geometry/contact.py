@@ -1,264 +1,275 @@
-"""How a course lies to the footprints of volumes, and which volumes are near it."""
+"""How a course lies to the footprints of volumes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from dronectl.geometry.course import Course, Frame
-from dronectl.geometry.ellipsoid import Floats, Ints, edge_sag, grow, grow_all
-from dronectl.geometry.shapes import WINDOW_M, Disc, Patch, PlaneShape
-from dronectl.intervals import Intervals, union
-from dronectl.zone import Box, Circle, Rings, Volume
+from dronectl.geometry.ellipsoid import Floats, Ints
+from dronectl.geometry.patches import plane_shape
+from dronectl.geometry.shapes import EPS_M, Disc, Patch, PlaneShape, apart_from, signed_from, to_origin
+from dronectl.intervals import Intervals, joined
+from dronectl.zone import Volume
 
-EDGE_SAG_M = 0.01  # how far a cut edge may stay from the true one
-LONGEST_EDGE_M = 5_000.0  # longer ones bend on the plane
-LARGE_DEG = 6.0
-SURELY_M = 1.0  # a piece farther away than its radius and this is surely not within it
-BLOCK = 32  # pieces that are looked at together first
-MOST_PAIRS = 2_000_000  # of boxes held against each other at once
+SURE_M = 0.01  # beyond what the arithmetic of one distance can cost
+BENT_M = 0.05  # geodesic pieces of 5 km stay this near a straight one on a plane of 20 km
+SHORTEST_RADIUS_M = 6_356_752.0  # 1 / sqrt of the greatest curvature of WGS 84, at its equator: b
+FEW = 4  # pieces that are looked at one by one at once
+Asked = tuple[Volume, Ints, Floats | None]
+"""A volume, the pieces of a course that may be near it, and within which radius (metres, one a piece) that will be asked."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Contact:
-    """How the pieces of a course lie to one footprint, per level of widening.
+    """How some pieces of a course lie to one footprint on its plane."""
 
-    `levels[i]` maps a piece to the closed intervals of it, as fractions, on which it is inside the footprint widened by
-    the i-th radius.
-    """
+    shape: PlaneShape
+    plane: Frame
+    course: Course
+    pieces: Ints
+    """Ascending."""
+    radius: Floats | None = None
+    """Within which distance of the footprint (metres, one a piece) it will be asked where the pieces are, if it will."""
+    least: Floats = field(init=False)
+    most: Floats = field(init=False)
+    """Per piece between which signed distances (metres to the edge, positive inside) all of it lies."""
+    nearest_m: float = np.inf
+    """The least distance (metres) between the path and the footprint; 0 inside."""
+    nearest_row: int = 0
+    """The row of the piece where that is."""
+    looked: NDArray[np.bool_] | None = None
+    """Rows whose bounds were narrowed."""
+    own: Floats | None = None
+    """Both ends of the pieces on a circle's own plane, (2, n, 2); NaN where nobody asked yet."""
 
-    levels: tuple[dict[int, Intervals], ...]
-    nearest_m: float
-    """The least distance (metres) between the unwidened path and the footprint; 0 inside."""
-    nearest_at: tuple[int, float]
-    """Piece and fraction where that is."""
-    shape: PlaneShape | None = None
-    pieces: Ints | None = None
-    p0: Floats | None = None
-    p1: Floats | None = None
+    def __post_init__(self) -> None:
+        self.least, self.most = np.full(len(self.pieces), -np.inf), np.full(len(self.pieces), np.inf)
 
-    def depth(self, spans: dict[int, Intervals]) -> float:
-        """The greatest depth (metres) inside the unwidened footprint on these spans; below 0 where only near it."""
-        if self.shape is None or self.pieces is None or self.p0 is None or self.p1 is None:
-            return 0.0
-        row = {int(piece): k for k, piece in enumerate(self.pieces)}
-        asked = [(row[piece], low, high) for piece, found in spans.items() if piece in row for low, high in found]
-        if not asked:
+    def within(self, radius: Floats, *, outside: bool = False) -> Intervals:
+        """Where on the course a piece is within `radius[k]` metres of the footprint; with `outside`, of its complement."""
+        held, open_ = self.told(radius, outside)
+        new = self.unlooked(open_)
+        if len(new):
+            look([self], [new])
+            held, open_ = self.told(radius, outside)
+        low = self.pieces[held].astype(np.float64)
+        high = low + 1.0
+        if len(open_):
+            row, begin, end = self.shape.cuts(*self.ends(open_), radius[open_], outside=outside)
+            piece = self.pieces[open_[row]]
+            low, high = np.concatenate([low, piece + begin]), np.concatenate([high, piece + end])
+        return joined(low, high)
+
+    def depth(self, spans: Intervals) -> float:
+        """The greatest depth (metres) inside the unwidened footprint on stretches of the course; below 0 only near it.
+
+        Negative infinity where the stretches are on none of the pieces.
+        """
+        piece, low, high = parts_of(spans, len(self.course))
+        row = np.minimum(np.searchsorted(self.pieces, piece), len(self.pieces) - 1)
+        mine = self.pieces[row] == piece
+        row, low, high = row[mine], low[mine], high[mine]
+        if not len(row):
             return -np.inf
-        k = np.array([entry[0] for entry in asked])
-        step = self.p1[k] - self.p0[k]
-        begin, end = (self.p0[k] + np.array([entry[side] for entry in asked])[:, None] * step for side in (1, 2))
+        deep = np.flatnonzero(self.most[row] >= self.least[row].max())
+        new = self.unlooked(np.unique(row[deep]))
+        if len(new):
+            look([self], [new])
+            deep = np.flatnonzero(self.most[row] >= self.least[row].max())
+        row, low, high = row[deep], low[deep, None], high[deep, None]
+        p0, p1 = self.ends(row)
+        begin, end = p0 + low * (p1 - p0), p0 + high * (p1 - p0)
         at = self.shape.signed(np.concatenate([begin, end]))
-        # The depth changes by no more than the way that is gone: a span can be no deeper than this.
-        most = (at[: len(k)] + at[len(k) :] + np.hypot(*(end - begin).T)) / 2
-        best = -np.inf
-        for entry in np.argsort(-most).tolist():
-            if most[entry] <= best:
+        # The depth changes by no more than the way that is gone: a stretch can be no deeper than this.
+        most = (at[: len(row)] + at[len(row) :] + np.hypot(*(end - begin).T)) / 2
+        best = float(at.max())
+        for k in np.argsort(-most, kind="stable").tolist():
+            if most[k] <= best:
                 break
-            one, low, high = asked[entry]
-            best = max(best, self.shape.deepest(self.p0[one], self.p1[one], low, high))
-        return float(best)
+            best = max(best, self.shape.deepest(begin[k], end[k]))
+        return best
+
+    @property
+    def nearest_at(self) -> tuple[int, float]:
+        """Piece and fraction where the path is nearest to the footprint."""
+        p0, p1 = self.ends(np.array([self.nearest_row]))
+        return int(self.pieces[self.nearest_row]), self.shape.nearest(p0[0], p1[0])
+
+    @property
+    def measurable(self) -> bool:
+        """True where distances to the footprint's edge narrow the bounds: for a circle they are as quickly had exactly."""
+        return isinstance(self.shape, Patch) and self.shape.whole
+
+    def told(self, radius: Floats, outside: bool = False) -> tuple[NDArray[np.bool_], Ints]:
+        """Which pieces are wholly within a radius, and the rows of those that must be looked at, by the bounds alone."""
+        least, most = (-self.most, -self.least) if outside else (self.least, self.most)
+        held = least > SURE_M - radius
+        return held, np.flatnonzero(~held & (most >= -radius - EPS_M - SURE_M - self._bow()))
+
+    @property
+    def radius_m(self) -> float:
+        """Of its circle."""
+        return self.shape.radius_m if isinstance(self.shape, Disc) else 0.0
+
+    def undecided(self) -> Ints:
+        """The rows that the bounds leave open: they may be the nearest, or partly within the radius."""
+        rows = self.candidates()
+        return rows if self.radius is None else np.union1d(rows, self.told(self.radius)[1])
+
+    def candidates(self) -> Ints:
+        """The rows that may be the nearest; of those that are surely inside only the first."""
+        inside = np.flatnonzero(self.least > SURE_M)
+        stop = int(inside[0]) + 1 if len(inside) else len(self.least)
+        least_m = max(float(-self.least[:stop].max()), 0.0)
+        return np.flatnonzero(-self.most[:stop] <= least_m + SURE_M)
+
+    def unlooked(self, rows: Ints) -> Ints:
+        """Those of some rows whose bounds can still be narrowed; none where so few are cut as quickly."""
+        if len(rows) <= FEW or not self.measurable:
+            return rows[:0]
+        return rows if self.looked is None else rows[~self.looked[rows]]
+
+    def ends(self, rows: Ints) -> tuple[Floats, Floats]:
+        """Both ends of some rows on the footprint's plane; on a circle's own each is projected once."""
+        if not isinstance(self.shape, Disc):
+            return self.course.on(self.plane, self.pieces[rows])
+        new = rows if self.own is None else rows[np.isnan(self.own[0, rows, 0])]
+        if len(new):
+            place([(self, np.unique(new))])
+        assert self.own is not None
+        return self.own[0, rows], self.own[1, rows]
+
+    def _bow(self) -> Floats | float:
+        if not isinstance(self.shape, Disc):
+            return 0.0
+        return self.shape.bow(self.course.metres[self.pieces])
 
 
-def patch(rings: Rings, frame: Frame, *, window: Box | None = None) -> Patch | None:
-    """Polygons on a plane, long edges cut short first; None where the window leaves nothing of them."""
-    polygons = list(rings.polygons)
-    if window is not None:
-        polygons = _cut(polygons, window)
-        if not polygons:
-            return None
-    starts, stops, shapes, real = [], [], [], []
-    for polygon in polygons:
-        on_plane = []
-        for ring in polygon:
-            dense, kept = _dense(ring, window)
-            flat = frame.project(dense[:, 0], dense[:, 1])
-            flat[-1] = flat[0]
-            on_plane.append(flat)
-            starts.append(flat[:-1])
-            stops.append(flat[1:])
-            real.append(kept)
-        shapes.append(shapely.Polygon(on_plane[0], on_plane[1:]))
-    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(np.asarray(shapes, dtype=object))
-    if not whole.is_valid:
-        whole = shapely.make_valid(whole)
-    shapely.prepare(whole)
-    return Patch(np.concatenate(starts), np.concatenate(stops), whole, np.concatenate(real))
+def contacts(asked: Sequence[Asked], course: Course, frame: Frame) -> list[list[Contact]]:
+    """How pieces of a course lie to the footprints of some volumes: one for each turn of longitude, mostly one.
 
-
-def _cut(polygons: Sequence[tuple[Floats, ...]], window: Box) -> list[tuple[Floats, ...]]:
-    """The parts of polygons inside a lon/lat window."""
-    frame = shapely.box(*window)
-    kept: list[tuple[Floats, ...]] = []
-    for polygon in polygons:
-        shape = shapely.Polygon(polygon[0], polygon[1:])
-        part = shapely.intersection(shape if shape.is_valid else shapely.make_valid(shape), frame)
-        for piece in shapely.get_parts(part):
-            if piece.geom_type == "Polygon" and piece.area > 0:
-                kept.append((np.asarray(piece.exterior.coords), *(np.asarray(h.coords) for h in piece.interiors)))
-    return kept
-
-
-def _dense(ring: Floats, window: Box | None) -> tuple[Floats, NDArray[np.bool_]]:
-    """A ring with its long edges cut short, and per edge whether it is the zone's own."""
-    lon, lat = ring[:, 0], ring[:, 1]
-    nearest_equator = np.minimum(np.abs(lat[:-1]), np.abs(lat[1:]))
-    east = np.abs(np.diff(lon)) * 111_320.0 * np.cos(np.radians(nearest_equator))
-    north = np.abs(np.diff(lat)) * 111_700.0
-    count = np.maximum(np.sqrt(edge_sag(lon, lat) / EDGE_SAG_M), np.hypot(east, north) / LONGEST_EDGE_M)
-    number = np.maximum(1, np.ceil(count)).astype(np.intp)
-    own = np.ones(len(number), bool)
-    if window is not None:
-        west, south, east_side, north_side = window
-        for column, side in ((0, west), (0, east_side), (1, south), (1, north_side)):
-            own &= ~((ring[:-1, column] == side) & (ring[1:, column] == side))
-    if number.max() == 1:
-        return ring, own
-    edge = np.repeat(np.arange(len(number)), number)
-    step = (np.arange(len(edge)) - np.repeat(np.cumsum(number) - number, number)) / number[edge]
-    dense = ring[edge] + step[:, None] * (ring[edge + 1] - ring[edge])
-    return np.vstack([dense, ring[-1:]]), own[edge]
-
-
-class Index:
-    """All volumes of all zones, found by place. A volume whose place is not known is found everywhere."""
-
-    def __init__(self, volumes: Sequence[Volume]) -> None:
-        self.volumes = tuple(volumes)
-        placed = [k for k, volume in enumerate(volumes) if volume.box is not None]
-        self.anywhere = [k for k, volume in enumerate(volumes) if volume.box is None]
-        self._placed = np.asarray(placed, dtype=np.intp)
-        self.boxes = np.array([volumes[k].box for k in placed], dtype=float).reshape(-1, 4)
-        self._tree = shapely.STRtree(shapely.box(*self.boxes.T))
-        self._west = float(self.boxes[:, 0].min(initial=np.inf))
-        self._east = float(self.boxes[:, 2].max(initial=-np.inf))
-
-    def near(self, course: Course, pieces: Ints, metres: float) -> dict[int, Ints]:
-        """Per volume the pieces whose boxes, grown by `metres`, meet its box, round the antimeridian as well."""
-        boxes = grow_all(course.boxes[pieces], metres)
-        return {number: self._close(boxes, pieces, number) for number in self._around(boxes)}
-
-    def around(self, course: Course, pieces: Ints, metres: float) -> list[int]:
-        """The volumes to whose boxes some piece's box, grown by `metres`, comes, in their order."""
-        return self._around(grow_all(course.boxes[pieces], metres)) if len(self.boxes) and len(pieces) else []
-
-    def close(self, course: Course, pieces: Ints, metres: float, number: int) -> Ints:
-        """The pieces whose boxes, grown by `metres`, meet the box of one volume."""
-        return self._close(grow_all(course.boxes[pieces], metres), pieces, number)
-
-    def _around(self, boxes: Floats) -> list[int]:
-        if not len(self.boxes) or not len(boxes):
-            return []
-        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-        starts = np.arange(0, len(boxes), BLOCK)
-        blocks = np.column_stack(
-            [np.minimum.reduceat(boxes[:, :2], starts, axis=0), np.maximum.reduceat(boxes[:, 2:], starts, axis=0)]
-        )
-        found: set[int] = set()
-        for turn in (-360.0, 0.0, 360.0):
-            if low[0] + turn > self._east or high[0] + turn < self._west:
-                continue
-            whole = shapely.box(low[0] + turn, low[1], high[0] + turn, high[1])
-            hits = self._tree.query(whole, predicate="intersects")
-            turned = np.array([turn, 0.0, turn, 0.0])
-            if len(hits) * len(blocks) <= MOST_PAIRS:  # blocks of pieces that follow each other first
-                hits = hits[_meet((blocks + turned)[:, None], self.boxes[hits][None]).any(axis=0)]
-            shifted = boxes + turned
-            if len(hits) * len(boxes) <= MOST_PAIRS:
-                found.update(hits[_meet(shifted[:, None], self.boxes[hits][None]).any(axis=0)].tolist())
-                continue
-            found.update(np.unique(self._tree.query(shapely.box(*shifted.T), predicate="intersects")[1]).tolist())
-        return sorted(int(self._placed[hit]) for hit in found)
-
-    def _close(self, boxes: Floats, pieces: Ints, number: int) -> Ints:
-        mine = np.array(self.volumes[number].box)
-        held = np.zeros(len(pieces), dtype=bool)
-        for turn in (-360.0, 0.0, 360.0):
-            if mine[0] - turn <= boxes[:, 2].max(initial=-np.inf) and mine[2] - turn >= boxes[:, 0].min(initial=np.inf):
-                held |= _meet(boxes + np.array([turn, 0.0, turn, 0.0]), mine)
-        return np.sort(pieces[held])
-
-
-def _meet(one: Floats, other: Floats) -> NDArray[np.bool_]:
-    """Where boxes meet, their edges included; the last axis is west, south, east, north."""
-    return np.asarray(
-        (one[..., 0] <= other[..., 2]) & (one[..., 2] >= other[..., 0])
-        & (one[..., 1] <= other[..., 3]) & (one[..., 3] >= other[..., 1])
-    )  # fmt: skip
-
-
-def plane_shape(volume: Volume, course: Course, pieces: Ints, frame: Frame) -> list[tuple[PlaneShape, Frame]]:
-    """A volume's footprint on the planes that suit it: a circle on its own, polygons on the course's.
-
-    A very large footprint is cut to a window round the course first, once for each turn of longitude it lies in.
+    What GEOS is asked, it is asked for all of them together.
     """
-    footprint = volume.footprint
-    if isinstance(footprint, Circle):
-        return [(Disc(footprint.radius_m), Frame(footprint.lon, footprint.lat))]
-    if not isinstance(footprint, Rings) or volume.box is None:
-        return []
-    west, south, east, north = volume.box
-    squeeze = max(float(np.cos(np.radians(min(max(abs(south), abs(north)), 89.0)))), 0.02)
-    if north - south <= LARGE_DEG and east - west <= LARGE_DEG / squeeze:
-        made = patch(footprint, frame)
-        return [(made, frame)] if made else []
-    boxes = course.boxes[pieces]
-    low, high = boxes.min(axis=0), boxes.max(axis=0)
-    around = grow((float(low[0]), float(low[1]), float(high[2]), float(high[3])), WINDOW_M)
-    shapes: list[tuple[PlaneShape, Frame]] = []
-    for turn in (-360.0, 0.0, 360.0):
-        window = (around[0] + turn, max(around[1], -90.0), around[2] + turn, min(around[3], 90.0))
-        if window[0] <= east and window[2] >= west:
-            cut = patch(footprint, frame, window=window)
-            if cut:
-                shapes.append((cut, frame))
-    return shapes
+    made = [
+        [Contact(shape, plane, course, pieces, radius) for shape, plane in plane_shape(volume, course, pieces, frame)]
+        for volume, pieces, radius in asked
+    ]
+    every = [one for found in made for one in found]
+    round_bounds([one for one in every if isinstance(one.shape, Disc)], frame)
+    bound_blocks([one for one in every if one.measurable and len(one.pieces) > FEW])
+    wanted = [(one, one.undecided()) for one in every]
+    place([(one, rows) for one, rows in wanted if isinstance(one.shape, Disc)])
+    new = [(one, rows) for one, undecided in wanted if len(rows := one.unlooked(undecided))]
+    look([one for one, _ in new], [rows for _, rows in new])
+    find_nearest(every)
+    return made
 
 
-def contact(
-    volume: Volume, course: Course, pieces: Ints, frame: Frame, radii: Sequence[Floats], *, outside: bool = False
-) -> Contact | None:
-    """How some pieces of a course lie to a volume's footprint.
+def round_bounds(found: Sequence[Contact], frame: Frame) -> None:
+    """Bound the signed distances of each piece to circles, told on the course's plane: of blocks first, then one by one.
 
-    `radii` are widenings in metres per piece, ascending from level to level. None where nothing is near.
+    That plane keeps distances from its own middle; others come out too long on it, by no more than the arc from the middle
+    to the farthest point against its sine on the sphere of the least radius of curvature.
     """
-    best: Contact | None = None
-    for shape, plane in plane_shape(volume, course, pieces, frame):
-        p0, p1 = course.on(plane, pieces)
-        reach = max((float(radius.max(initial=0.0)) for radius in radii), default=0.0) + SURELY_M
-        apart = shape.apart(p0, p1, reach)
-        k = int(np.argmin(apart))
-        metres, u = float(apart[k]), shape.nearest(p0[k], p1[k])
-        levels: list[dict[int, Intervals]] = []
-        for radius in radii:
-            close = np.arange(len(pieces)) if outside else np.flatnonzero(apart <= radius + SURELY_M)
-            if not len(close):
-                levels.append({})
-                continue
-            spans = shape.spans(p0[close], p1[close], radius[close], outside=outside)
-            names = pieces[close].tolist()
-            levels.append({name: found for name, found in zip(names, spans, strict=True) if found})
-        here = Contact(tuple(levels), metres, (int(pieces[k]), u), shape, pieces, p0, p1)
-        best = here if best is None else _both(best, here)
-    return best
+    if not found:
+        return
+    middles = frame.project(*(np.array([getattr(one.plane, name) for one in found]) for name in ("lon", "lat")))
+    for one, middle in zip(found, middles, strict=True):
+        blocks = one.course.blocks(frame, one.pieces)
+        farthest_m = float(max((np.hypot(*blocks.middle.T) + blocks.reach).max(), np.hypot(*middle)))
+        arc = farthest_m / SHORTEST_RADIUS_M
+        if arc > 1.0:
+            continue
+        stretched = arc / np.sin(arc) if arc > 0 else 1.0
+        away = np.hypot(*(blocks.middle - middle).T)
+        least = one.radius_m - away - blocks.reach - BENT_M
+        most = one.radius_m - np.maximum(away - blocks.reach, 0.0) / stretched + BENT_M
+        one.least, one.most = np.repeat(least, blocks.count), np.repeat(most, blocks.count)
+        rows = one.undecided()
+        p0, p1 = one.course.on(frame, one.pieces[rows])
+        from0, from1 = p0 - middle, p1 - middle
+        one.least[rows] = one.radius_m - np.maximum(np.hypot(*from0.T), np.hypot(*from1.T)) - BENT_M
+        one.most[rows] = one.radius_m - to_origin(from0, from1)[0] / stretched + BENT_M
 
 
-def _both(one: Contact, two: Contact) -> Contact:
-    """Two windows of the same footprint seen as one."""
-    levels = []
-    for left, right in zip(one.levels, two.levels, strict=True):
-        levels.append({k: union([*left.get(k, []), *right.get(k, [])]) for k in sorted({*left, *right})})
-    nearer = one if one.nearest_m <= two.nearest_m else two
-    return Contact(
-        tuple(levels), nearer.nearest_m, nearer.nearest_at, nearer.shape, nearer.pieces, nearer.p0, nearer.p1
-    )
+def place(wanted: Sequence[tuple[Contact, Ints]]) -> None:
+    """Lay rows of each contact on its circle's own plane, all at once."""
+    pieces = [(one, rows, one.pieces[rows]) for one, rows in wanted]
+    lon, lat = ([getattr(one.course, name)[mine].ravel() for one, _, mine in pieces] for name in ("lon", "lat"))
+    laid = Frame.project_each([one.plane for one, _ in wanted], lon, lat)
+    for (one, rows, _), points in zip(pieces, laid, strict=True):
+        if one.own is None:
+            one.own = np.full((2, len(one.pieces), 2), np.nan)
+        one.own[:, rows] = points.reshape(-1, 2, 2).swapaxes(0, 1)
+
+
+def bound_blocks(found: Sequence[Contact]) -> None:
+    """Bound the signed distances of each piece, for some pieces from one place.
+
+    No distance changes by more than the way that is gone.
+    """
+    blocks = [one.course.blocks(one.plane, one.pieces) for one in found]
+    for one, at, mine in zip(found, _signed(found, [mine.middle for mine in blocks]), blocks, strict=True):
+        one.least, one.most = np.repeat(at - mine.reach, mine.count), np.repeat(at + mine.reach, mine.count)
+
+
+def look(found: Sequence[Contact], rows: Sequence[Ints]) -> None:
+    """Narrow the bounds of some rows of each contact by the signed distances at both of their ends."""
+    ends, places, alones = [], [], []
+    for one, mine in zip(found, rows, strict=True):
+        p0, p1 = one.ends(mine)
+        alone = np.append((p0[1:] != p1[:-1]).any(axis=1), True)  # the others end where the next one begins
+        ends.append((p0, p1))
+        alones.append(alone)
+        places.append(np.concatenate([p0, p1[alone]]))
+    for one, mine, (p0, p1), alone, at in zip(found, rows, ends, alones, _signed(found, places), strict=True):
+        first, last = at[: len(mine)], np.empty(len(mine))
+        last[alone] = at[len(mine) :]
+        follows = np.flatnonzero(~alone)
+        last[follows] = first[follows + 1]
+        length = np.hypot(*(p1 - p0).T)
+        one.least[mine] = np.maximum(one.least[mine], (first + last - length) / 2)
+        one.most[mine] = np.minimum(one.most[mine], (first + last + length) / 2)
+        if one.looked is None:
+            one.looked = np.zeros(len(one.pieces), dtype=bool)
+        one.looked[mine] = True
+
+
+def find_nearest(found: Sequence[Contact]) -> None:
+    """Find the piece of each contact that is nearest to its footprint, and how near it is."""
+    rows = [one.candidates() for one in found]
+    ends = [one.ends(mine) for one, mine in zip(found, rows, strict=True)]
+    patches = [k for k, one in enumerate(found) if isinstance(one.shape, Patch)]
+    shapes = [shape for one in found if isinstance(shape := one.shape, Patch)]
+    apart = dict(zip(patches, apart_from(shapes, [ends[k] for k in patches]), strict=True))
+    for k, (one, mine) in enumerate(zip(found, rows, strict=True)):
+        metres = apart[k] if k in apart else one.shape.apart(*ends[k])
+        nearest = int(metres.argmin())
+        one.nearest_m, one.nearest_row = float(metres[nearest]), int(mine[nearest])
+
+
+def _signed(found: Sequence[Contact], places: Sequence[Floats]) -> list[Floats]:
+    """The signed distances of places to the footprint of each contact."""
+    return signed_from([shape for one in found if isinstance(shape := one.shape, Patch)], places)
 
 
 def distance_to(volume: Volume, course: Course, pieces: Ints, frame: Frame) -> float:
     """The least distance in metres between some pieces of a course and a volume's footprint."""
-    found = contact(volume, course, pieces, frame, [])
-    return found.nearest_m if found else float("inf")
+    return min((one.nearest_m for one in contacts([(volume, pieces, None)], course, frame)[0]), default=np.inf)
+
+
+def parts_of(spans: Intervals, count: int) -> tuple[Ints, Floats, Floats]:
+    """Stretches of a course of `count` pieces cut at its pieces: the piece of each, and the fractions from and to."""
+    piece, low, high = [], [], []
+    for begin, end in spans:
+        here = np.arange(min(int(begin), count - 1), min(int(end), count - 1) + 1)
+        piece.append(here)
+        low.append(np.maximum(begin - here, 0.0))
+        high.append(np.minimum(end - here, 1.0))
+    if not piece:
+        return np.zeros(0, np.intp), np.zeros(0), np.zeros(0)
+    return np.concatenate(piece), np.concatenate(low), np.concatenate(high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,9 @@ from dronectl.mission import Flight
 
 LONGEST_PIECE_M = 5_000.0
 FRAME_M = 20_000.0
+SNAP_DEG = 0.05
+TOGETHER = 32  # pieces that are told from one place, at most
+BLOCK_M = 400.0  # of path, at most, unless one piece is longer
 WIDEST_M = 60_000.0  # what is farther across lies on no one plane
 
 
@@ -30,6 +33,17 @@ class Frame:
         angle = np.radians(np.asarray(azimuth))
         return np.column_stack([metres * np.sin(angle), metres * np.cos(angle)])
 
+    @staticmethod
+    def project_each(frames: Sequence[Frame], lon: Sequence[Floats], lat: Sequence[Floats]) -> list[Floats]:
+        """Positions to metres, some for each of several planes, as `project` does it: asked at once."""
+        counts = [len(one) for one in lon]
+        if not counts:
+            return []
+        from_lon, from_lat = (np.repeat([getattr(frame, name) for frame in frames], counts) for name in ("lon", "lat"))
+        azimuth, _, metres = GEOD.inv(from_lon, from_lat, np.concatenate(lon), np.concatenate(lat))
+        angle = np.radians(np.asarray(azimuth))
+        return np.split(np.column_stack([metres * np.sin(angle), metres * np.cos(angle)]), np.cumsum(counts)[:-1])
+
     def unproject(self, points: Floats) -> tuple[Floats, Floats]:
         """Longitudes and latitudes of points on the plane, (n, 2) metres."""
         n = len(points)
@@ -37,6 +51,26 @@ class Frame:
         metres = np.hypot(points[:, 0], points[:, 1])
         lon, lat, _ = GEOD.fwd(np.full(n, self.lon), np.full(n, self.lat), azimuth, metres)
         return np.asarray(lon), np.asarray(lat)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blocks:
+    """Pieces of a path on a plane that are looked at together: each block lies within `reach` of its middle, metres."""
+
+    middle: Floats
+    """(blocks, 2)."""
+    reach: Floats
+    count: Ints
+    """How many pieces each has."""
+
+    @classmethod
+    def of(cls, p0: Floats, p1: Floats) -> Blocks:
+        run = np.floor(np.cumsum(np.hypot(*(p1 - p0).T)) / BLOCK_M)
+        row = np.arange(len(p0))
+        first = np.flatnonzero((row % TOGETHER == 0) | (run != np.append(-1.0, run[:-1])))
+        least = np.minimum.reduceat(np.minimum(p0, p1), first)
+        most = np.maximum.reduceat(np.maximum(p0, p1), first)
+        return cls((least + most) / 2, np.hypot(*(most - least).T) / 2, np.diff(np.append(first, len(p0))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +125,11 @@ class Course:
         south, north = self.lat.min(axis=1), self.lat.max(axis=1)
         return np.column_stack([west, south, east, north])
 
+    @cached_property
+    def metres(self) -> Floats:
+        """The length of each piece."""
+        return self.length[self.leg] * (self.stop - self.start) if len(self.length) else np.zeros(len(self))
+
     def frames(self) -> Iterator[tuple[Ints, Frame]]:
         """Groups of neighbouring pieces that fit one plane, each with that plane."""
         return iter(self._frames)
@@ -100,20 +139,18 @@ class Course:
         boxes = self.boxes
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
         if _across(low, high) <= FRAME_M:
-            whole = Frame(float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2))
-            return [(np.arange(len(self)), whole)]
+            return [(np.arange(len(self)), _about(low, high))]
         return list(self._grouped())
 
     def on(self, frame: Frame, pieces: Ints) -> tuple[Floats, Floats]:
         """Both ends of some pieces on a plane, (n, 2) metres; kept for the planes of `frames`, which are asked for often."""
-        if not any(frame is own for _, own in self._frames):
-            return self._ends(frame, pieces)
-        key = id(frame)
-        if key not in self._planes:
-            first = {id(own): group[0] for group, own in self._frames}[key]
-            group = next(group for group, own in self._frames if own is frame)
-            self._planes[key] = (int(first), *self._ends(frame, group))
-        first, p0, p1 = self._planes[key]
+        kept = self._planes.get(id(frame))
+        if kept is None:
+            group = next((group for group, own in self._frames if own is frame), None)
+            if group is None:
+                return self._ends(frame, pieces)
+            kept = self._planes[id(frame)] = int(group[0]), *self._ends(frame, group)
+        first, p0, p1 = kept
         inside = pieces - first
         if len(inside) and (inside[0] < 0 or inside[-1] >= len(p0)):  # pieces of another plane
             return self._ends(frame, pieces)
@@ -121,14 +158,29 @@ class Course:
 
     def _ends(self, frame: Frame, pieces: Ints) -> tuple[Floats, Floats]:
         """Both ends of some pieces on a plane: an end that is the next piece's beginning is projected once."""
-        p0 = frame.project(self.lon[pieces, 0], self.lat[pieces, 0])
-        p1 = np.empty_like(p0)
-        alone = np.ones(len(pieces), dtype=bool)
         lon, lat = self.lon[pieces], self.lat[pieces]
+        alone = np.ones(len(pieces), dtype=bool)
         alone[:-1] = (lon[:-1, 1] != lon[1:, 0]) | (lat[:-1, 1] != lat[1:, 0])
+        made = frame.project(np.append(lon[:, 0], lon[alone, 1]), np.append(lat[:, 0], lat[alone, 1]))
+        p0 = made[: len(pieces)]
+        p1 = np.empty_like(p0)
         p1[:-1] = p0[1:]
-        p1[alone] = frame.project(lon[alone, 1], lat[alone, 1])
+        p1[alone] = made[len(pieces) :]
         return p0, p1
+
+    def blocks(self, frame: Frame, pieces: Ints) -> Blocks:
+        """Some pieces in blocks that follow each other, on a plane; kept for all the pieces of one of `frames`."""
+        kept = self._blocks.get(id(frame))
+        if kept is not None and len(kept.count) and int(kept.count.sum()) == len(pieces):
+            return kept
+        made = Blocks.of(*self.on(frame, pieces))
+        if any(own is frame and len(group) == len(pieces) for group, own in self._frames):
+            self._blocks[id(frame)] = made
+        return made
+
+    @cached_property
+    def _blocks(self) -> dict[int, Blocks]:
+        return {}
 
     @cached_property
     def _planes(self) -> dict[int, tuple[int, Floats, Floats]]:
@@ -144,7 +196,7 @@ class Course:
                 if _across(new_low, new_high) <= FRAME_M:
                     low, high = new_low, new_high
                     continue
-            yield np.arange(first, k), Frame(float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2))
+            yield np.arange(first, k), _about(low, high)
             if k < len(self):
                 first, low, high = k, boxes[k, :2].copy(), boxes[k, 2:].copy()
 
@@ -170,6 +222,11 @@ class Course:
             return float(flight.lon[leg + 1]), float(flight.lat[leg + 1]), leg, fraction
         lon, lat, _ = GEOD.fwd(flight.lon[leg], flight.lat[leg], self.azimuth[leg], self.length[leg] * fraction)
         return float(lon), float(lat), leg, fraction
+
+
+def _about(low: Floats, high: Floats) -> Frame:
+    """The plane about the middle of a lon/lat box, to a twentieth of a degree: flights near each other share theirs."""
+    return Frame(*(round(float(one + other) / 2 / SNAP_DEG) * SNAP_DEG for one, other in zip(low, high, strict=True)))
 
 
 def _across(low: Floats, high: Floats) -> float:

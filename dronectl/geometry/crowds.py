@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from dronectl.geometry.contact import plane_shape
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.ellipsoid import Floats
+from dronectl.geometry.patches import plane_shape
 from dronectl.geometry.ribbon import on_plane
 from dronectl.geometry.shapes import EPS_M, Disc, Patch
 from dronectl.geometry.wkb import circumscribed

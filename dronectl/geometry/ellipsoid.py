@@ -32,6 +32,11 @@ def leg_azimuths(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return np.asarray(azimuth), np.asarray(metres)
 
 
+def path_m(lon: Floats, lat: Floats) -> float:
+    """Geodesic metres from the first of some positions along them all to the last."""
+    return float(leg_azimuths(lon, lat)[1].sum())
+
+
 def metres_between(lon0: float, lat0: float, lon1: float, lat1: float) -> float:
     """Geodesic metres between two positions."""
     return float(GEOD.inv(lon0, lat0, lon1, lat1)[2])

@@ -3,55 +3,47 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from dronectl.geometry.ellipsoid import EARTH_RADIUS_M, Floats
-from dronectl.intervals import Interval, Intervals, union
+from dronectl.geometry.ellipsoid import EARTH_RADIUS_M, Floats, Ints
 
 EPS_M = 0.02  # what the plane and the cut edges can cost, given to the zone
 WINDOW_M = 300_000.0  # what is farther than this from the path is cut away from very large zones
-SURE_M = 0.01  # beyond what the arithmetic of one distance can cost
-TOGETHER = 32  # pieces that are told from one place
 BLOCK = 400_000  # piece-edge pairs held at once
+SAMPLES = 33  # places that are looked at for the deepest one, twice
+Cuts = tuple[Ints, Floats, Floats]
+"""Stretches of pieces: the row of each, and the fractions from and to; a row may have several, in any order."""
 
 
 class PlaneShape(ABC):
-    """A footprint on a plane."""
+    """A footprint on a plane. Signed distances are metres to its edge, positive inside."""
 
     @abstractmethod
-    def spans(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> list[Intervals]:
-        """Per piece (p0[k] to p1[k]) where it is within `radius[k]` of the shape; with `outside`, of its complement."""
+    def signed(self, points: Floats) -> Floats:
+        """Of points, (n,)."""
+
+    @abstractmethod
+    def apart(self, p0: Floats, p1: Floats) -> Floats:
+        """The least distance of each piece (p0[k] to p1[k]) to the shape, (n,); 0 where it reaches inside."""
 
     @abstractmethod
     def nearest(self, p0: Floats, p1: Floats) -> float:
         """The fraction of one piece at which it is nearest to the shape."""
 
     @abstractmethod
-    def apart(self, p0: Floats, p1: Floats, within: float) -> Floats:
-        """The least distance of each piece to the shape, (n,); 0 where it reaches inside.
-
-        Exact for the nearest piece and for those within `within`; what is farther may be told by a lower bound.
-        """
+    def cuts(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> Cuts:
+        """Where pieces are within `radius[k]` of the shape; with `outside`, of its complement."""
 
     @abstractmethod
-    def signed(self, points: Floats) -> Floats:
-        """Metres to the edge, positive inside, (n,)."""
-
-    def deepest(self, p0: Floats, p1: Floats, low: float, high: float) -> float:
-        """The greatest signed distance on one span of one piece, by two passes of 33 samples."""
-        for _ in range(2):
-            u = np.linspace(low, high, 33)
-            signed = self.signed(p0 + u[:, None] * (p1 - p0))
-            k = int(np.argmax(signed))
-            best = float(signed[k])
-            low, high = u[max(k - 1, 0)], u[min(k + 1, 32)]
-        return best
+    def deepest(self, p0: Floats, p1: Floats) -> float:
+        """The greatest signed distance on one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +52,38 @@ class Disc(PlaneShape):
 
     radius_m: float
 
-    def spans(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> list[Intervals]:
-        bow = np.hypot(*(p1 - p0).T) ** 2 * self.radius_m / (8 * EARTH_RADIUS_M**2)
-        reach = self.radius_m - radius if outside else self.radius_m + radius + EPS_M + bow
-        low, high = _disc_cut(p0, p1 - p0, np.zeros((1, 2)), np.maximum(reach, 0.0)[:, None])
-        inside = [[(float(a), float(b))] if a <= b else [] for a, b in zip(low[:, 0], high[:, 0], strict=True)]
-        return [_complement(intervals) for intervals in inside] if outside else inside
-
-    def apart(self, p0: Floats, p1: Floats, within: float) -> Floats:
-        return np.maximum(_to_point(p0, p1)[0] - self.radius_m, 0.0)
-
-    def nearest(self, p0: Floats, p1: Floats) -> float:
-        return float(_to_point(p0[None], p1[None])[1][0])
-
     def signed(self, points: Floats) -> Floats:
         return np.asarray(self.radius_m - np.hypot(points[:, 0], points[:, 1]))
+
+    def apart(self, p0: Floats, p1: Floats) -> Floats:
+        return np.maximum(to_origin(p0, p1)[0] - self.radius_m, 0.0)
+
+    def nearest(self, p0: Floats, p1: Floats) -> float:
+        return float(to_origin(p0[None], p1[None])[1][0])
+
+    def cuts(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> Cuts:
+        bow = self.bow(np.hypot(*(p1 - p0).T))
+        reach = self.radius_m - radius if outside else self.radius_m + radius + EPS_M + bow
+        low, high = _disc_cut(p0, p1 - p0, np.maximum(reach, 0.0))
+        if not outside:
+            held = np.flatnonzero(low <= high)
+            return held, low[held], high[held]
+        rows = np.arange(len(p0))
+        empty = low > high
+        before, after = np.where(empty, 1.0, low), np.where(empty, 1.0, high)
+        first, last = np.flatnonzero(before > LEAST), np.flatnonzero(1.0 - after > LEAST)
+        return (
+            np.concatenate([rows[first], rows[last]]),
+            np.concatenate([np.zeros(len(first)), after[last]]),
+            np.concatenate([before[first], np.ones(len(last))]),
+        )
+
+    def bow(self, length: Floats) -> Floats:
+        """How far geodesic pieces of some lengths, beside the circle, may lie from straight ones, metres."""
+        return np.asarray(length**2 * self.radius_m / (8 * EARTH_RADIUS_M**2))
+
+    def deepest(self, p0: Floats, p1: Floats) -> float:
+        return self.radius_m - float(to_origin(p0[None], p1[None])[0][0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,61 +95,36 @@ class Patch(PlaneShape):
     polygon: shapely.Geometry
     real: NDArray[np.bool_]
     """False for edges that only the cutting window made."""
+    rings: Ints
+    """How many edges each ring has."""
 
     @cached_property
-    def boundary(self) -> shapely.Geometry:
-        edges = np.stack([self.a, self.b], axis=1)[self.real]
-        lines = np.asarray(shapely.linestrings(edges), dtype=object)
-        return np.asarray(shapely.multilinestrings([lines]), dtype=object).item()  # type: ignore[no-any-return]
+    def boundary(self) -> Any:
+        if self.real.all():  # GEOS is quicker with whole rings than with their edges
+            stops = np.cumsum(self.rings)
+            rings = [
+                np.concatenate([self.a[stop - count : stop], self.b[stop - 1 : stop]])
+                for stop, count in zip(stops.tolist(), self.rings.tolist(), strict=True)
+            ]
+            lines: Any = np.array([shapely.linestrings(ring) for ring in rings], dtype=object)
+        else:
+            lines = shapely.linestrings(np.stack([self.a, self.b], axis=1)[self.real])
+        made: Any = shapely.multilinestrings(lines)
+        return made if len(lines) > 1 else lines[0]
 
-    def spans(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> list[Intervals]:
-        reach = radius + EPS_M
-        least, most = self._signed_between(p0, p1)
-        deep, far = least > reach + SURE_M, most < -reach - SURE_M
-        if deep.any() or far.any():
-            whole: list[Intervals] = [[(0.0, 1.0)] if held else [] for held in (far if outside else deep).tolist()]
-            open_ = np.flatnonzero(~deep & ~far)
-            for k, found in zip(open_.tolist(), self._cut(p0[open_], p1[open_], reach[open_], outside), strict=True):
-                whole[k] = found
-            return whole
-        return self._cut(p0, p1, reach, outside)
+    @property
+    def whole(self) -> bool:
+        """False where a window cut some of it off, so that distances to its edge are not known."""
+        return bool(self.real.all())
 
-    def _cut(self, p0: Floats, p1: Floats, reach: Floats, outside: bool) -> list[Intervals]:
-        near: list[list[Interval]] = [[] for _ in p0]
-        rows = max(1, BLOCK // max(1, len(self.a)))
-        for first in range(0, len(p0), rows):
-            block = slice(first, first + rows)
-            for k, low, high in _edge_cuts(p0[block], p1[block], self.a, self.b, reach[block]):
-                near[first + k].append((low, high))
-        close = [union(intervals) for intervals in near]
-        gaps = [(k, gap) for k, intervals in enumerate(close) for gap in _complement(intervals)]
-        if gaps:
-            middle = np.array([p0[k] + (low + high) / 2 * (p1[k] - p0[k]) for k, (low, high) in gaps])
-            for (k, gap), inside in zip(gaps, shapely.contains_xy(self.polygon, middle), strict=True):
-                if inside != outside:
-                    close[k].append(gap)
-        return [union(intervals) for intervals in close]
+    def signed(self, points: Floats) -> Floats:
+        if not self.real.any():
+            return np.full(len(points), WINDOW_M)
+        metres = shapely.distance(shapely.points(points), self.boundary)
+        return np.asarray(np.where(shapely.contains_xy(self.polygon, points), metres, -metres))
 
-    def apart(self, p0: Floats, p1: Floats, within: float) -> Floats:
-        low, high = self._signed_between(p0, p1)
-        found = np.maximum(-high, 0.0)  # deep inside that is 0, far outside less than the distance
-        open_ = (low <= SURE_M) & (found <= max(within, float(np.maximum(-low, 0.0).min())) + SURE_M)
-        found[open_] = shapely.distance(_lines(p0[open_], p1[open_]), self.polygon)
-        return found
-
-    def _signed_between(self, p0: Floats, p1: Floats) -> tuple[Floats, Floats]:
-        """Between which signed distances all points of each piece lie, (n,) each: from one place for some pieces together.
-
-        No distance changes by more than the way that is gone. Nothing is told of a shape that a window cut.
-        """
-        if len(p0) < TOGETHER or not self.real.all():
-            return np.full(len(p0), -np.inf), np.full(len(p0), np.inf)
-        first = np.arange(0, len(p0), TOGETHER)
-        least = np.minimum.reduceat(np.minimum(p0, p1), first)
-        most = np.maximum.reduceat(np.maximum(p0, p1), first)
-        signed, reach = self.signed((least + most) / 2), np.hypot(*(most - least).T) / 2
-        count = np.diff(np.append(first, len(p0)))
-        return np.repeat(signed - reach, count), np.repeat(signed + reach, count)
+    def apart(self, p0: Floats, p1: Floats) -> Floats:
+        return np.asarray(shapely.distance(_lines(p0, p1), self.polygon))
 
     def nearest(self, p0: Floats, p1: Floats) -> float:
         foot = shapely.get_coordinates(shapely.shortest_line(_lines(p0[None], p1[None])[0], self.polygon))
@@ -148,11 +132,70 @@ class Patch(PlaneShape):
         square = float(step @ step)
         return float(np.clip((foot[0] - p0) @ step / square, 0.0, 1.0)) if square and len(foot) else 0.0
 
-    def signed(self, points: Floats) -> Floats:
-        if not self.real.any():
-            return np.full(len(points), WINDOW_M)
-        metres = shapely.distance(shapely.points(points), self.boundary)
-        return np.asarray(np.where(shapely.contains_xy(self.polygon, points), metres, -metres))
+    def cuts(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> Cuts:
+        """Between stretches that are near an edge, one place says for all whether they are inside.
+
+        Rows lie side by side on one line, row k from 2 k to 2 k + 1, so that all are told at once.
+        """
+        reach = radius + EPS_M
+        found = []
+        rows = max(1, BLOCK // max(1, len(self.a)))
+        for first in range(0, len(p0), rows):
+            block = slice(first, first + rows)
+            row, low, high = _edge_cuts(p0[block], p1[block], self.a, self.b, reach[block])
+            found.append((row + first, low, high))
+        row, low, high = (np.concatenate(column) for column in zip(*found, strict=True))
+        between = 2.0 * np.arange(len(p0) + 1)
+        start, stop = np.concatenate([2.0 * row + low, between - 1.0]), np.concatenate([2.0 * row + high, between])
+        order = np.argsort(start, kind="stable")
+        start, stop = start[order], np.maximum.accumulate(stop[order])
+        gap = np.flatnonzero(start[1:] - stop[:-1] > LEAST)
+        begin, end = stop[gap], start[gap + 1]
+        gone = np.floor((begin + end) / 4.0).astype(np.intp)
+        begin, end = begin - 2.0 * gone, end - 2.0 * gone
+        middle = p0[gone] + ((begin + end) / 2)[:, None] * (p1[gone] - p0[gone])
+        held = shapely.contains_xy(self.polygon, middle) != outside
+        return (
+            np.concatenate([row, gone[held]]), np.concatenate([low, begin[held]]), np.concatenate([high, end[held]])
+        )  # fmt: skip
+
+    def deepest(self, p0: Floats, p1: Floats) -> float:
+        """By two passes of samples, the second between the neighbours of the deepest."""
+        low, high, best = 0.0, 1.0, -np.inf
+        for _ in range(2):
+            u = low + (high - low) * PARTS
+            signed = self.signed(p0 + u[:, None] * (p1 - p0))
+            k = int(signed.argmax())
+            best = float(signed[k])
+            low, high = float(u[max(k - 1, 0)]), float(u[min(k + 1, SAMPLES - 1)])
+        return best
+
+
+def signed_from(shapes: Sequence[Patch], places: Sequence[Floats]) -> list[Floats]:
+    """Of each shape the signed distances of some points, (n, 2) each."""
+    if not shapes:
+        return []
+    counts = [len(points) for points in places]
+    points = np.concatenate(places)
+    edges = np.repeat(np.array([shape.boundary for shape in shapes], dtype=object), counts)
+    areas = np.repeat(np.array([shape.polygon for shape in shapes], dtype=object), counts)
+    metres = shapely.distance(shapely.points(points), edges)
+    inside = shapely.contains_xy(areas, points[:, 0], points[:, 1])
+    return np.split(np.where(inside, metres, -metres), np.cumsum(counts)[:-1])
+
+
+def apart_from(shapes: Sequence[Patch], pieces: Sequence[tuple[Floats, Floats]]) -> list[Floats]:
+    """Of each shape the least distances of some pieces (from and to, (n, 2) each)."""
+    if not shapes:
+        return []
+    counts = [len(p0) for p0, _ in pieces]
+    areas = np.repeat(np.array([shape.polygon for shape in shapes], dtype=object), counts)
+    p0, p1 = (np.concatenate(ends) for ends in zip(*pieces, strict=True))
+    return np.split(np.asarray(shapely.distance(_lines(p0, p1), areas)), np.cumsum(counts)[:-1])
+
+
+LEAST = 1e-12  # of a piece: what is shorter is no stretch
+PARTS: Floats = np.linspace(0.0, 1.0, SAMPLES)
 
 
 def _lines(p0: Floats, p1: Floats) -> NDArray[np.object_]:
@@ -164,20 +207,7 @@ def _lines(p0: Floats, p1: Floats) -> NDArray[np.object_]:
     return made
 
 
-def _complement(intervals: Intervals) -> Intervals:
-    """What is left of [0, 1]."""
-    left: Intervals = []
-    at = 0.0
-    for low, high in intervals:
-        if low - at > 1e-12:
-            left.append((at, low))
-        at = max(at, high)
-    if 1.0 - at > 1e-12:
-        left.append((at, 1.0))
-    return left
-
-
-def _to_point(p0: Floats, p1: Floats) -> tuple[Floats, Floats]:
+def to_origin(p0: Floats, p1: Floats) -> tuple[Floats, Floats]:
     """Distance of each piece to the origin, and the fraction where it is least."""
     step = p1 - p0
     square = np.einsum("ij,ij->i", step, step)
@@ -187,13 +217,11 @@ def _to_point(p0: Floats, p1: Floats) -> tuple[Floats, Floats]:
     return np.hypot(foot[:, 0], foot[:, 1]), u
 
 
-def _disc_cut(p0: Floats, step: Floats, centre: Floats, radius: Floats) -> tuple[Floats, Floats]:
-    """Where pieces are inside discs: fractions from and to, (pieces, discs); from above to means nowhere."""
-    dx = p0[:, None, 0] - centre[None, :, 0]
-    dy = p0[:, None, 1] - centre[None, :, 1]
-    qa = np.einsum("ij,ij->i", step, step)[:, None]
-    half = dx * step[:, None, 0] + dy * step[:, None, 1]
-    qc = dx * dx + dy * dy - radius * radius
+def _disc_cut(from_centre: Floats, step: Floats, radius: Floats) -> tuple[Floats, Floats]:
+    """Where pieces are inside discs, one each: fractions from and to, (n,); from above to means nowhere."""
+    qa = np.einsum("ij,ij->i", step, step)
+    half = np.einsum("ij,ij->i", from_centre, step)
+    qc = np.einsum("ij,ij->i", from_centre, from_centre) - radius * radius
     moving = qa > 0
     safe = np.where(moving, qa, 1.0)
     square = half * half - qa * qc
@@ -217,31 +245,38 @@ def _slab(base: Floats, slope: Floats, low: Floats, high: Floats) -> tuple[Float
     return begin, end
 
 
-def _edge_cuts(p0: Floats, p1: Floats, a: Floats, b: Floats, reach: Floats) -> Iterator[tuple[int, float, float]]:
+def _edge_cuts(p0: Floats, p1: Floats, a: Floats, b: Floats, reach: Floats) -> Cuts:
     """Where each piece is within `reach` of an edge: the disc about its first end and the strip along it.
 
-    The disc about its last end is the one about the next edge's first end: rings are closed.
+    The disc about its last end is the one about the next edge's first end: rings are closed. Only pairs whose boxes meet are
+    looked at.
     """
-    most = reach.max()
-    low = np.minimum(p0, p1).min(axis=0) - most
-    high = np.maximum(p0, p1).max(axis=0) + most
-    close = np.all((np.minimum(a, b) <= high) & (np.maximum(a, b) >= low), axis=1)
-    if not close.any():
-        return
-    a, b = a[close], b[close]
-    step = p1 - p0
-    ends = np.unique(np.concatenate([a, b]), axis=0)
-    cuts = [_disc_cut(p0, step, ends, reach[:, None])]
-    edge = b - a
-    length = np.hypot(edge[:, 0], edge[:, 1])
-    a, edge, length = a[length > 0], edge[length > 0], length[length > 0]
-    if len(a):
-        ex, ey = edge[:, 0] / length, edge[:, 1] / length
-        dx, dy = p0[:, None, 0] - a[None, :, 0], p0[:, None, 1] - a[None, :, 1]
-        sx, sy = step[:, None, 0], step[:, None, 1]
-        begin, end = _slab(dx * ex + dy * ey, sx * ex + sy * ey, np.zeros_like(length), length)
-        begin2, end2 = _slab(dy * ex - dx * ey, sy * ex - sx * ey, -reach[:, None], reach[:, None])
-        cuts.append((np.maximum(np.maximum(begin, begin2), 0.0), np.minimum(np.minimum(end, end2), 1.0)))
-    for begin, end in cuts:
-        for k, j in np.argwhere(begin <= end):
-            yield int(k), float(begin[k, j]), float(end[k, j])
+    low, high = np.minimum(p0, p1) - reach[:, None], np.maximum(p0, p1) + reach[:, None]
+    least, most = np.minimum(a, b), np.maximum(a, b)
+    close = np.flatnonzero(np.all((least <= high.max(axis=0)) & (most >= low.min(axis=0)), axis=1))
+    meets = (
+        (least[close, 0] <= high[:, None, 0]) & (most[close, 0] >= low[:, None, 0])
+        & (least[close, 1] <= high[:, None, 1]) & (most[close, 1] >= low[:, None, 1])
+    )  # fmt: skip
+    row, edge = np.nonzero(meets)
+    edge = close[edge]
+    step, from_a, near = (p1 - p0)[row], p0[row] - a[edge], reach[row]
+    first, last = _disc_cut(from_a, step, near)
+    along = b[edge] - a[edge]
+    length = np.hypot(along[:, 0], along[:, 1])
+    long = length > 0
+    unit = along / np.where(long, length, 1.0)[:, None]
+    begin, end = _slab(np.einsum("ij,ij->i", from_a, unit), np.einsum("ij,ij->i", step, unit), np.zeros(1), length)
+    aside, off = _cross(unit, from_a), _cross(unit, step)
+    begin2, end2 = _slab(aside, off, -near, near)
+    begin = np.where(long, np.maximum(np.maximum(begin, begin2), 0.0), 2.0)
+    end = np.minimum(np.minimum(end, end2), 1.0)
+    round_, strip = first <= last, begin <= end
+    return (
+        np.concatenate([row[round_], row[strip]]), np.concatenate([first[round_], begin[strip]]),
+        np.concatenate([last[round_], end[strip]]),
+    )  # fmt: skip
+
+
+def _cross(one: Floats, other: Floats) -> Floats:
+    return np.asarray(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0])
