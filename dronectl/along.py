@@ -118,8 +118,8 @@ def leaving(volume: Volume, track: Track) -> Intervals:
         (found,) = geometry.contacts([(volume, pieces, None)], course, frame)
         if not found:
             out.append((float(pieces[0]), pieces[-1] + 1.0))
-        for one in found:
-            out.extend(one.within(track.reach[pieces], outside=True))
+        for spans in geometry.within(found, [track.reach[pieces]] * len(found), outside=True):
+            out.extend(spans)
     return union(out, gap=1e-9)
 
 

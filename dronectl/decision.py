@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dronectl import altitude
-from dronectl.encounter import Sets, Skies, Touch, combine
+from dronectl import altitude, geometry
+from dronectl.encounter import Sets, Skies, Touch, combine, widened
 from dronectl.holding import hours_of, in_band, meeting
 from dronectl.intervals import Interval, Intervals
 from dronectl.measures import Answer, Datum, Height
@@ -103,10 +103,10 @@ def _chain(track: Track, zone: Zone, number: int, volume: Volume, touch: Touch, 
 
 def _depth(touch: Touch) -> float | None:
     """The greatest depth of the unwidened path inside the footprint, metres; None where it stays outside."""
-    nominal = touch.nominal
+    (nominal,) = widened([touch], None)
     if not nominal:
         return None
-    return max((contact.depth(nominal) for contact in touch.contacts), default=None)
+    return max(geometry.depths(touch.contacts, [nominal] * len(touch.contacts)), default=None)
 
 
 def _ends(track: Track, spans: Intervals) -> tuple[tuple[Fix, Fix], ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from dronectl import altitude, geometry
-from dronectl.geometry import Contact, Floats, Index, Ints
+from dronectl.geometry import Contact, Index
 from dronectl.holding import floor_of, hours_of, in_band, in_hours, meeting
 from dronectl.intervals import Interval, Intervals, covers, meet, union
 from dronectl.measures import Answer, Band
@@ -57,20 +58,23 @@ class Touch:
     wide: Intervals = field(default_factory=list)
     """Where the track with its widening is inside."""
 
-    @property
-    def nominal(self) -> Intervals:
-        """Where the bare path is inside."""
-        return self._within(lambda pieces: np.zeros(len(pieces)))
 
-    def widened(self, margin_m: float = 0.0) -> Intervals:
-        """Where the track is inside, with its widening and some metres more."""
-        return self._within(lambda pieces: self.track.reach[pieces] + (self.spread_m + margin_m))
-
-    def _within(self, radius: Callable[[Ints], Floats]) -> Intervals:
-        if self.anywhere:
-            return [(0.0, float(len(self.track.course)))]
-        found = [one.within(radius(one.pieces)) for one in self.contacts]
-        return found[0] if len(found) == 1 else union((span for spans in found for span in spans), gap=1e-9)
+def widened(touches: Sequence[Touch], margin_m: float | None = 0.0) -> list[Intervals]:
+    """Of each touch where the track, with its widening and some metres more, is inside; with None, where the bare path is."""
+    flat = [(one, touch) for touch in touches for one in touch.contacts]
+    radii = [
+        np.zeros(len(one.pieces)) if margin_m is None else touch.track.reach[one.pieces] + (touch.spread_m + margin_m)
+        for one, touch in flat
+    ]
+    found = iter(geometry.within([one for one, _ in flat], radii))
+    made = []
+    for touch in touches:
+        spans = [next(found) for _ in touch.contacts]
+        if touch.anywhere:
+            made.append([(0.0, float(len(touch.track.course)))])
+        else:
+            made.append(spans[0] if len(spans) == 1 else union((one for some in spans for one in some), gap=1e-9))
+    return made
 
 
 class Skies:
@@ -118,17 +122,18 @@ class Skies:
         return exact, boxed
 
     def _of(self, track: Track, near_m: float, margin_m: float) -> Iterator[Meeting]:
-        touches = self.touches(track, near_m, margin_m)
         hours: dict[tuple[int, int], Hours | None] = {}
-        for number, touch in sorted(touches.items()):
+        cases = []
+        for number, touch in sorted(self.touches(track, near_m, margin_m).items()):
             zone, k = self.owner[number]
             seen = zone.in_time_of(k)
             key = (id(zone), -1 if seen is zone else k)
             if key not in hours:
                 hours[key] = hours_of(seen, track.flight)
-            partial = _judge(seen, k, touch, track, hours[key], near_m, margin_m)
-            if partial:
-                yield partial if seen is zone else replace(partial, zone=zone)
+            case = Case(seen, k, touch, hours[key], zone)
+            if touch.wide or case.nearest_m <= max(near_m, margin_m) + float(track.reach.max()) + touch.spread_m:
+                cases.append(case)
+        yield from _judged(cases, track, margin_m)
 
     def touches(self, track: Track, near_m: float, margin_m: float) -> dict[int, Touch]:
         """Per volume (by its place in `owner`) how a track lies to its footprint, for those within reach."""
@@ -142,9 +147,9 @@ class Skies:
                 if found:
                     touches.setdefault(number, Touch(track, track.spread(zone))).contacts.extend(found)
         for number in self.index.anywhere:
-            touches[number] = Touch(track, anywhere=True)
-        for touch in touches.values():
-            touch.wide = touch.widened()
+            touches[number] = Touch(track, track.spread(self.owner[number][0]), anywhere=True)
+        for touch, spans in zip(touches.values(), widened(list(touches.values())), strict=True):
+            touch.wide = spans
         return touches
 
 
@@ -192,54 +197,85 @@ class Sets:
     in_time: Answer = Answer.NO
 
 
-def _judge(
-    zone: Zone, k: int, touch: Touch, track: Track, hours: Hours | None, near_m: float, margin_m: float
-) -> Meeting | None:
-    volume = zone.volumes[k]
-    nearest = min(touch.contacts, key=lambda contact: contact.nearest_m, default=None)
-    reach = float(track.reach.max()) + track.spread(zone)
-    if not touch.wide and nearest is not None and nearest.nearest_m > max(near_m, margin_m) + reach:
-        return None
-    wide = combine(touch.wide, zone, volume.band, track, hours, track.vertical_m)
-    placed = not volume.doubt and volume.footprint is not None
-    doubts: list[Doubt] = []
-    spans: Intervals = []
-    inside, nominal = Answer.NO, False
-    if wide.surely and placed:
-        inside = Answer.YES
-        exact = combine(touch.nominal, zone, volume.band, track, hours, 0.0)
-        nominal = bool(exact.surely)
-        spans = exact.surely if nominal else wide.surely
-    elif wide.maybe:
-        inside, spans = Answer.UNKNOWN, wide.maybe
-        doubts = _doubts(zone, k, track, wide, placed, hours)
-    within = inside is Answer.NO and margin_m > 0 and placed
-    if within:
-        within = bool(combine(touch.widened(margin_m), zone, volume.band, track, hours, track.vertical_m).maybe)
-    in_plan = (Answer.YES if placed else Answer.UNKNOWN) if touch.wide else Answer.NO
-    if inside is Answer.NO:
-        met: tuple[Encounter, ...] = (_passing(k, touch, track, nearest, zone, volume.band),)
-    else:
-        met = tuple(_stretch(k, span, touch, track, inside, nominal, zone, wide) for span in spans)
-    return Meeting(
-        zone=zone,
-        inside=inside,
-        encounters=met,
-        doubts=tuple(doubts),
-        in_plan=in_plan,
-        in_height=wide.in_height,
-        in_time=wide.in_time,
-        within_margin=within,
-        nearest_m=float("inf") if nearest is None else nearest.nearest_m,
-        possible=tuple(_perhaps(k, wide, track)) if inside is Answer.YES else (),
-    )
+class Case:
+    """One volume of a zone against a track, on its way to an answer."""
+
+    def __init__(self, seen: Zone, k: int, touch: Touch, hours: Hours | None, zone: Zone) -> None:
+        self.seen, self.k, self.touch, self.hours, self.zone = seen, k, touch, hours, zone
+        self.volume = seen.volumes[k]
+        self.placed = not self.volume.doubt and self.volume.footprint is not None
+        self.nearest = min(touch.contacts, key=lambda contact: contact.nearest_m, default=None)
+        self.nominal = self.within_margin = False
+        self.spans: Intervals = []
+
+    @property
+    def nearest_m(self) -> float:
+        """The least distance of the bare path; infinite where the volume has no outline, and 0 where it may be anywhere."""
+        if self.nearest is not None:
+            return self.nearest.nearest_m
+        return 0.0 if self.touch.anywhere else np.inf
+
+    @cached_property
+    def wide(self) -> Sets:
+        """Where the track with its widening is in the zone."""
+        return self.combined(self.touch.wide, self.touch.track.vertical_m)
+
+    @cached_property
+    def inside(self) -> Answer:
+        """Whether the zone is entered."""
+        if self.wide.surely and self.placed:
+            return Answer.YES
+        return Answer.UNKNOWN if self.wide.maybe else Answer.NO
+
+    def combined(self, touching: Intervals, vertical_m: float) -> Sets:
+        """Where the three questions meet on some stretches."""
+        return combine(touching, self.seen, self.volume.band, self.touch.track, self.hours, vertical_m)
 
 
-def _perhaps(k: int, wide: Sets, track: Track) -> Iterator[Encounter]:
+def _judged(cases: Sequence[Case], track: Track, margin_m: float) -> Iterator[Meeting]:
+    """The meeting of each case; what geometry is asked, it is asked for all of them together."""
+    entered = [case for case in cases if case.inside is Answer.YES]
+    for case, bare in zip(entered, widened([case.touch for case in entered], None), strict=True):
+        exact = case.combined(bare, 0.0).surely
+        case.nominal, case.spans = bool(exact), exact or case.wide.surely
+    for case in cases:
+        if case.inside is Answer.UNKNOWN:
+            case.spans = case.wide.maybe
+    passed = [case for case in cases if case.inside is Answer.NO and margin_m > 0 and case.placed]
+    for case, near in zip(passed, widened([case.touch for case in passed], margin_m), strict=True):
+        case.within_margin = bool(case.combined(near, track.vertical_m).maybe)
+    depths = iter(_depths([(case.touch, span) for case in cases for span in case.spans]))
+    for case in cases:
+        if case.inside is Answer.NO:
+            met: tuple[Encounter, ...] = (_passing(case, track),)
+        else:
+            met = tuple(_stretch(case, span, track, next(depths)) for span in case.spans)
+        yield Meeting(
+            zone=case.zone,
+            inside=case.inside,
+            encounters=met,
+            doubts=tuple(_doubts(case, track)) if case.inside is Answer.UNKNOWN else (),
+            in_plan=(Answer.YES if case.placed else Answer.UNKNOWN) if case.touch.wide else Answer.NO,
+            in_height=case.wide.in_height,
+            in_time=case.wide.in_time,
+            within_margin=case.within_margin,
+            nearest_m=np.inf if case.nearest is None else case.nearest_m,
+            possible=tuple(_perhaps(case, track)) if case.inside is Answer.YES else (),
+        )
+
+
+def _depths(stretches: Sequence[tuple[Touch, Interval]]) -> list[float]:
+    """How deep inside the footprint each stretch of a track comes, metres; 0 where the volume has no outline."""
+    flat = [(one, [span]) for touch, span in stretches for one in touch.contacts]
+    found = iter(geometry.depths([one for one, _ in flat], [spans for _, spans in flat]))
+    return [max((next(found) for _ in touch.contacts), default=0.0) for touch, _ in stretches]
+
+
+def _perhaps(case: Case, track: Track) -> Iterator[Encounter]:
     """The stretches on which a volume that is surely entered elsewhere may be entered as well."""
-    for span in wide.maybe:
-        if not covers(wide.surely, [span]):
-            yield stretch(track, span, volume=k, inside=Answer.UNKNOWN, nominal=True, margin_m=0.0, spans=[span])
+    for span in case.wide.maybe:
+        if not covers(case.wide.surely, [span]):
+            yield stretch(track, span, volume=case.k, inside=Answer.UNKNOWN, nominal=True, margin_m=0.0, spans=[span])
 
 
 def combine(touching: Intervals, zone: Zone, band: Band, track: Track, hours: Hours | None, vertical_m: float) -> Sets:
@@ -265,16 +301,15 @@ def _answer(surely: Intervals, maybe: Intervals) -> Answer:
     return Answer.UNKNOWN if maybe else Answer.NO
 
 
-def _doubts(zone: Zone, k: int, track: Track, sets: Sets, placed: bool, hours: Hours | None) -> list[Doubt]:
-    volume = zone.volumes[k]
+def _doubts(case: Case, track: Track) -> list[Doubt]:
     doubts = []
-    if not placed:
-        why = volume.doubt or "its place is not known"
+    if not case.placed:
+        why = case.volume.doubt or "its place is not known"
         doubts.append(Doubt("where", why, "mend the zone's geometry in its file, or ask its publisher"))
-    if sets.height_unsure:
-        doubts.append(altitude.doubt(track, sets.maybe, volume.band))
-    if sets.time_unsure:
-        doubts.append(_time_doubt(track.flight, hours))
+    if case.wide.height_unsure:
+        doubts.append(altitude.doubt(track, case.wide.maybe, case.volume.band))
+    if case.wide.time_unsure:
+        doubts.append(_time_doubt(track.flight, case.hours))
     return doubts
 
 
@@ -285,26 +320,26 @@ def _time_doubt(flight: Flight, hours: Hours | None) -> Doubt:
     return Doubt("time", why, "ask the zone's publisher for its hours with their UTC offset")
 
 
-def _stretch(
-    k: int, span: Interval, touch: Touch, track: Track, inside: Answer, nominal: bool, zone: Zone, wide: Sets
-) -> Encounter:
+def _stretch(case: Case, span: Interval, track: Track, depth_m: float) -> Encounter:
     pieces = pieces_of(track, span)
-    reach = float(track.reach[pieces.start : pieces.stop].max()) + track.spread(zone)
-    deep = max((contact.depth([span]) for contact in touch.contacts), default=0.0)
-    margin = min(-(deep + reach), 0.0) if np.isfinite(deep) else -reach
-    around = [(a, b) for a, b in wide.surely or wide.maybe if a <= span[1] and b >= span[0]]
-    return stretch(track, span, volume=k, inside=inside, nominal=nominal, margin_m=margin, spans=around or [span])
+    reach = float(track.reach[pieces.start : pieces.stop].max()) + case.touch.spread_m
+    margin = min(-(depth_m + reach), 0.0) if np.isfinite(depth_m) else -reach
+    around = [(a, b) for a, b in case.wide.surely or case.wide.maybe if a <= span[1] and b >= span[0]]
+    return stretch(
+        track, span, volume=case.k, inside=case.inside, nominal=case.nominal, margin_m=margin, spans=around or [span]
+    )
 
 
-def _passing(k: int, touch: Touch, track: Track, nearest: Contact | None, zone: Zone, band: Band) -> Encounter:
+def _passing(case: Case, track: Track) -> Encounter:
     fix, margin = None, 0.0
-    if nearest is not None:
-        piece, u = nearest.nearest_at
+    wide = case.touch.wide
+    if case.nearest is not None:
+        piece, u = case.nearest.nearest_at
         fix = fix_at(track, piece + u)
-        margin = max(nearest.nearest_m - geometry.EPS_M - float(track.reach[piece]) - track.spread(zone), 0.0)
+        margin = max(case.nearest_m - geometry.EPS_M - float(track.reach[piece]) - case.touch.spread_m, 0.0)
     return Encounter(
         flight=track.flight.id,
-        volume=k,
+        volume=case.k,
         inside=Answer.NO,
         nominal=True,
         enter=None,
@@ -312,23 +347,21 @@ def _passing(k: int, touch: Touch, track: Track, nearest: Contact | None, zone: 
         nearest=fix,
         length_m=0.0,
         seconds=None,
-        margin_m=0.0 if touch.wide else margin,
-        vertical_margin_m=_clearance(touch, track, band) if touch.wide else None,
+        margin_m=0.0 if wide else margin,
+        vertical_margin_m=_clearance(wide, track, case.volume.band) if wide else None,
         line=(),
-        spans=tuple(touch.wide),
+        spans=tuple(wide),
     )
 
 
-def _clearance(touch: Touch, track: Track, band: Band) -> float | None:
+def _clearance(wide: Intervals, track: Track, band: Band) -> float | None:
     """The least vertical metres between the path and the band while it is over or under the footprint, if known."""
     floor = floor_of(band)
     low, high = (None if limit is None else altitude.evenly(track, limit) for limit in (floor, band.upper))
     if (low is None) == (floor is None) and (high is None) == (band.upper is None):
-        return _evenly_clear(low, high, touch, track)
+        return _evenly_clear(low, high, wide, track)
     least: float | None = None
-    for piece, begin, end in zip(
-        *(part.tolist() for part in geometry.parts_of(touch.wide, len(track.course))), strict=True
-    ):
+    for piece, begin, end in zip(*(part.tolist() for part in geometry.parts_of(wide, len(track.course))), strict=True):
         under = altitude.above(track, piece, floor) if floor is not None else None
         over = altitude.above(track, piece, band.upper) if band.upper is not None else None
         known = [bounds.u for bounds in (under, over) if bounds is not None]
@@ -345,9 +378,9 @@ def _clearance(touch: Touch, track: Track, band: Band) -> float | None:
     return least
 
 
-def _evenly_clear(under: Evens | None, over: Evens | None, touch: Touch, track: Track) -> float | None:
+def _evenly_clear(under: Evens | None, over: Evens | None, wide: Intervals, track: Track) -> float | None:
     """The same at once, where heights run evenly along every piece."""
-    piece, begin, end = geometry.parts_of(touch.wide, len(track.course))
+    piece, begin, end = geometry.parts_of(wide, len(track.course))
     if not len(piece) or (under is None and over is None):
         return None
     apart = np.full((2, len(piece)), -np.inf)

@@ -143,18 +143,18 @@ def _same(one: tuple[Encounter, ...], other: tuple[Encounter, ...]) -> None:
 def test_the_switches_reach_what_they_switch_off(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all of them off no quick way is taken: pieces are looked at one by one, and all of them are cut."""
     calls = {"piece": 0, "cut": 0}
-    on_piece, cuts = holding.on_piece, shapes.Patch.cuts
+    on_piece, cuts = holding.on_piece, shapes.cuts
 
     def counted(*arguments: Any) -> Any:
         calls["piece"] += 1
         return on_piece(*arguments)
 
-    def cut(self: shapes.Patch, p0: Any, p1: Any, radius: Any, **more: Any) -> Any:
-        calls["cut"] += len(p0)
-        return cuts(self, p0, p1, radius, **more)
+    def cut(found: Any, ends: Any, *more: Any, **options: Any) -> Any:
+        calls["cut"] += sum(len(p0) for p0, _ in ends)
+        return cuts(found, ends, *more, **options)
 
     monkeypatch.setattr(holding, "on_piece", counted)
-    monkeypatch.setattr(shapes.Patch, "cuts", cut)
+    monkeypatch.setattr(contact, "cuts", cut)
     meetings((world[0], world[1][:6]))
     quickly = dict(calls)
     for switch in SWITCHES:

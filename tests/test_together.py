@@ -95,7 +95,8 @@ def test_what_is_told_together_is_what_is_told_one_by_one(seed: int) -> None:
     spans = [(first + 0.25, min(first + float(rng.uniform(0.3, 60)), float(len(p0))))]
 
     def told(one: Contact) -> tuple[list[Intervals], float, float]:
-        return [one.within(radius, outside=outside) for outside in (False, True)], one.nearest_m, one.depth(spans)
+        inside, outside = (contact.within([one], [radius], outside=side)[0] for side in (False, True))
+        return [inside, outside], one.nearest_m, contact.depths([one], [spans])[0]
 
     quick, quick_m, quick_depth = told(a_contact(shape, path))
     with pytest.MonkeyPatch.context() as alone:

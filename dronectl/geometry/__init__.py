@@ -6,7 +6,7 @@ is 2 parts in a million at the 20 km that a frame spans. What that, and cutting 
 `EPS_M`, and every test gives `EPS_M` to the zone.
 """
 
-from dronectl.geometry.contact import Contact, contacts, distance_to, parts_of
+from dronectl.geometry.contact import Contact, contacts, depths, distance_to, parts_of, within
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.crowds import CrowdPlane, cells_of, fan_meets, on_frame
 from dronectl.geometry.ellipsoid import (
@@ -64,6 +64,7 @@ __all__ = [
     "circumscribed",
     "contacts",
     "corridor",
+    "depths",
     "distance_to",
     "fan_meets",
     "footprint_area_m2",
@@ -95,6 +96,7 @@ __all__ = [
     "swept",
     "unwrap",
     "vertical_reference",
+    "within",
     "wkb_of",
     "wrapped",
 ]

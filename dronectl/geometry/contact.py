@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.ellipsoid import Floats, Ints
 from dronectl.geometry.patches import plane_shape
-from dronectl.geometry.shapes import EPS_M, Disc, Patch, PlaneShape, apart_from, signed_from, to_origin
+from dronectl.geometry.shapes import EPS_M, Disc, Patch, PlaneShape, apart_from, cuts, deepest, signed_from, to_origin
 from dronectl.intervals import Intervals, joined
 from dronectl.zone import Volume
 
@@ -49,50 +49,6 @@ class Contact:
     def __post_init__(self) -> None:
         self.least, self.most = np.full(len(self.pieces), -np.inf), np.full(len(self.pieces), np.inf)
 
-    def within(self, radius: Floats, *, outside: bool = False) -> Intervals:
-        """Where on the course a piece is within `radius[k]` metres of the footprint; with `outside`, of its complement."""
-        held, open_ = self.told(radius, outside)
-        new = self.unlooked(open_)
-        if len(new):
-            look([self], [new])
-            held, open_ = self.told(radius, outside)
-        low = self.pieces[held].astype(np.float64)
-        high = low + 1.0
-        if len(open_):
-            row, begin, end = self.shape.cuts(*self.ends(open_), radius[open_], outside=outside)
-            piece = self.pieces[open_[row]]
-            low, high = np.concatenate([low, piece + begin]), np.concatenate([high, piece + end])
-        return joined(low, high)
-
-    def depth(self, spans: Intervals) -> float:
-        """The greatest depth (metres) inside the unwidened footprint on stretches of the course; below 0 only near it.
-
-        Negative infinity where the stretches are on none of the pieces.
-        """
-        piece, low, high = parts_of(spans, len(self.course))
-        row = np.minimum(np.searchsorted(self.pieces, piece), len(self.pieces) - 1)
-        mine = self.pieces[row] == piece
-        row, low, high = row[mine], low[mine], high[mine]
-        if not len(row):
-            return -np.inf
-        deep = np.flatnonzero(self.most[row] >= self.least[row].max())
-        new = self.unlooked(np.unique(row[deep]))
-        if len(new):
-            look([self], [new])
-            deep = np.flatnonzero(self.most[row] >= self.least[row].max())
-        row, low, high = row[deep], low[deep, None], high[deep, None]
-        p0, p1 = self.ends(row)
-        begin, end = p0 + low * (p1 - p0), p0 + high * (p1 - p0)
-        at = self.shape.signed(np.concatenate([begin, end]))
-        # The depth changes by no more than the way that is gone: a stretch can be no deeper than this.
-        most = (at[: len(row)] + at[len(row) :] + np.hypot(*(end - begin).T)) / 2
-        best = float(at.max())
-        for k in np.argsort(-most, kind="stable").tolist():
-            if most[k] <= best:
-                break
-            best = max(best, self.shape.deepest(begin[k], end[k]))
-        return best
-
     @property
     def nearest_at(self) -> tuple[int, float]:
         """Piece and fraction where the path is nearest to the footprint."""
@@ -119,6 +75,19 @@ class Contact:
         """The rows that the bounds leave open: they may be the nearest, or partly within the radius."""
         rows = self.candidates()
         return rows if self.radius is None else np.union1d(rows, self.told(self.radius)[1])
+
+    def parts(self, spans: Intervals) -> tuple[Ints, Floats, Floats]:
+        """Stretches of the course cut at its pieces: the row of each, and the fractions from and to."""
+        piece, low, high = parts_of(spans, len(self.course))
+        row = np.minimum(np.searchsorted(self.pieces, piece), len(self.pieces) - 1)
+        mine = self.pieces[row] == piece
+        return row[mine], low[mine], high[mine]
+
+    def deepest_of(self, rows: Ints) -> Ints:
+        """Which of some rows may hold the place that is deepest inside, by the bounds alone."""
+        if not len(rows):
+            return rows
+        return np.flatnonzero(self.most[rows] >= self.least[rows].max())
 
     def candidates(self) -> Ints:
         """The rows that may be the nearest; of those that are surely inside only the first."""
@@ -219,6 +188,8 @@ def bound_blocks(found: Sequence[Contact]) -> None:
 
 def look(found: Sequence[Contact], rows: Sequence[Ints]) -> None:
     """Narrow the bounds of some rows of each contact by the signed distances at both of their ends."""
+    if not found:
+        return
     ends, places, alones = [], [], []
     for one, mine in zip(found, rows, strict=True):
         p0, p1 = one.ends(mine)
@@ -255,6 +226,62 @@ def find_nearest(found: Sequence[Contact]) -> None:
 def _signed(found: Sequence[Contact], places: Sequence[Floats]) -> list[Floats]:
     """The signed distances of places to the footprint of each contact."""
     return signed_from([shape for one in found if isinstance(shape := one.shape, Patch)], places)
+
+
+def within(found: Sequence[Contact], radii: Sequence[Floats], *, outside: bool = False) -> list[Intervals]:
+    """Of each contact where its pieces are within `radius[k]` metres of the footprint; with `outside`, of its complement."""
+    told = [one.told(radius, outside) for one, radius in zip(found, radii, strict=True)]
+    new = [
+        (k, rows)
+        for k, (one, (_, open_)) in enumerate(zip(found, told, strict=True))
+        if len(rows := one.unlooked(open_))
+    ]
+    look([found[k] for k, _ in new], [rows for _, rows in new])
+    for k, _ in new:
+        told[k] = found[k].told(radii[k], outside)
+    cut = [k for k, (_, open_) in enumerate(told) if len(open_)]
+    made = dict(zip(cut, cuts(
+        [found[k].shape for k in cut], [found[k].ends(told[k][1]) for k in cut], [radii[k][told[k][1]] for k in cut],
+        outside=outside,
+    ), strict=True))  # fmt: skip
+    spans = []
+    for k, (one, (held, open_)) in enumerate(zip(found, told, strict=True)):
+        low = one.pieces[held].astype(np.float64)
+        high = low + 1.0
+        if k in made:
+            row, begin, end = made[k]
+            piece = one.pieces[open_[row]]
+            low, high = np.append(low, piece + begin), np.append(high, piece + end)
+        spans.append(joined(low, high))
+    return spans
+
+
+def depths(found: Sequence[Contact], spans: Sequence[Intervals]) -> list[float]:
+    """Of each contact the greatest depth (metres) of the unwidened path inside the footprint on some stretches of the course.
+
+    Below 0 where they are only near it; negative infinity where they are on none of its pieces.
+    """
+    parts = [one.parts(mine) for one, mine in zip(found, spans, strict=True)]
+    deep = [one.deepest_of(row) for one, (row, _, _) in zip(found, parts, strict=True)]
+    new = [(k, rows) for k, one in enumerate(found) if len(rows := one.unlooked(np.unique(parts[k][0][deep[k]])))]
+    look([found[k] for k, _ in new], [rows for _, rows in new])
+    for k, _ in new:
+        deep[k] = found[k].deepest_of(parts[k][0])
+    made, patches, ends = [-np.inf] * len(found), [], []
+    for k, (one, (row, low, high), mine) in enumerate(zip(found, parts, deep, strict=True)):
+        if not len(row):
+            continue
+        p0, p1 = one.ends(row[mine])
+        step = p1 - p0
+        begin, end = p0 + low[mine, None] * step, p0 + high[mine, None] * step
+        if isinstance(one.shape, Patch):
+            patches.append((k, one.shape))
+            ends.append((begin, end))
+        else:
+            made[k] = one.radius_m - float(to_origin(begin, end)[0].min())
+    for (k, _), metres in zip(patches, deepest([shape for _, shape in patches], ends), strict=True):
+        made[k] = metres
+    return made
 
 
 def distance_to(volume: Volume, course: Course, pieces: Ints, frame: Frame) -> float:

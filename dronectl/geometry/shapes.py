@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,8 @@ BLOCK = 400_000  # piece-edge pairs held at once
 SAMPLES = 33  # places that are looked at for the deepest one, twice
 Cuts = tuple[Ints, Floats, Floats]
 """Stretches of pieces: the row of each, and the fractions from and to; a row may have several, in any order."""
+Ends = tuple[Floats, Floats]
+"""Pieces: where they begin and end, (n, 2) each."""
 
 
 class PlaneShape(ABC):
@@ -37,14 +39,6 @@ class PlaneShape(ABC):
     def nearest(self, p0: Floats, p1: Floats) -> float:
         """The fraction of one piece at which it is nearest to the shape."""
 
-    @abstractmethod
-    def cuts(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> Cuts:
-        """Where pieces are within `radius[k]` of the shape; with `outside`, of its complement."""
-
-    @abstractmethod
-    def deepest(self, p0: Floats, p1: Floats) -> float:
-        """The greatest signed distance on one piece."""
-
 
 @dataclass(frozen=True, slots=True)
 class Disc(PlaneShape):
@@ -61,29 +55,9 @@ class Disc(PlaneShape):
     def nearest(self, p0: Floats, p1: Floats) -> float:
         return float(to_origin(p0[None], p1[None])[1][0])
 
-    def cuts(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> Cuts:
-        bow = self.bow(np.hypot(*(p1 - p0).T))
-        reach = self.radius_m - radius if outside else self.radius_m + radius + EPS_M + bow
-        low, high = _disc_cut(p0, p1 - p0, np.maximum(reach, 0.0))
-        if not outside:
-            held = np.flatnonzero(low <= high)
-            return held, low[held], high[held]
-        rows = np.arange(len(p0))
-        empty = low > high
-        before, after = np.where(empty, 1.0, low), np.where(empty, 1.0, high)
-        first, last = np.flatnonzero(before > LEAST), np.flatnonzero(1.0 - after > LEAST)
-        return (
-            np.concatenate([rows[first], rows[last]]),
-            np.concatenate([np.zeros(len(first)), after[last]]),
-            np.concatenate([before[first], np.ones(len(last))]),
-        )
-
     def bow(self, length: Floats) -> Floats:
         """How far geodesic pieces of some lengths, beside the circle, may lie from straight ones, metres."""
         return np.asarray(length**2 * self.radius_m / (8 * EARTH_RADIUS_M**2))
-
-    def deepest(self, p0: Floats, p1: Floats) -> float:
-        return self.radius_m - float(to_origin(p0[None], p1[None])[0][0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +86,12 @@ class Patch(PlaneShape):
         made: Any = shapely.multilinestrings(lines)
         return made if len(lines) > 1 else lines[0]
 
-    @property
+    @cached_property
+    def boxes(self) -> tuple[Floats, Floats]:
+        """The corners of the box round each edge, (edges, 2) each."""
+        return np.minimum(self.a, self.b), np.maximum(self.a, self.b)
+
+    @cached_property
     def whole(self) -> bool:
         """False where a window cut some of it off, so that distances to its edge are not known."""
         return bool(self.real.all())
@@ -131,44 +110,6 @@ class Patch(PlaneShape):
         step = p1 - p0
         square = float(step @ step)
         return float(np.clip((foot[0] - p0) @ step / square, 0.0, 1.0)) if square and len(foot) else 0.0
-
-    def cuts(self, p0: Floats, p1: Floats, radius: Floats, *, outside: bool = False) -> Cuts:
-        """Between stretches that are near an edge, one place says for all whether they are inside.
-
-        Rows lie side by side on one line, row k from 2 k to 2 k + 1, so that all are told at once.
-        """
-        reach = radius + EPS_M
-        found = []
-        rows = max(1, BLOCK // max(1, len(self.a)))
-        for first in range(0, len(p0), rows):
-            block = slice(first, first + rows)
-            row, low, high = _edge_cuts(p0[block], p1[block], self.a, self.b, reach[block])
-            found.append((row + first, low, high))
-        row, low, high = (np.concatenate(column) for column in zip(*found, strict=True))
-        between = 2.0 * np.arange(len(p0) + 1)
-        start, stop = np.concatenate([2.0 * row + low, between - 1.0]), np.concatenate([2.0 * row + high, between])
-        order = np.argsort(start, kind="stable")
-        start, stop = start[order], np.maximum.accumulate(stop[order])
-        gap = np.flatnonzero(start[1:] - stop[:-1] > LEAST)
-        begin, end = stop[gap], start[gap + 1]
-        gone = np.floor((begin + end) / 4.0).astype(np.intp)
-        begin, end = begin - 2.0 * gone, end - 2.0 * gone
-        middle = p0[gone] + ((begin + end) / 2)[:, None] * (p1[gone] - p0[gone])
-        held = shapely.contains_xy(self.polygon, middle) != outside
-        return (
-            np.concatenate([row, gone[held]]), np.concatenate([low, begin[held]]), np.concatenate([high, end[held]])
-        )  # fmt: skip
-
-    def deepest(self, p0: Floats, p1: Floats) -> float:
-        """By two passes of samples, the second between the neighbours of the deepest."""
-        low, high, best = 0.0, 1.0, -np.inf
-        for _ in range(2):
-            u = low + (high - low) * PARTS
-            signed = self.signed(p0 + u[:, None] * (p1 - p0))
-            k = int(signed.argmax())
-            best = float(signed[k])
-            low, high = float(u[max(k - 1, 0)]), float(u[min(k + 1, SAMPLES - 1)])
-        return best
 
 
 def signed_from(shapes: Sequence[Patch], places: Sequence[Floats]) -> list[Floats]:
@@ -192,6 +133,149 @@ def apart_from(shapes: Sequence[Patch], pieces: Sequence[tuple[Floats, Floats]])
     areas = np.repeat(np.array([shape.polygon for shape in shapes], dtype=object), counts)
     p0, p1 = (np.concatenate(ends) for ends in zip(*pieces, strict=True))
     return np.split(np.asarray(shapely.distance(_lines(p0, p1), areas)), np.cumsum(counts)[:-1])
+
+
+def cuts(
+    shapes: Sequence[PlaneShape], ends: Sequence[Ends], radii: Sequence[Floats], *, outside: bool = False
+) -> list[Cuts]:
+    """Of each shape where some pieces are within `radius[k]` metres of it; with `outside`, of its complement."""
+    made: dict[int, Cuts] = {}
+    kinds: tuple[tuple[type[PlaneShape], Callable[..., list[Cuts]]], ...] = ((Disc, _disc_cuts), (Patch, _patch_cuts))
+    for kind, ask in kinds:
+        some = [k for k, shape in enumerate(shapes) if isinstance(shape, kind)]
+        if some:
+            found = ask([shapes[k] for k in some], [ends[k] for k in some], [radii[k] for k in some], outside)
+            made.update(zip(some, found, strict=True))
+    return [made[k] for k in range(len(shapes))]
+
+
+def _disc_cuts(shapes: Sequence[Disc], ends: Sequence[Ends], radii: Sequence[Floats], outside: bool) -> list[Cuts]:
+    counts = [len(radius) for radius in radii]
+    p0, p1 = (np.concatenate(side) for side in zip(*ends, strict=True))
+    radius, of_disc = np.concatenate(radii), np.repeat([shape.radius_m for shape in shapes], counts)
+    if not outside:
+        bow = np.concatenate([shape.bow(np.hypot(*(q1 - q0).T)) for shape, (q0, q1) in zip(shapes, ends, strict=True)])
+        low, high = _disc_cut(p0, p1 - p0, of_disc + radius + EPS_M + bow)
+        held = np.flatnonzero(low <= high)
+        return _split(held, low[held], high[held], counts)
+    low, high = _disc_cut(p0, p1 - p0, np.maximum(of_disc - radius, 0.0))
+    empty = low > high
+    before, after = np.where(empty, 1.0, low), np.where(empty, 1.0, high)
+    first, last = np.flatnonzero(before > LEAST), np.flatnonzero(1.0 - after > LEAST)
+    row = np.concatenate([first, last])
+    begin, end = np.append(np.zeros(len(first)), after[last]), np.append(before[first], np.ones(len(last)))
+    return _split(row, begin, end, counts)
+
+
+def _patch_cuts(shapes: Sequence[Patch], ends: Sequence[Ends], radii: Sequence[Floats], outside: bool) -> list[Cuts]:
+    """Between stretches that are near an edge, one place says for all whether they are inside.
+
+    Rows lie side by side on one line, row k from 2 k to 2 k + 1, so that all are told at once.
+    """
+    counts = [len(radius) for radius in radii]
+    p0, p1 = (np.concatenate(side) for side in zip(*ends, strict=True))
+    owner, reach = np.repeat(np.arange(len(shapes)), counts), np.concatenate(radii) + EPS_M
+    row, low, high = _near_edges(shapes, p0, p1, reach, counts)
+    between = 2.0 * np.arange(len(p0) + 1)
+    start, stop = np.concatenate([2.0 * row + low, between - 1.0]), np.concatenate([2.0 * row + high, between])
+    order = np.argsort(start, kind="stable")
+    start, stop = start[order], np.maximum.accumulate(stop[order])
+    gap = np.flatnonzero(start[1:] - stop[:-1] > LEAST)
+    begin, end = stop[gap], start[gap + 1]
+    gone = np.floor((begin + end) / 4.0).astype(np.intp)
+    begin, end = begin - 2.0 * gone, end - 2.0 * gone
+    middle = p0[gone] + ((begin + end) / 2)[:, None] * (p1[gone] - p0[gone])
+    areas = np.array([shape.polygon for shape in shapes], dtype=object)[owner[gone]]
+    held = shapely.contains_xy(areas, middle[:, 0], middle[:, 1]) != outside
+    return _split(np.append(row, gone[held]), np.append(low, begin[held]), np.append(high, end[held]), counts)
+
+
+def _near_edges(shapes: Sequence[Patch], p0: Floats, p1: Floats, reach: Floats, counts: Sequence[int]) -> Cuts:
+    """Where each piece is within `reach` of an edge of its shape: the disc about its first end and the strip along it.
+
+    The disc about its last end is the one about the next edge's first end: rings are closed. Only pairs whose boxes meet are
+    looked at.
+    """
+    low, high = np.minimum(p0, p1) - reach[:, None], np.maximum(p0, p1) + reach[:, None]
+    rows, starts, stops = [np.zeros(0, np.intp)], [np.zeros((0, 2))], [np.zeros((0, 2))]
+    first = 0
+    for shape, count in zip(shapes, counts, strict=True):
+        step = max(1, BLOCK // max(1, len(shape.a)))
+        for begin in range(first, first + count, step):
+            block = slice(begin, min(begin + step, first + count))
+            row, edge = _boxes_meet(low[block], high[block], *shape.boxes)
+            rows.append(row + begin)
+            starts.append(shape.a[edge])
+            stops.append(shape.b[edge])
+        first += count
+    row, a, b = np.concatenate(rows), np.concatenate(starts), np.concatenate(stops)
+    step_, from_a, near = (p1 - p0)[row], p0[row] - a, reach[row]
+    first_, last_ = _disc_cut(from_a, step_, near)
+    along = b - a
+    length = np.hypot(along[:, 0], along[:, 1])
+    long = length > 0
+    unit = along / np.where(long, length, 1.0)[:, None]
+    begin_, end_ = _slab(np.einsum("ij,ij->i", from_a, unit), np.einsum("ij,ij->i", step_, unit), np.zeros(1), length)
+    begin2, end2 = _slab(_cross(unit, from_a), _cross(unit, step_), -near, near)
+    begin_ = np.where(long, np.maximum(np.maximum(begin_, begin2), 0.0), 2.0)
+    end_ = np.minimum(np.minimum(end_, end2), 1.0)
+    round_, strip = first_ <= last_, begin_ <= end_
+    return (
+        np.append(row[round_], row[strip]), np.append(first_[round_], begin_[strip]), np.append(last_[round_], end_[strip])
+    )  # fmt: skip
+
+
+def _boxes_meet(low: Floats, high: Floats, least: Floats, most: Floats) -> tuple[Ints, Ints]:
+    """The pairs of boxes, each given by two corners, that meet: rows of the first and of the second."""
+    close = np.flatnonzero(np.all((least <= high.max(axis=0)) & (most >= low.min(axis=0)), axis=1))
+    meets = (
+        (least[close, 0] <= high[:, None, 0]) & (most[close, 0] >= low[:, None, 0])
+        & (least[close, 1] <= high[:, None, 1]) & (most[close, 1] >= low[:, None, 1])
+    )  # fmt: skip
+    row, edge = np.nonzero(meets)
+    return row, close[edge]
+
+
+def _split(row: Ints, low: Floats, high: Floats, counts: Sequence[int]) -> list[Cuts]:
+    """Stretches of the pieces of several shapes, one after the other, by shape."""
+    order = np.argsort(row, kind="stable")
+    row, low, high = row[order], low[order], high[order]
+    stops = np.cumsum(counts)
+    at = np.searchsorted(row, stops[:-1])
+    firsts = (stops - counts).tolist()
+    parts = zip(np.split(row, at), np.split(low, at), np.split(high, at), firsts, strict=True)
+    return [(mine - first, begin, end) for mine, begin, end, first in parts]
+
+
+def deepest(shapes: Sequence[Patch], ends: Sequence[Ends]) -> list[float]:
+    """Of each shape the greatest signed distance on some pieces (from and to, (n, 2) each), step by step for all at once.
+
+    The depth changes by no more than the way that is gone, so that most pieces cannot hold it. One that can is sampled in
+    two passes, the second between the neighbours of its deepest place.
+    """
+    at = signed_from(shapes, [np.concatenate([p0, p1]) for p0, p1 in ends])
+    best = [float(metres.max()) for metres in at]
+    queues = []
+    for metres, (p0, p1) in zip(at, ends, strict=True):
+        most = (metres[: len(p0)] + metres[len(p0) :] + np.hypot(*(p1 - p0).T)) / 2
+        order = np.argsort(-most, kind="stable")
+        queues.append(list(zip(most[order].tolist(), order.tolist(), strict=True))[::-1])
+    while True:
+        asked = [k for k, queue in enumerate(queues) if queue and queue[-1][0] > best[k]]
+        if not asked:
+            return best
+        rows = [queues[k].pop()[1] for k in asked]
+        p0, p1 = (np.array([ends[k][side][row] for k, row in zip(asked, rows, strict=True)]) for side in (0, 1))
+        low, high = np.zeros(len(asked)), np.ones(len(asked))
+        for _ in range(2):
+            u = low[:, None] + (high - low)[:, None] * PARTS
+            places = p0[:, None] + u[..., None] * (p1 - p0)[:, None]
+            signed = np.stack(signed_from([shapes[k] for k in asked], list(places)))
+            k = signed.argmax(axis=1)
+            mine = np.arange(len(asked))
+            low, high = u[mine, np.maximum(k - 1, 0)], u[mine, np.minimum(k + 1, SAMPLES - 1)]
+        for number, metres in zip(asked, signed.max(axis=1).tolist(), strict=True):
+            best[number] = max(best[number], metres)
 
 
 LEAST = 1e-12  # of a piece: what is shorter is no stretch
@@ -243,39 +327,6 @@ def _slab(base: Floats, slope: Floats, low: Floats, high: Floats) -> tuple[Float
     begin = np.where(flat, np.where(held, 0.0, 2.0), np.minimum(one, two))
     end = np.where(flat, np.where(held, 1.0, -1.0), np.maximum(one, two))
     return begin, end
-
-
-def _edge_cuts(p0: Floats, p1: Floats, a: Floats, b: Floats, reach: Floats) -> Cuts:
-    """Where each piece is within `reach` of an edge: the disc about its first end and the strip along it.
-
-    The disc about its last end is the one about the next edge's first end: rings are closed. Only pairs whose boxes meet are
-    looked at.
-    """
-    low, high = np.minimum(p0, p1) - reach[:, None], np.maximum(p0, p1) + reach[:, None]
-    least, most = np.minimum(a, b), np.maximum(a, b)
-    close = np.flatnonzero(np.all((least <= high.max(axis=0)) & (most >= low.min(axis=0)), axis=1))
-    meets = (
-        (least[close, 0] <= high[:, None, 0]) & (most[close, 0] >= low[:, None, 0])
-        & (least[close, 1] <= high[:, None, 1]) & (most[close, 1] >= low[:, None, 1])
-    )  # fmt: skip
-    row, edge = np.nonzero(meets)
-    edge = close[edge]
-    step, from_a, near = (p1 - p0)[row], p0[row] - a[edge], reach[row]
-    first, last = _disc_cut(from_a, step, near)
-    along = b[edge] - a[edge]
-    length = np.hypot(along[:, 0], along[:, 1])
-    long = length > 0
-    unit = along / np.where(long, length, 1.0)[:, None]
-    begin, end = _slab(np.einsum("ij,ij->i", from_a, unit), np.einsum("ij,ij->i", step, unit), np.zeros(1), length)
-    aside, off = _cross(unit, from_a), _cross(unit, step)
-    begin2, end2 = _slab(aside, off, -near, near)
-    begin = np.where(long, np.maximum(np.maximum(begin, begin2), 0.0), 2.0)
-    end = np.minimum(np.minimum(end, end2), 1.0)
-    round_, strip = first <= last, begin <= end
-    return (
-        np.concatenate([row[round_], row[strip]]), np.concatenate([first[round_], begin[strip]]),
-        np.concatenate([last[round_], end[strip]]),
-    )  # fmt: skip
 
 
 def _cross(one: Floats, other: Floats) -> Floats:
