@@ -84,7 +84,7 @@ class Patch(PlaneShape):
         else:
             lines = shapely.linestrings(np.stack([self.a, self.b], axis=1)[self.real])
         made: Any = shapely.multilinestrings(lines)
-        return made if len(lines) > 1 else lines[0]
+        return lines[0] if len(lines) == 1 else made
 
     @cached_property
     def boxes(self) -> tuple[Floats, Floats]:
@@ -97,10 +97,7 @@ class Patch(PlaneShape):
         return bool(self.real.all())
 
     def signed(self, points: Floats) -> Floats:
-        if not self.real.any():
-            return np.full(len(points), WINDOW_M)
-        metres = shapely.distance(shapely.points(points), self.boundary)
-        return np.asarray(np.where(shapely.contains_xy(self.polygon, points), metres, -metres))
+        return signed_from([self], [points])[0]
 
     def apart(self, p0: Floats, p1: Floats) -> Floats:
         return np.asarray(shapely.distance(_lines(p0, p1), self.polygon))
@@ -113,7 +110,7 @@ class Patch(PlaneShape):
 
 
 def signed_from(shapes: Sequence[Patch], places: Sequence[Floats]) -> list[Floats]:
-    """Of each shape the signed distances of some points, (n, 2) each."""
+    """Of each shape the signed distances of some points, (n, 2) each; one without an edge in its window is all round them."""
     if not shapes:
         return []
     counts = [len(points) for points in places]
@@ -122,7 +119,8 @@ def signed_from(shapes: Sequence[Patch], places: Sequence[Floats]) -> list[Float
     areas = np.repeat(np.array([shape.polygon for shape in shapes], dtype=object), counts)
     metres = shapely.distance(shapely.points(points), edges)
     inside = shapely.contains_xy(areas, points[:, 0], points[:, 1])
-    return np.split(np.where(inside, metres, -metres), np.cumsum(counts)[:-1])
+    signed = np.where(np.isnan(metres), WINDOW_M, np.where(inside, metres, -metres))
+    return np.split(signed, np.cumsum(counts)[:-1])
 
 
 def apart_from(shapes: Sequence[Patch], pieces: Sequence[tuple[Floats, Floats]]) -> list[Floats]:
