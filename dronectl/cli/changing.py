@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dronectl.check import Report, check
 from dronectl.cli import tongue
 from dronectl.cli.applying import require_format
 from dronectl.cli.gathering import in_utc
-from dronectl.cli.question import ask, question_of, read_by
+from dronectl.cli.question import Answer, question_of, read_by
 from dronectl.cli.reading_back import require_suffix, write_mission
+from dronectl.cli.seeking import Ask, sought
 from dronectl.cli.writing import refuse_input
 from dronectl.config import settings
-from dronectl.editions import Library
 from dronectl.errors import UsageError
 from dronectl.finding import Verdict
-from dronectl.mission import Mission
 from dronectl.reports import suggestion as report
-from dronectl.suggesting import suggest
+from dronectl.suggesting import Suggestions, suggest
 
 FOUND, NOTHING = 0, 1
 
@@ -36,14 +34,12 @@ def run(
         packs=tuple(packs), terrain=tuple(terrain), about=about, at=in_utc(at, "--at"), now=in_utc(now, "--now"),
         takeoff_elevation_m=takeoff_elevation, alt_datum=alt_datum, rtl_alt_m=rtl_alt, margin_m=margin,
     )  # fmt: skip
-    answer = ask(question, whole=True)
-    (mission,) = answer.found.missions
-    library, options = Library(answer.found.files), question.options()
 
-    def checked(changed: Mission) -> Report:
-        return check([changed], library, answer.permits, options, answer.found.models, answer.found.house)
+    def look(answer: Answer, checked: Ask) -> Suggestions:
+        (mission,) = answer.found.missions
+        return suggest(mission, checked, answer.found.models, answer.found.house)
 
-    made = suggest(mission, checked, answer.found.models, answer.found.house)
+    answer, made = sought(question, look)
     written, differs = None, []
     if output is not None and made.found:
         refuse_input(output, read_by(answer))

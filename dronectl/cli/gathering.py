@@ -67,6 +67,8 @@ class Gathered:
     house: House
     models: Models
     faults: list[Fault]
+    reach_m: float | None = None
+    """How far from a mission the question asks about zones; None where it asks about all."""
     beside: tuple[str, ...] = ()
     """What else was read: fences, what is known of the missions, what columns mean."""
 
@@ -78,6 +80,7 @@ def gather(
     reading: Reading,
     reach_m: float | None,
     *,
+    room_m: float = 0.0,
     at: str | None,
     with_zones: bool = True,
     fence: Sequence[str] = (),
@@ -88,7 +91,10 @@ def gather(
     about: str | None,
     shipped: Sequence[Pack] | None = None,
 ) -> Gathered:
-    """Read missions, zones, and what belongs to them."""
+    """Read missions, zones, and what belongs to them.
+
+    Zones farther than `reach_m` from every mission need not be read whole, unless they lie within `room_m` more.
+    """
     start = moment(at, "--at")
     elevation = ground.takeoff_elevation
     if elevation is not None:
@@ -104,8 +110,9 @@ def gather(
         if list(missions).count(STDIN) + paths.count(STDIN) > 1:
             raise UsageError("- (stdin) can be read once only")
         if reach_m is not None:  # what the missions and the rules say decides how far off a zone matters
-            reach_m = max([reach_m, *(house.reach_m(mission.category) for mission in flown)])
-        files = _zones(paths, flown, chosen, reading, reach_m, faults)
+            cameras = [CAMERA_REACH_M] if any(mission.camera is not None for mission in flown) else []
+            reach_m = max([reach_m, *cameras, *(house.reach_m(mission.category) for mission in flown)])
+        files = _zones(paths, flown, chosen, reading, None if reach_m is None else reach_m + room_m, faults)
     models, model_faults = models_of(chosen, ground)
     faults.extend(model_faults)
     if start is not None:
@@ -113,7 +120,9 @@ def gather(
     if elevation is not None:
         flown = [standing_at(mission, elevation) for mission in flown]
     beside = (*fence, *(path for path in (about, reading.mapping) if path is not None))
-    return Gathered(missions=flown, files=files, house=house, models=models, faults=faults, beside=beside)
+    return Gathered(
+        missions=flown, files=files, house=house, models=models, faults=faults, reach_m=reach_m, beside=beside
+    )
 
 
 def _in_folder(path: str) -> list[str]:
@@ -152,8 +161,6 @@ def _zones(
 ) -> list[ZoneFile]:
     """All zone files; zones beyond `reach_m` metres need not be read whole, None reads every zone."""
     try:
-        if reach_m is not None and any(mission.camera is not None for mission in missions):
-            reach_m = max(reach_m, CAMERA_REACH_M)
         around = surroundings(missions, reach_m) if reach_m is not None else None
         kept = cache_folder(settings())  # where it lies is no part of the question
         return read_zones(paths, around=around, mapping=reading.mapping, classes=classes_of(chosen), cache=kept)

@@ -9,21 +9,20 @@ from pathlib import Path
 
 from dronectl import bundled, camera
 from dronectl.camera import Lens
-from dronectl.check import Report, check
 from dronectl.cli import tongue
 from dronectl.cli.applying import require_format
 from dronectl.cli.gathering import alt_datum_of, classes_of, finite, in_utc, moment
-from dronectl.cli.question import Answer, Question, ask, question_of, read_by
+from dronectl.cli.question import Answer, Question, question_of, read_by
 from dronectl.cli.reading_back import require_suffix, write_mission
 from dronectl.cli.running import EXIT
+from dronectl.cli.seeking import Ask, sought
 from dronectl.cli.wording import frame_of, place_of, sights_of
 from dronectl.cli.writing import refuse_input, write_bytes
 from dronectl.config import settings
-from dronectl.editions import Library
 from dronectl.errors import UsageError
 from dronectl.geometry.coverage import Strips
 from dronectl.measures import Datum
-from dronectl.mission import Flight, Mission
+from dronectl.mission import Flight
 from dronectl.planning import Photos, Planned, Survey, Wishes, new_mission, observe, perimeter, plan, route, survey
 from dronectl.readers import read_zones
 from dronectl.readers.layers import read_layer
@@ -149,18 +148,16 @@ def _run(
         path = str(Path(folder) / "plan.geojson")
         write_bytes(path, geojson.render(mission))
         question = _question(path, asked)
-        answer = ask(question, whole=True)
-    (raw,) = answer.found.missions
-    if asked.output is not None:
-        refuse_input(asked.output, [*read_by(answer), *read])
-    found, library = answer.found, Library(answer.found.files)
 
-    def checked(one: Mission) -> Report:
-        return check([one], library, answer.permits, question.options(), found.models, found.house)
+        def look(answer: Answer, checked: Ask) -> Planned | str:
+            found = answer.found
+            (raw,) = found.missions
+            if asked.output is not None:
+                refuse_input(asked.output, [*read_by(answer), *read])
+            again = (whole, wishes) if whole is not None else None
+            return plan(raw, checked, found.models, found.house, whole=again, moved_m=moved_m)
 
-    made = plan(
-        raw, checked, found.models, found.house, whole=(whole, wishes) if whole is not None else None, moved_m=moved_m
-    )
+        answer, made = sought(question, look)
     if isinstance(made, str):
         print(tongue.told(f"NOTHING FOUND: {made}"))
         return NOTHING

@@ -112,9 +112,11 @@ class Answer:
 
 
 def ask(
-    question: Question, *, whole: bool = False, shipped: Sequence[Pack] | None = None, watch: Stopwatch | None = None
-) -> Answer:
-    """Read everything and check. With `whole`, zones far away are read as well; `shipped` stands for the packs that ship.
+    question: Question, *, whole: bool = False, room_m: float = 0.0, shipped: Sequence[Pack] | None = None,
+    watch: Stopwatch | None = None,
+) -> Answer:  # fmt: skip
+    """Read everything and check. With `whole`, zones far away are read as well, with `room_m` those within so many metres
+    more than is asked about; `shipped` stands for the packs that ship.
     A watch is told when reading and checking end.
 
     Raises `InputError` with the faults of all files.
@@ -129,9 +131,9 @@ def ask(
         rtl_alt_m=question.rtl_alt_m, alt_datum=alt_datum_of(question.alt_datum), mapping=question.mapping
     )
     found = gather(
-        question.missions, question.settings(), question.zones, reading, None if whole else reach, at=question.at,
-        fence=question.fence, ground=ground, packs=question.packs, operator=question.operator, layers=question.layers,
-        about=question.about, shipped=shipped,
+        question.missions, question.settings(), question.zones, reading, None if whole else reach, room_m=room_m,
+        at=question.at, fence=question.fence, ground=ground, packs=question.packs, operator=question.operator,
+        layers=question.layers, about=question.about, shipped=shipped,
     )  # fmt: skip
     permits, permit_faults = permits_of(question.permits, found.missions if question.named_permits else ())
     if found.faults or permit_faults:
