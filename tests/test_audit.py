@@ -322,16 +322,27 @@ def test_a_run_that_is_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Pa
     assert len(list(store.rows([whole / "flights.parquet"]))) == 221
 
 
-def test_tables_of_counters_and_requests_are_no_flights(world, audited, tmp_path: Path) -> None:
+def test_tables_of_counters_requests_and_detections_are_no_flights(world, audited, tmp_path: Path) -> None:
     before = audited(world)
     (world / "counters.csv").write_text(
         "time,aircraft,flights,hours\n2026-05-12,a,3,0.5\n2026-05-20,a,9,1.5\n", "utf-8"
     )
     (world / "atc.csv").write_text("id;from;until\nR1;2026-05-12T10:00Z;2026-05-12T11:00Z\n", "utf-8")
+    rows = [f"2026-05-12T10:0{k}:00Z,52.0{k},5.0,{'AB'[k % 2]}" for k in range(6)]
+    (world / "seen.csv").write_text("\n".join(["time,lat,lon,remote id", *rows]) + "\n", "utf-8")
     after = audited(world)
     assert after["flights"] == before["flights"]
     told = json.dumps(after)
-    assert "is a table of counters" in told and "is a table of requests" in told
+    for kind in ("counters", "requests", "detections"):
+        assert f"is a table of {kind}" in told
+
+
+@pytest.mark.parametrize("names", [["A"] * 6, ["1", "2", "3", "4", "5", "6"], [""] * 6], ids=["one", "rows", "none"])
+def test_positions_of_one_aircraft_are_a_log(names: list[str], world, audited) -> None:
+    before = audited(world)
+    rows = [f"2026-05-12T10:0{k}:00Z,52.000{k},5.0,40,{name}" for k, name in enumerate(names)]
+    (world / "flown.csv").write_text("\n".join(["time,lat,lon,alt,id", *rows]) + "\n", "utf-8")
+    assert audited(world)["flights"] == before["flights"] + 1
 
 
 def test_results_of_other_files_are_not_gone_on_with(world, run, tmp_path: Path) -> None:

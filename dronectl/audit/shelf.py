@@ -137,9 +137,8 @@ def _sniffed(shelf: Shelf, path: str, suffix: str) -> None:
     elif first.startswith("qgc wpl") or ("altitude(m)" in first and "heading" in first):
         _plan(shelf, path)
     elif (kind := kind_of(text)) is not None:
-        shelf.left.append(
-            Fault(Where(path), f"is a table of {kind}", f"hold it against the flights: audit gaps --{kind}")
-        )
+        how = "reconcile" if kind == "detections" else f"audit gaps --{kind}"
+        shelf.left.append(Fault(Where(path), f"is a table of {kind}", f"hold it against the flights: {how}"))
     elif suffix == ".csv":
         shelf.logs.append(path)
     else:

@@ -62,14 +62,29 @@ class Detection:
 
 
 def kind_of(text: object) -> str | None:
-    """`counters` or `requests` for a table that is one of these and holds no positions; None for any other."""
+    """`counters` or `requests` for a table that is one of these and holds no positions, `detections` for one of several
+    aircraft; None for any other. The text may end within a row.
+    """
     sheet = table.header(text)
-    if sheet is None or any(name in sheet.columns for name in (*NAMES["lat"], *NAMES["lon"])):
+    if sheet is None:
         return None
+    if any(name in sheet.columns for name in (*NAMES["lat"], *NAMES["lon"])):
+        return "detections" if _of_several(sheet) else None
     has = {key for key, names in {**NAMES, "time": TIME}.items() if any(name in sheet.columns for name in names)}
     if "time" in has and has & {"flights", "hours", "cycles"}:
         return "counters"
     return "requests" if {"begin", "end"} <= has else None
+
+
+def _of_several(sheet: table.Table) -> bool:
+    """True where a column names several aircraft, some of them more than once: a log is of one, and numbers are of rows."""
+    for name in NAMES["id"]:
+        if name in sheet.columns:
+            whole = sheet.text.splitlines()[sheet.first - 1 : None if sheet.text.endswith("\n") else -1]
+            cells = (line.split(sheet.delimiter) for line in whole)
+            named = [words for row in cells if (words := sheet.word(row, name))]
+            return 1 < len(set(named)) < len(named)
+    return False
 
 
 class _Sheet:
