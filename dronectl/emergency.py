@@ -55,15 +55,16 @@ def sites(mission: Mission) -> list[Site]:
 def nearest_sites(mission: Mission, tracks: Sequence[Track]) -> list[Reach]:
     """Per stretch of the path the site that is nearest, and how far its farthest place is from it.
 
-    Places of the path are looked at, `STEP_M` apart: what lies between two of them is no farther than half of that more.
+    With several sites places of the path are looked at, `STEP_M` apart: what lies between two of them is no farther than half
+    of that more. From one site the farthest place of a leg is one of its ends.
     """
     known = sites(mission)
     made: list[Reach] = []
     for track in tracks if known else ():
-        leg, lon, lat = _places(track)
+        leg, lon, lat = _places(track, MOST_STEPS if len(known) > 1 else 1)
         away = np.stack([metres_from(site.lon, site.lat, lon, lat) for site in known])
         nearest = away.argmin(axis=0)
-        metres = away.min(axis=0) + STEP_M / 2
+        metres = away.min(axis=0) + (STEP_M / 2 if len(known) > 1 else 0.0)
         cuts = np.flatnonzero(np.diff(nearest)) + 1
         for part in np.split(np.arange(len(leg)), cuts):
             legs = int(leg[part[0]]), int(leg[part[-1]]) + 1
@@ -72,10 +73,10 @@ def nearest_sites(mission: Mission, tracks: Sequence[Track]) -> list[Reach]:
     return made
 
 
-def _places(track: Track) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Places along a flight: the leg of each, its longitude and its latitude."""
+def _places(track: Track, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Places along a flight, at most so many steps a piece: the leg of each, its longitude and its latitude."""
     course = track.course
-    steps = np.clip(np.ceil(course.metres / STEP_M), 1, MOST_STEPS).astype(np.intp)
+    steps = np.clip(np.ceil(course.metres / STEP_M), 1, most).astype(np.intp)
     count = steps + 1
     rows = np.repeat(np.arange(len(course)), count)
     part = (np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)) / steps[rows]

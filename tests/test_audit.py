@@ -16,6 +16,7 @@ from pathlib import Path
 
 import geopandas
 import pytest
+from auditing_child import Audit
 from builders import a_simple_zone, a_zone, ring, write, zones
 from conftest import ROOT, missing, realdata
 from flown import BOX, START, a_log, a_plan, along
@@ -275,11 +276,13 @@ def test_wrong_use(world, run, tmp_path: Path) -> None:
 # A run that is killed
 
 
-def many(folder: Path, count: int) -> Path:
+def many(folder: Path, count: int, *, planned: int = 1) -> Path:
+    """So many logs, some of them askew, and every so many of them with a plan."""
     folder.mkdir()
     for k in range(count):
         start = START + timedelta(hours=4 * k)
-        a_plan(folder / f"plan-{k:03d}.geojson", name=f"mission-{k:03d}", start=start)
+        if k % planned == 0:
+            a_plan(folder / f"plan-{k:03d}.geojson", name=f"mission-{k:03d}", start=start)
         places = [(x + (60 if k % 5 == 0 and 5 <= i <= 8 else 0), y) for i, (x, y) in enumerate(along(BOX, 25.0))]
         a_log(folder / f"log-{k:03d}.csv", places, start=start, every_s=5.0)
     (folder / "broken.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + b"\xff" * 100)
@@ -291,32 +294,24 @@ def command(folder: Path, results: Path, *more: object) -> list[str]:
 
 
 def test_a_run_that_is_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Path) -> None:
-    folder, environment = many(tmp_path / "flights", 220), os.environ | {"LC_ALL": "C"}
+    folder = many(tmp_path / "flights", 220, planned=10)
     whole = tmp_path / "whole"
-    subprocess.run(command(folder, whole, "--workers", 1), capture_output=True, env=environment, timeout=120)
+    assert Audit(["audit", folder, "--results", whole, "--workers", 1]).ended(120)
     draw, killed, stopped = random.Random(11), 0, tmp_path / "stopped"
     parts: list[int] = []
     for turn in range(60):
-        process = subprocess.Popen(
-            command(folder, stopped, "--workers", 1 + turn % 2, "--resume"), env=environment, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
         had = len(list(stopped.glob("parts/*.parquet")))
+        run = Audit(["audit", folder, "--results", stopped, "--workers", 1 + turn % 2, "--resume"])
         if killed < 20 and turn % 2:  # in the middle of the work
-            while len(list(stopped.glob("parts/*.parquet"))) == had and process.poll() is None:
+            while len(list(stopped.glob("parts/*.parquet"))) == had and not run.ended():
                 time.sleep(0.01)
-        try:
-            process.wait(
-                draw.uniform(0.0, 0.3) if turn % 2 else draw.uniform(0.1, 1.6)
-            ) if killed < 20 else process.wait(120)
+        if run.ended(120 if killed >= 20 else draw.uniform(0.0, 0.3) if turn % 2 else draw.uniform(0.05, 0.9)):
             break
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            killed += 1
-            parts.append(len(list(stopped.glob("parts/*.parquet"))))
-            if parts[-1] >= 5 and killed < 20:  # nearly done: begin anew, so that every kill falls into a run
-                shutil.rmtree(stopped)
+        run.kill()
+        killed += 1
+        parts.append(len(list(stopped.glob("parts/*.parquet"))))
+        if parts[-1] >= 5 and killed < 20:  # nearly done: begin anew, so that every kill falls into a run
+            shutil.rmtree(stopped)
     assert killed >= 20 and len(set(parts)) > 1, parts
     assert (stopped / "flights.parquet").read_bytes() == (whole / "flights.parquet").read_bytes()
     assert len(list(store.rows([whole / "flights.parquet"]))) == 221

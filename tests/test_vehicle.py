@@ -197,7 +197,7 @@ def test_range_of_sight(metres: float, status: str, told) -> None:
 def test_the_nearest_place_to_land_is_told_leg_by_leg(told) -> None:
     lone = flown(1000, 8)
     (one,) = told("VEH107", lone, {"minutes": 20})
-    assert one["status"] == "passed" and "1005 m from the take-off point, 101 s" in one["message"]
+    assert one["status"] == "passed" and "1000 m from the take-off point, 100 s" in one["message"]
     (one,) = told("VEH107", lone, {"minutes": 5})  # a reserve of 75 s
     assert one["status"] == "failed" and "75 s" in one["message"]
     (one,) = told("VEH107", flown(1000, 8, rally_at=[at(0, 600)]), {"minutes": 5})

@@ -165,6 +165,7 @@ def _prepare(packed: bytes) -> None:
     if key not in _READY:
         _READY.clear()
         _READY[key] = Auditor(pickle.loads(packed))  # noqa: S301 - it comes from our own process
+        gc.enable()  # a command switches it off, and this may go on for hours
         gc.collect()
         gc.freeze()  # the zones stay: to look through them for garbage again and again costs a sixth of the time
 

@@ -17,6 +17,7 @@ Remedy: `dronectl camera MISSION` works out the least change: farther away, anot
 
 from collections.abc import Iterator
 
+from dronectl.camera import View
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
@@ -30,7 +31,8 @@ from dronectl.zone import Zone
 def judge(briefing: Briefing) -> Iterator[Finding]:
     strict = [zone for file in briefing.files for zone in file.strictly_private]
     own = {id(zone) for zone in strict}
-    plain = [zone for file in briefing.files for zone in file.private if id(zone) not in own]
+    seeing = isinstance(briefing.view, View)  # else none of them is looked at
+    plain = [zone for file in briefing.files for zone in file.private if seeing and id(zone) not in own]
     yield from judged(
         briefing, RULE, ("view",), lambda limit, told: _held(limit, told, plain), "view of privacy zones",
         only=lambda limit: limit.more["of"] == "zones",
