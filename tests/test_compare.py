@@ -168,18 +168,18 @@ def test_the_distances_are_those_of_geodesics(seed: int) -> None:
 
 
 def _slowly(place: tuple[float, float], start: tuple[float, float], end: tuple[float, float]) -> float:
-    """The least geodesic distance to places along a leg, every fortieth, then twice finer round the best."""
+    """The least geodesic distance to places along a leg, closed in on by the golden section: it falls, then rises."""
     line = Geodesic.WGS84.InverseLine(start[1], start[0], end[1], end[0])
 
     def metres(share: float) -> float:
         here = line.Position(share * line.s13)
         return Geodesic.WGS84.Inverse(place[1], place[0], here["lat2"], here["lon2"])["s12"]
 
-    best, step = 0.5, 1 / 40
-    for _ in range(3):
-        best = min((min(max(best + k * step, 0.0), 1.0) for k in range(-20, 21)), key=metres)
-        step /= 20
-    return metres(best)
+    low, high, golden = 0.0, 1.0, (5**0.5 - 1) / 2
+    for _ in range(24):  # to a hundred-thousandth of the leg
+        one, other = high - golden * (high - low), low + golden * (high - low)
+        low, high = (low, other) if metres(one) < metres(other) else (one, high)
+    return min(metres(share) for share in (0.0, (low + high) / 2, 1.0))
 
 
 def _cost(distance: np.ndarray, leg: np.ndarray) -> float:

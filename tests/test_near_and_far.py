@@ -12,25 +12,25 @@ from builders import a_mission, a_simple_zone, a_zone, at, ring, write, zones
 from rule_cases import PACK, limit, own
 
 from dronectl.check import check
+from dronectl.editions import Library
 from dronectl.readers import read_mission, read_zones, surroundings
 from dronectl.reports.as_json import document
 from dronectl.rules import Options
-from dronectl.zone import ZoneFile
 
 
 @pytest.fixture(scope="module")
 def national(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("n") / "national.geojson", national_zones(3000))
+    return write(tmp_path_factory.mktemp("n") / "national.geojson", national_zones(2000))
 
 
 @pytest.fixture(scope="module")
-def everything(national: Path) -> list[ZoneFile]:
-    return read_zones([national])
+def everything(national: Path) -> Library:
+    return Library(read_zones([national]))
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_near_and_whole_reading_give_the_same_report(
-    seed: int, national: Path, everything: list[ZoneFile], tmp_path: Path
+    seed: int, national: Path, everything: Library, tmp_path: Path
 ) -> None:
     rng = random.Random(seed)
     lon, lat = rng.choice([(4.9, 52.37), (4.3, 52.07), (8.54, 47.38)])
@@ -62,7 +62,7 @@ def test_a_broken_zone_far_away_still_refuses_the_file_where_it_must(run, tmp_pa
 def test_the_number_of_zones_stays_the_same(run, national: Path, tmp_path: Path) -> None:
     mission = write(tmp_path / "m.geojson", a_mission([[4.9, 52.37, 60], [4.91, 52.37, 60]]))
     report = json.loads(run("check", mission, "--zones", national, "-f", "json").out)
-    assert next(item["items"] for item in report["inputs"] if item["role"] == "zones") == 3000
+    assert next(item["items"] for item in report["inputs"] if item["role"] == "zones") == 2000
 
 
 KEEP_AWAY = limit("H1", "keep-away", comparator=">=", value=5000, unit="m", severity="violation",
