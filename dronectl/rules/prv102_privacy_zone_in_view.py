@@ -31,8 +31,8 @@ from dronectl.zone import Zone
 def judge(briefing: Briefing) -> Iterator[Finding]:
     strict = [zone for file in briefing.files for zone in file.strictly_private]
     own = {id(zone) for zone in strict}
-    seeing = isinstance(briefing.view, View)  # else none of them is looked at
-    plain = [zone for file in briefing.files for zone in file.private if seeing and id(zone) not in own]
+    looked_at = briefing.files if isinstance(briefing.view, View) else ()
+    plain = [zone for file in looked_at for zone in file.private if id(zone) not in own]
     yield from judged(
         briefing, RULE, ("view",), lambda limit, told: _held(limit, told, plain), "view of privacy zones",
         only=lambda limit: limit.more["of"] == "zones",
