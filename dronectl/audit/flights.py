@@ -9,7 +9,9 @@ from pathlib import Path
 from dronectl.audit import shelf, store
 from dronectl.audit.flight import FROM_PLAN, facts_of
 from dronectl.audit.matching import Plans, log_box
+from dronectl.editions import span_of
 from dronectl.errors import Fault, InputError
+from dronectl.intervals import Interval
 from dronectl.logbook import Logbook
 from dronectl.measures import Datum
 from dronectl.mission import Mission
@@ -26,6 +28,11 @@ class Flown:
     mission: Mission
     log: Mission
     plan: Mission | None
+
+    def begins_in(self, span: Interval | None) -> bool:
+        """True where it begins in a span of time (seconds since 1970, UTC), or nobody knows when it does."""
+        mine = span_of(self.mission)
+        return span is None or mine is None or span[0] <= mine[0] <= span[1]
 
 
 @dataclass(slots=True)

@@ -129,18 +129,11 @@ def exposure(
     _, span = summary.period_of(period)
     parts, addresses = read_layer("areas", [areas]), read_layer("homes", list(homes))
     found = flights.open_flights(asked.folders, datum)
-    wanted = (one for one in found if span is None or _within(one, span))
+    wanted = (one for one in found if one.begins_in(span))
     made = looking.exposure(wanted, parts, addresses, models, house)
     unread = _told_unread(found)
     print_made(report.exposed(made, format_, tongue.teller()), output, [areas, *homes])
     return UNKNOWN if unread or made.unseen else NOTHING
-
-
-def _within(one: flights.Flown, span: tuple[float, float]) -> bool:
-    from dronectl.editions import span_of
-
-    spoken = span_of(one.mission)
-    return spoken is None or span[0] <= spoken[0] <= span[1]
 
 
 def whowas(asked: Asked, near: str, radius: float, begin: str, end: str, format_: str, output: str | None) -> int:

@@ -66,7 +66,7 @@ def publish(asked: Asked, output: str, key: str | None, now: str | None, dry_run
         period=_plain(label), publisher=asked.publisher, now=moment, delay_days=asked.delay,
         police_delay_days=asked.police_delay,
     )  # fmt: skip
-    known = (one for one in opened if _within(one.mission, span))
+    known = (one for one in opened if one.begins_in(span))
     made = register(known, homes, areas, _results(asked.results), lambda mission: _level(mission, house), wanted)
     places = places_of(homes)
     test = attack(made.document, made.truths, places, wanted.fewest)
@@ -95,11 +95,6 @@ def _write(files: Mapping[str, str], output: str, key: str | None, when: str) ->
 
 def _plain(label: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-." else "_" for letter in label)
-
-
-def _within(mission: Mission, span: tuple[float, float] | None) -> bool:
-    times = mission.flights[0].times
-    return span is None or times is None or span[0] <= float(times[0]) <= span[1]
 
 
 def _results(paths: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
