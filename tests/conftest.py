@@ -60,6 +60,9 @@ LONG = (
     "test_mutations",
     "test_suggest",
     "test_oracle",
+    "test_near_and_far",
+    "test_cache",
+    "test_dossier",
 )
 
 
