@@ -30,8 +30,7 @@ class Frame:
         """Positions to metres, (n, 2)."""
         n = len(lon)
         azimuth, _, metres = GEOD.inv(np.full(n, self.lon), np.full(n, self.lat), lon, lat)
-        angle = np.radians(np.asarray(azimuth))
-        return np.column_stack([metres * np.sin(angle), metres * np.cos(angle)])
+        return _placed(azimuth, metres)
 
     @staticmethod
     def project_each(frames: Sequence[Frame], lon: Sequence[Floats], lat: Sequence[Floats]) -> list[Floats]:
@@ -41,8 +40,7 @@ class Frame:
             return []
         from_lon, from_lat = (np.repeat([getattr(frame, name) for frame in frames], counts) for name in ("lon", "lat"))
         azimuth, _, metres = GEOD.inv(from_lon, from_lat, np.concatenate(lon), np.concatenate(lat))
-        angle = np.radians(np.asarray(azimuth))
-        return np.split(np.column_stack([metres * np.sin(angle), metres * np.cos(angle)]), np.cumsum(counts)[:-1])
+        return np.split(_placed(azimuth, metres), np.cumsum(counts)[:-1])
 
     def unproject(self, points: Floats) -> tuple[Floats, Floats]:
         """Longitudes and latitudes of points on the plane, (n, 2) metres."""
@@ -222,6 +220,12 @@ class Course:
             return float(flight.lon[leg + 1]), float(flight.lat[leg + 1]), leg, fraction
         lon, lat, _ = GEOD.fwd(flight.lon[leg], flight.lat[leg], self.azimuth[leg], self.length[leg] * fraction)
         return float(lon), float(lat), leg, fraction
+
+
+def _placed(azimuth: Floats, metres: Floats) -> Floats:
+    """Azimuths from the middle of a plane (degrees) and distances as x and y, (n, 2)."""
+    angle = np.radians(np.asarray(azimuth))
+    return np.column_stack([metres * np.sin(angle), metres * np.cos(angle)])
 
 
 def _about(low: Floats, high: Floats) -> Frame:

@@ -100,7 +100,7 @@ class Patch(PlaneShape):
         return signed_from([self], [points])[0]
 
     def apart(self, p0: Floats, p1: Floats) -> Floats:
-        return np.asarray(shapely.distance(_lines(p0, p1), self.polygon))
+        return apart_from([self], [(p0, p1)])[0]
 
     def nearest(self, p0: Floats, p1: Floats) -> float:
         foot = shapely.get_coordinates(shapely.shortest_line(_lines(p0[None], p1[None])[0], self.polygon))
@@ -207,19 +207,20 @@ def _near_edges(shapes: Sequence[Patch], p0: Floats, p1: Floats, reach: Floats, 
             stops.append(shape.b[edge])
         first += count
     row, a, b = np.concatenate(rows), np.concatenate(starts), np.concatenate(stops)
-    step_, from_a, near = (p1 - p0)[row], p0[row] - a, reach[row]
-    first_, last_ = _disc_cut(from_a, step_, near)
+    way, from_a, near = (p1 - p0)[row], p0[row] - a, reach[row]
+    enter, leave = _disc_cut(from_a, way, near)
     along = b - a
     length = np.hypot(along[:, 0], along[:, 1])
     long = length > 0
     unit = along / np.where(long, length, 1.0)[:, None]
-    begin_, end_ = _slab(np.einsum("ij,ij->i", from_a, unit), np.einsum("ij,ij->i", step_, unit), np.zeros(1), length)
-    begin2, end2 = _slab(_cross(unit, from_a), _cross(unit, step_), -near, near)
-    begin_ = np.where(long, np.maximum(np.maximum(begin_, begin2), 0.0), 2.0)
-    end_ = np.minimum(np.minimum(end_, end2), 1.0)
-    round_, strip = first_ <= last_, begin_ <= end_
+    low1, high1 = _slab(np.einsum("ij,ij->i", from_a, unit), np.einsum("ij,ij->i", way, unit), np.zeros(1), length)
+    low2, high2 = _slab(_cross(unit, from_a), _cross(unit, way), -near, near)
+    low1 = np.where(long, np.maximum(np.maximum(low1, low2), 0.0), 2.0)
+    high1 = np.minimum(np.minimum(high1, high2), 1.0)
+    near_corner, near_side = enter <= leave, low1 <= high1
     return (
-        np.append(row[round_], row[strip]), np.append(first_[round_], begin_[strip]), np.append(last_[round_], end_[strip])
+        np.append(row[near_corner], row[near_side]), np.append(enter[near_corner], low1[near_side]),
+        np.append(leave[near_corner], high1[near_side]),
     )  # fmt: skip
 
 
