@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 
-import numpy as np
-
 from dronectl import geometry
 from dronectl.measures import Band, Datum, Height
 from dronectl.mission import Flight
@@ -65,7 +63,7 @@ def _apart(one: Footprint | None, other: Footprint | None) -> float | None:
         if [len(ring) for ring in polygon] != [len(ring) for ring in again]:
             return None
         for ring, back in zip(polygon, again, strict=True):
-            worst = max(worst, float(_metres(ring[:, 0], ring[:, 1], back[:, 0], back[:, 1]).max()))
+            worst = max(worst, float(geometry.metres_from(ring[:, 0], ring[:, 1], back[:, 0], back[:, 1]).max()))
     return worst
 
 
@@ -123,9 +121,3 @@ def _difference(mine: Points, back: Points) -> str:
     words = [f"{lat:.7f} {lon:.7f} {high:.2f} m {datum.value if datum else '?'}"]
     words.append(f"{lat2:.7f} {lon2:.7f} {high2:.2f} m {datum2.value if datum2 else '?'}")
     return f"point {k} differs: {' / '.join(words)}"
-
-
-def _metres(
-    lon: geometry.Floats, lat: geometry.Floats, lon2: geometry.Floats, lat2: geometry.Floats
-) -> geometry.Floats:
-    return np.asarray(geometry.GEOD.inv(lon, lat, lon2, lat2)[2])

@@ -8,10 +8,14 @@ import jsonschema
 import numpy as np
 import pytest
 from conftest import missing, realdata
+from geographiclib.geodesic import Geodesic
 from geographiclib.test.test_geodesic import GeodesicTest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from referencing import Registry, Resource
 
-from dronectl.geometry import leg_azimuths, metres_between
+from dronectl.geometry import beside, leg_azimuths, metres_between
+from dronectl.geometry.geodesics import offsets, place_beside
 from dronectl.readers import read_zones
 from dronectl.readers.document import Document
 
@@ -29,6 +33,36 @@ def test_distances_are_those_of_karneys_test_set(row: list[float]) -> None:
 def test_the_geodesic_of_karneys_paper_is_found() -> None:
     """Algorithms for geodesics, J. Geodesy 87 (2013), table 5: nearly opposite points."""
     assert metres_between(0.0, -30.0, 179.8, 29.9) == pytest.approx(19_989_832.827_610, abs=1e-5)
+
+
+@settings(max_examples=300)
+@given(
+    lon=st.floats(-180, 180),
+    lat=st.one_of(st.floats(-90, 90), st.sampled_from([-90.0, 0.0, 89.999_9])),
+    azimuth=st.floats(-180, 180),
+    metres=st.one_of(st.floats(0, 49_999), st.floats(0, 5), st.floats(49_990, 200_000)),
+)
+def test_geodesics_near_by_are_found_within_twenty_micrometres(
+    lon: float, lat: float, azimuth: float, metres: float
+) -> None:
+    """Held against Karney's own solution, in Python."""
+    there = Geodesic.WGS84.Direct(lat, lon, azimuth, metres)
+    found = offsets(lon, lat, np.array([there["lon2"]]), np.array([there["lat2"]]))[0]
+    angle = np.radians(azimuth)
+    assert found == pytest.approx([metres * np.sin(angle), metres * np.cos(angle)], abs=2e-5)
+    assert metres_between(lon, lat, there["lon2"], there["lat2"]) == pytest.approx(metres, abs=2e-5)
+    ways = [(lon[0], lat[0]) for lon, lat in [beside(np.array([lon]), lat, azimuth, metres)]]
+    for x, y in (*ways, place_beside(lon, lat, azimuth, metres)):
+        assert Geodesic.WGS84.Inverse(there["lat2"], there["lon2"], y, x)["s12"] <= 2e-5
+        assert abs(x) <= 180.0
+
+
+def test_offsets_of_a_place_from_itself_are_nothing_and_turns_of_longitude_do_not_count() -> None:
+    lon, lat = np.array([4.5, 179.999, 0.0]), np.array([52.1, -12.0, 90.0])
+    assert (offsets(lon, lat, lon, lat) == 0.0).all()
+    assert offsets(lon, lat, lon + 0.01, lat) == pytest.approx(offsets(lon, lat, lon - 359.99, lat), abs=1e-6)
+    assert (leg_azimuths(lon[[0, 0]], lat[[0, 0]])[1] == 0.0).all()
+    assert [len(one) for one in leg_azimuths(lon[:1], lat[:1])] == [0, 0]
 
 
 def schema() -> jsonschema.protocols.Validator:

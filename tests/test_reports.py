@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from builders import ACROSS, BESIDE, a_mission, a_simple_zone, a_zone, at, write, zones
+from oracle.earth import WGS84
 
 from dronectl.finding import Verdict
-from dronectl.geometry import GEOD
 from dronectl.reports import formats
 from dronectl.reports.as_geojson import circle_ring
 from dronectl.zone import Circle
@@ -94,7 +94,7 @@ def test_the_geojson_holds_paths_pieces_and_zones(run, tmp_path: Path) -> None:
     assert set(layers) == {"path", "violation", "zone"} and len(layers["zone"]) == 3
     piece = next(f for f in layers["violation"] if f["properties"]["rule"] == "AIR101")
     lon, lat = zip(*(point[:2] for point in piece["geometry"]["coordinates"]), strict=True)
-    assert GEOD.line_length(lon, lat) == pytest.approx(100, abs=0.2)
+    assert WGS84.line_length(lon, lat) == pytest.approx(100, abs=0.2)
     assert piece["properties"]["seconds"] == pytest.approx(15, abs=0.1)
     again = json.loads(run("zones", "list", zone_file, "-f", "geojson").out)
     assert len(again["features"]) == 3
@@ -106,7 +106,7 @@ def test_a_drawn_circle_contains_the_circle() -> None:
     ring = np.array(circle_ring(Circle(4.3, 52.0, 1200.0)))
     middle = (ring[:-1] + ring[1:]) / 2
     for points in (ring, middle):
-        _, _, metres = GEOD.inv(np.full(len(points), 4.3), np.full(len(points), 52.0), points[:, 0], points[:, 1])
+        _, _, metres = WGS84.inv(np.full(len(points), 4.3), np.full(len(points), 52.0), points[:, 0], points[:, 1])
         assert metres.min() > 1199.95 and metres.max() < 1201
 
 

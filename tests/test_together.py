@@ -9,8 +9,9 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle.earth import WGS84
 
-from dronectl.geometry import GEOD, Contact, Course, Floats, Frame, Ints, contact, metres_from
+from dronectl.geometry import Contact, Course, Floats, Frame, Ints, contact, metres_from
 from dronectl.geometry.course import TOGETHER, Blocks
 from dronectl.geometry.shapes import Disc, Patch
 from dronectl.intervals import Intervals
@@ -131,12 +132,12 @@ def test_the_bounds_to_a_circle_hold_on_the_ellipsoid(seed: int) -> None:
     lon, lat = [at[0]], [at[1]]
     for _ in range(count):
         azimuth += rng.normal(0, 40)
-        x, y, _ = GEOD.fwd(lon[-1], lat[-1], azimuth, legs * rng.uniform(0.1, 1))
+        x, y, _ = WGS84.fwd(lon[-1], lat[-1], azimuth, legs * rng.uniform(0.1, 1))
         lon.append(x)
         lat.append(y)
     flight = read_flight(lon, lat)
     course = Course.of(flight)
-    x, y, _ = GEOD.fwd(*at, rng.uniform(0, 360), float(rng.choice([200.0, 5e3, 4e5, 3e6])) * rng.uniform(0, 1))
+    x, y, _ = WGS84.fwd(*at, rng.uniform(0, 360), float(rng.choice([200.0, 5e3, 4e5, 3e6])) * rng.uniform(0, 1))
     disc, own = Disc(float(rng.choice([10.0, 3e3, 3e5]))), Frame(x, y)
     for pieces, frame in course.frames():
         made = Contact(disc, own, course, pieces)

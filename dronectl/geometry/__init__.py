@@ -11,7 +11,6 @@ from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.crowds import CrowdPlane, cells_of, fan_meets, on_frame
 from dronectl.geometry.ellipsoid import (
     EARTH_RADIUS_M,
-    GEOD,
     HIGHEST_LAT,
     LEG_BEND_M,
     Floats,
@@ -19,21 +18,17 @@ from dronectl.geometry.ellipsoid import (
     apart,
     bend,
     box_of,
-    footprint_area_m2,
     grow,
     grow_all,
     hull,
-    leg_azimuths,
-    metres_between,
-    metres_from,
-    path_m,
     rings_valid,
     unwrap,
 )
+from dronectl.geometry.geodesics import beside, footprint_area_m2, leg_azimuths, metres_between, metres_from, path_m
 from dronectl.geometry.index import Index
 from dronectl.geometry.patches import plane_shape
 from dronectl.geometry.places import holders, middle, nearest_of
-from dronectl.geometry.projection import Projection, UnknownReference, beside, outline, projection, vertical_reference
+from dronectl.geometry.projection import Projection, UnknownReference, outline, projection, vertical_reference
 from dronectl.geometry.ribbon import corridor, grown, placed, ribbon, shares_m2, wrapped
 from dronectl.geometry.shapes import EPS_M, PlaneShape
 from dronectl.geometry.sight import Looks, footprints, in_view, off_subject, swept
@@ -42,7 +37,6 @@ from dronectl.geometry.wkb import circumscribed, geojson_of, offset, wkb_of
 __all__ = [
     "EARTH_RADIUS_M",
     "EPS_M",
-    "GEOD",
     "HIGHEST_LAT",
     "LEG_BEND_M",
     "Contact",

@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from dronectl.geometry.ellipsoid import DEGREE_M, GEOD, Floats, Ints, leg_azimuths
+from dronectl.geometry.ellipsoid import DEGREE_M, Floats, Ints
+from dronectl.geometry.geodesics import beside, leg_azimuths, offsets, place_beside
 from dronectl.mission import Flight
 
 LONGEST_PIECE_M = 5_000.0
@@ -28,9 +29,7 @@ class Frame:
 
     def project(self, lon: Floats, lat: Floats) -> Floats:
         """Positions to metres, (n, 2)."""
-        n = len(lon)
-        azimuth, _, metres = GEOD.inv(np.full(n, self.lon), np.full(n, self.lat), lon, lat)
-        return _placed(azimuth, metres)
+        return offsets(self.lon, self.lat, lon, lat)
 
     @staticmethod
     def project_each(frames: Sequence[Frame], lon: Sequence[Floats], lat: Sequence[Floats]) -> list[Floats]:
@@ -39,16 +38,13 @@ class Frame:
         if not counts:
             return []
         from_lon, from_lat = (np.repeat([getattr(frame, name) for frame in frames], counts) for name in ("lon", "lat"))
-        azimuth, _, metres = GEOD.inv(from_lon, from_lat, np.concatenate(lon), np.concatenate(lat))
-        return np.split(_placed(azimuth, metres), np.cumsum(counts)[:-1])
+        made = offsets(from_lon, from_lat, np.concatenate(lon), np.concatenate(lat))
+        return np.split(made, np.cumsum(counts)[:-1])
 
     def unproject(self, points: Floats) -> tuple[Floats, Floats]:
         """Longitudes and latitudes of points on the plane, (n, 2) metres."""
-        n = len(points)
         azimuth = np.degrees(np.arctan2(points[:, 0], points[:, 1]))
-        metres = np.hypot(points[:, 0], points[:, 1])
-        lon, lat, _ = GEOD.fwd(np.full(n, self.lon), np.full(n, self.lat), azimuth, metres)
-        return np.asarray(lon), np.asarray(lat)
+        return beside(self.lon, self.lat, azimuth, np.hypot(points[:, 0], points[:, 1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +103,7 @@ class Course:
             inner = (fraction > 0) & (fraction < 1)
             if inner.any():
                 here = leg[inner]
-                lon[inner, column], lat[inner, column], _ = GEOD.fwd(
+                lon[inner, column], lat[inner, column] = beside(
                     flight.lon[here], flight.lat[here], azimuth[here], length[here] * fraction[inner]
                 )
         return cls(flight, azimuth, length, leg, start, stop, lon, lat, flight.widen_m[leg])
@@ -205,9 +201,7 @@ class Course:
         if not len(self.length) or self.length[leg] == 0:
             return np.full(len(u), flight.lon[leg]), np.full(len(u), flight.lat[leg])
         metres = self.length[leg] * (self.start[piece] + u * (self.stop[piece] - self.start[piece]))
-        here = np.full(len(u), flight.lon[leg]), np.full(len(u), flight.lat[leg]), np.full(len(u), self.azimuth[leg])
-        lon, lat, _ = GEOD.fwd(*here, metres)
-        return np.asarray(lon), np.asarray(lat)
+        return beside(flight.lon[leg], flight.lat[leg], self.azimuth[leg], metres)
 
     def position(self, piece: int, u: float) -> tuple[float, float, int, float]:
         """Longitude, latitude, leg and fraction of that leg, at fraction `u` of a piece."""
@@ -218,14 +212,8 @@ class Course:
             return float(flight.lon[leg]), float(flight.lat[leg]), leg, fraction
         if fraction >= 1:
             return float(flight.lon[leg + 1]), float(flight.lat[leg + 1]), leg, fraction
-        lon, lat, _ = GEOD.fwd(flight.lon[leg], flight.lat[leg], self.azimuth[leg], self.length[leg] * fraction)
-        return float(lon), float(lat), leg, fraction
-
-
-def _placed(azimuth: Floats, metres: Floats) -> Floats:
-    """Azimuths from the middle of a plane (degrees) and distances as x and y, (n, 2)."""
-    angle = np.radians(np.asarray(azimuth))
-    return np.column_stack([metres * np.sin(angle), metres * np.cos(angle)])
+        whence = float(flight.lon[leg]), float(flight.lat[leg]), float(self.azimuth[leg])
+        return *place_beside(*whence, float(self.length[leg]) * fraction), leg, fraction
 
 
 def _about(low: Floats, high: Floats) -> Frame:

@@ -1,4 +1,4 @@
-"""Distances, boxes and outlines on the ellipsoid."""
+"""Boxes and outlines on the ellipsoid."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from math import cos, radians
 from threading import Thread
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import NDArray
 
@@ -17,35 +16,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 
-GEOD = pyproj.Geod(ellps="WGS84")
 EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius
 DEGREE_M = 110_574.0  # metres in the shortest degree of latitude on WGS 84
 HIGHEST_LAT = 85.0  # beyond it the accuracy is not promised
 LEG_BEND_M = 0.1  # a leg that leaves the straight lon/lat line by more is widened by it
-
-
-def leg_azimuths(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Azimuth (degrees) and geodesic length (metres) from each point to the next, both (n - 1,)."""
-    if len(lon) < 2:
-        return np.zeros(0), np.zeros(0)
-    azimuth, _, metres = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    return np.asarray(azimuth), np.asarray(metres)
-
-
-def path_m(lon: Floats, lat: Floats) -> float:
-    """Geodesic metres from the first of some positions along them all to the last."""
-    return float(leg_azimuths(lon, lat)[1].sum())
-
-
-def metres_between(lon0: float, lat0: float, lon1: float, lat1: float) -> float:
-    """Geodesic metres between two positions."""
-    return float(GEOD.inv(lon0, lat0, lon1, lat1)[2])
-
-
-def metres_from(lon0: float, lat0: float, lon: Floats, lat: Floats) -> Floats:
-    """Geodesic metres from one position to others, (n,)."""
-    n = len(lon)
-    return np.asarray(GEOD.inv(np.full(n, lon0), np.full(n, lat0), lon, lat)[2])
 
 
 def bend(lon: Floats, lat: Floats) -> Floats:
@@ -162,14 +136,3 @@ def hull(points: Floats) -> Rings | None:
     if not isinstance(shape, shapely.Polygon):
         return None
     return Rings(((np.asarray(shape.exterior.coords)[:, :2],),))
-
-
-def footprint_area_m2(footprint: Footprint) -> float:
-    """The area of a footprint on the ellipsoid in square metres."""
-    if isinstance(footprint, Circle):
-        return float(np.pi * footprint.radius_m**2)
-    total = 0.0
-    for polygon in footprint.polygons:
-        sizes = [abs(GEOD.polygon_area_perimeter(ring[:, 0], ring[:, 1])[0]) for ring in polygon]
-        total += sizes[0] - sum(sizes[1:])
-    return total

@@ -6,15 +6,16 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyproj
 import shapely
-from pyproj.network import set_network_enabled
-from pyproj.transformer import AreaOfInterest, TransformerGroup
 
-from dronectl.geometry.ellipsoid import GEOD, Floats
+from dronectl.geometry.ellipsoid import Floats
 from dronectl.zone import Box
+
+if TYPE_CHECKING:
+    import pyproj
 
 UNKNOWN_SHIFT_M = 10.0  # carried where PROJ states no accuracy for the change of datum
 WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
@@ -70,6 +71,10 @@ def projection(wkt: str, area: Box = WORLD) -> Projection:
 
     Raises `UnknownReference` where there is no way.
     """
+    from pyproj.exceptions import ProjError
+    from pyproj.network import set_network_enabled
+    from pyproj.transformer import AreaOfInterest, TransformerGroup
+
     crs, _ = _parts(wkt)
     set_network_enabled(False)
     west, south, east, north = area if area[0] >= -180.0 and area[2] <= 180.0 else (-180.0, area[1], 180.0, area[3])
@@ -82,7 +87,7 @@ def projection(wkt: str, area: Box = WORLD) -> Projection:
                 always_xy=True,
                 area_of_interest=AreaOfInterest(west, max(south, -90.0), east, min(north, 90.0)),
             ).transformers
-        except pyproj.exceptions.ProjError as error:
+        except ProjError as error:
             raise UnknownReference(str(error)) from error
     if not ways:
         raise UnknownReference(f"there is no way from WGS 84 to {crs.name}")
@@ -113,9 +118,12 @@ def _on_wgs84(crs: pyproj.CRS) -> bool:
 
 def _parts(wkt: str) -> tuple[pyproj.CRS, pyproj.CRS | None]:
     """The horizontal and the vertical part of a reference system."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
     try:
-        crs = pyproj.CRS.from_user_input(wkt)
-    except pyproj.exceptions.CRSError as error:
+        crs = CRS.from_user_input(wkt)
+    except CRSError as error:
         raise UnknownReference(str(error)) from error
     if crs.is_bound and crs.source_crs is not None:
         crs = crs.source_crs
@@ -140,10 +148,3 @@ def outline(wkt: str, corners: Floats) -> Box:
     if not crs.is_geographic and lon.max() - lon.min() > 180.0:  # across the antimeridian
         lon = np.where(lon < 0, lon + 360.0, lon)
     return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
-
-
-def beside(lon: Floats, lat: Floats, azimuth: float | Floats, metres: float | Floats) -> tuple[Floats, Floats]:
-    """The positions some metres away from others, in one direction or each in its own (degrees from north)."""
-    way, far = (np.broadcast_to(np.asarray(value, float), len(lon)).copy() for value in (azimuth, metres))
-    there_lon, there_lat, _ = GEOD.fwd(lon, lat, way, far)
-    return np.asarray(there_lon), np.asarray(there_lat)

@@ -11,7 +11,8 @@ import shapely
 
 from dronectl.geometry.course import Frame
 from dronectl.geometry.ellipsoid import Floats, unwrap
-from dronectl.geometry.projection import Projection, beside, outline, projection
+from dronectl.geometry.geodesics import beside
+from dronectl.geometry.projection import Projection, outline, projection
 from dronectl.zone import Circle
 
 EXACT_M = 0.001

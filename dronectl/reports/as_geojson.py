@@ -12,7 +12,7 @@ from dronectl._version import __version__
 from dronectl.camera import LEVELS, View
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult, Status
-from dronectl.geometry import GEOD
+from dronectl.geometry import beside
 from dronectl.mission import Mission
 from dronectl.reports.words import iso
 from dronectl.track import Track
@@ -176,8 +176,7 @@ def area(rings: Rings) -> dict[str, Any]:
 def circle_ring(circle: Circle) -> list[list[float]]:
     """A closed ring, counterclockwise, whose edges lie outside the circle."""
     azimuth = np.linspace(360.0, 0.0, CIRCLE_CORNERS, endpoint=False)
-    radius = np.full(CIRCLE_CORNERS, circle.radius_m / np.cos(np.pi / CIRCLE_CORNERS))
-    lon, lat, _ = GEOD.fwd(np.full(CIRCLE_CORNERS, circle.lon), np.full(CIRCLE_CORNERS, circle.lat), azimuth, radius)
+    lon, lat = beside(circle.lon, circle.lat, azimuth, circle.radius_m / np.cos(np.pi / CIRCLE_CORNERS))
     ring = [[round(float(x), 7), round(float(y), 7)] for x, y in zip(lon, lat, strict=True)]
     return [*ring, ring[0]]
 
