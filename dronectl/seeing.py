@@ -11,7 +11,7 @@ import numpy as np
 from dronectl import altitude, geometry
 from dronectl.camera import Camera, View, Wanted, view_of
 from dronectl.crew import Aircraft
-from dronectl.geometry import Floats, Frame, Index, Looks, in_view, on_frame
+from dronectl.geometry import Course, Floats, Frame, Index, Looks, in_view, on_frame
 from dronectl.heights import Bounds, Models
 from dronectl.holding import hours_of, in_time
 from dronectl.intervals import meet
@@ -27,6 +27,8 @@ GROUND, SEA = Height(0.0, Datum.AGL), Height(0.0, Datum.AMSL)
 CHUNK = 50  # moments whose ground is looked at together
 BLOCK = 4_000  # moments held against all targets at once
 COURSE_OFF_DEG = 5.0  # a camera that looks along the course may look this far beside it: a house figure
+STILL_M = 0.5  # a leg that is shorter has no course: whoever hovers or climbs may look anywhere round
+WIDEST_TURN_DEG = 30.0  # one that turns farther to each side of its middle may look anywhere round
 UNKNOWN_LOW_M, UNKNOWN_HIGH_M = -500.0, 500.0  # heights that are not known are taken for anything between
 
 
@@ -133,10 +135,12 @@ def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: Vi
     )
     yaw_stated = (mission.camera or {}).get("yaw_deg")
     if yaw_stated == "course" and not flight.gimbal_yaw_deg:
-        azimuth = course.azimuth if len(course.azimuth) else np.zeros(1)
-        yaw, turn = azimuth[np.minimum(leg, len(azimuth) - 1)], np.full(len(row), COURSE_OFF_DEG)
+        first, final = (course.start[pieces][row] == 0) & (begin == 0), (course.stop[pieces][row] == 1) & (end == 1)
+        yaw, turn = _ahead(course, leg, first, final)
     else:
         yaw, turn = _aim(flight.gimbal_yaw_deg, yaw_stated, leg, len(flight.lon), turns=True)
+    round_ = turn > WIDEST_TURN_DEG
+    yaw, turn = np.where(round_, np.nan, yaw), np.where(round_, 0.0, turn)
     looks = Looks(
         x=middle[:, 0], y=middle[:, 1], low=low, high=high, yaw_deg=yaw, pitch_deg=pitch, roll_deg=np.zeros(len(row)),
         off_deg=view.error_deg + np.nan_to_num(tip) + np.nan_to_num(turn),
@@ -238,6 +242,22 @@ def _aim(stated: Sequence[float], fixed: Any, leg: Any, points: int, *, turns: b
     if isinstance(fixed, int | float):
         return np.full(len(leg), float(fixed)), np.zeros(len(leg))
     return np.full(len(leg), np.nan), np.zeros(len(leg))
+
+
+def _ahead(course: Course, leg: Any, first: Any, final: Any) -> tuple[Floats, Floats]:
+    """Where a camera looks that looks along the course, and how far beside that; NaN where the aircraft has no course.
+
+    `first` and `final` say which moments begin and end a leg: there it turns from the leg before, and to the leg after.
+    """
+    if not len(course.azimuth):
+        return np.full(len(leg), np.nan), np.zeros(len(leg))
+    heading = np.where(course.length >= STILL_M, course.azimuth, np.nan)
+    low, high = np.zeros(len(leg)), np.zeros(len(leg))
+    for turns, other in ((first, np.maximum(leg - 1, 0)), (final, np.minimum(leg + 1, len(heading) - 1))):
+        apart = (heading[other] - heading[leg] + 180.0) % 360.0 - 180.0
+        apart = np.where(turns, np.nan_to_num(apart), 0.0)
+        low, high = np.minimum(low, apart), np.maximum(high, apart)
+    return heading[leg] + (low + high) / 2, (high - low) / 2 + COURSE_OFF_DEG
 
 
 def _counted(mission: Mission, track: Track, leg: Any) -> Any:

@@ -104,6 +104,51 @@ def test_where_the_camera_looks_and_when_it_records_counts(ask) -> None:
     assert ask(down, school(29.7))[1]["PRIV-ZONE-WARN"][0]["status"] == "passed"
 
 
+def warned_of(
+    ask, area: tuple[float, float, float, float], points: list[list[float]], camera: dict, **more: Any
+) -> bool:
+    mission = a_mission(points, mission={"aircraft": "dji-m3e", "camera": WIDE | camera}, **more)
+    zone = a_simple_zone("privacy", {"type": "Polygon", "coordinates": [ring(*area)]}, privacy={"subject": "school"})
+    return bool(ask(mission, zone)[1]["PRIV-ZONE-WARN"][0]["status"] == "failed")
+
+
+ROUND = {"north": (-3, 20, 3, 25), "south": (-3, -25, 3, -20), "east": (20, -3, 25, 3), "west": (-25, -3, -20, 3)}
+AHEAD = {"pitch_deg": -30, "yaw_deg": "course"}
+
+
+@pytest.mark.parametrize("side", ROUND)
+def test_who_climbs_or_hovers_has_no_course_and_may_look_anywhere_round(ask, side: str) -> None:
+    assert warned_of(ask, ROUND[side], [at(0, 0, 25), at(0, 0, 30)], AHEAD)
+    assert warned_of(ask, ROUND[side], [at(0, 0, 30), at(0, 0.3, 30)], AHEAD)
+    assert warned_of(ask, ROUND[side], [at(0, 0, 30)], AHEAD, times=["2026-05-12T10:00:00+02:00"])
+    assert warned_of(ask, ROUND[side], [at(-1, 0, 30), at(1, 0, 30)], AHEAD) is (side == "east")
+
+
+def test_at_a_corner_the_camera_turns_from_one_leg_to_the_next(ask) -> None:
+    east, corner, away = at(5, 0, 30), at(10, 0, 30), at(10, -5, 30)
+    south_east = (38, -32, 42, -28)
+    narrow = {"lens": "tele", "pitch_deg": -35, "yaw_deg": "course"}
+    assert not warned_of(ask, south_east, [east, corner], narrow) and not warned_of(
+        ask, south_east, [corner, away], narrow
+    )
+    assert warned_of(ask, south_east, [east, corner, away], narrow)
+
+
+@pytest.mark.parametrize(("pitch", "yaw"), [((-30, -30), (0, 150)), ((-30, -30), (300, 120)), ((-30, -30), (0, 179))])
+def test_a_gimbal_that_turns_far_between_two_fixes_may_look_at_all_between(ask, pitch: tuple, yaw: tuple) -> None:
+    points = [at(-1, 0, 30), at(1, 0, 30)]
+    for angle in np.radians(np.linspace(yaw[0], yaw[0] + (yaw[1] - yaw[0] + 180) % 360 - 180, 9)):
+        x, y = 22 * np.sin(angle), 22 * np.cos(angle)
+        assert warned_of(ask, (x - 1, y - 1, x + 1, y + 1), points, {}, gimbal_pitch_deg=pitch, gimbal_yaw_deg=yaw)
+
+
+def test_a_gimbal_that_turns_from_the_sky_to_the_ground_sees_what_is_behind_it_as_well(ask) -> None:
+    points = [at(-1, 0, 30), at(1, 0, 30)]
+    behind = (-1, -11, 1, -10)
+    assert warned_of(ask, behind, points, {"yaw_deg": 0}, gimbal_pitch_deg=(-90, -90))
+    assert warned_of(ask, behind, points, {"yaw_deg": 0}, gimbal_pitch_deg=(90, -90))
+
+
 def test_a_school_is_seen_in_its_hours_only(ask) -> None:
     hours = {"from": "2026-05-12T10:30:00+02:00", "until": "2026-05-12T11:00:00+02:00"}
     area = {"type": "Polygon", "coordinates": [ring(-20, 10, 20, 50)]}

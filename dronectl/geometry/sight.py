@@ -17,7 +17,7 @@ from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.ribbon import chord_depth
 
 CORNERS = 96  # of a polygon round a disc
-STEEPEST_DEG = 89.0  # half of a field of view is never taken for more
+STEEPEST_DEG = 89.0  # a camera of which half the field of view may reach farther off its axis may look anywhere
 NEAREST_M = 0.1  # no camera is nearer to the ground
 LEAST_REACH_M = 0.001
 LEAST_WIDTH_M = 1e-6  # GEOS loses a shape that it widens by very much less
@@ -70,7 +70,8 @@ def footprints(looks: Looks, hfov_deg: float, vfov_deg: float, slant_m: float) -
     if not len(far):
         return made
     made[far] = _discs(looks.x[far], looks.y[far], reach[far])
-    aimed = far[~np.isnan(looks.pitch_deg[far])]
+    half_deg = max(hfov_deg, vfov_deg) / 2 + _beside(looks.off_deg[far], hfov_deg, vfov_deg)
+    aimed = far[~np.isnan(looks.pitch_deg[far]) & (half_deg <= STEEPEST_DEG)]
     if len(aimed):
         seen, nearest, farthest = _frustums(looks, aimed, hfov_deg, vfov_deg, reach[aimed])
         round_ = np.isnan(looks.yaw_deg[aimed])
@@ -130,14 +131,17 @@ def _axes(yaw_deg: Floats, pitch_deg: Floats, roll_deg: Floats) -> tuple[Floats,
     return forward, right * turn - up * lift, up * turn + right * lift
 
 
+def _beside(off_deg: Floats, hfov_deg: float, vfov_deg: float) -> Floats:
+    """What may lie beside the axis by some degrees is more of them off the axis, where the frame is wide."""
+    return np.asarray(off_deg / np.cos(np.radians(max(hfov_deg, vfov_deg) / 2)))
+
+
 def _frustums(looks: Looks, rows: Any, hfov_deg: float, vfov_deg: float, reach: Floats) -> tuple[Any, Floats, Floats]:
     """The hull of what the frame sees from any of the heights, and its nearest and farthest ground per metre of height."""
     yaw = np.nan_to_num(looks.yaw_deg[rows])
     forward, right, up = _axes(yaw, looks.pitch_deg[rows], looks.roll_deg[rows])
-    # what may lie beside the axis by some degrees is more of them off the axis, where the frame is wide
-    beside = looks.off_deg[rows] / np.cos(np.radians(max(hfov_deg, vfov_deg) / 2))
-    across = np.tan(np.radians(np.minimum(hfov_deg / 2 + beside, STEEPEST_DEG)))
-    along = np.tan(np.radians(np.minimum(vfov_deg / 2 + beside, STEEPEST_DEG)))
+    beside = _beside(looks.off_deg[rows], hfov_deg, vfov_deg)
+    across, along = (np.tan(np.radians(fov_deg / 2 + beside)) for fov_deg in (hfov_deg, vfov_deg))
     corners = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
     a, b = corners[:, 0] * across[:, None], corners[:, 1] * along[:, None]
     low, high = looks.least_m[rows], np.maximum(looks.high[rows], NEAREST_M)
