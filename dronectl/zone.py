@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -236,16 +237,23 @@ class Remark:
         return f"{self.where}: {self.what}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Beyond:
     """The zones of a file that lie too far away to have been read: what they are called and where they are, in order."""
 
-    ids: tuple[str, ...]
     lon: NDArray[np.float64]
     """Degrees east of the middle of the box round each, (n,); NaN where that is not known."""
     lat: NDArray[np.float64]
-    numbers: tuple[int, ...]
+    numbers: NDArray[np.intp]
     """Their places among the features of the file."""
+    names: bytes
+    """What all zones of the file are called, a JSON list."""
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """What they are called; seldom asked, and then of all."""
+        every = json.loads(self.names)
+        return tuple(every[number] for number in self.numbers.tolist())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

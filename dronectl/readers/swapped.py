@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,28 +51,41 @@ class Middles:
     """The zones whose place is known, with the middles of their boxes in degrees: made once, asked about many missions."""
 
     def __init__(self, files: Sequence[ZoneFile]) -> None:
-        names: list[Callable[[], tuple[str, Where]]] = []
+        self._parts: list[tuple[ZoneFile, Sequence[Zone], Sequence[int]]] = []
         lon, lat = [np.zeros(0)], [np.zeros(0)]
         for file in files:
             found = [(zone, box) for zone in file.zones if (box := _box(zone)) is not None]
-            names += [partial(_read, zone) for zone, _ in found]
             lon.append(np.array([(box[0] + box[2]) / 2 for _, box in found]))
             lat.append(np.array([(box[1] + box[3]) / 2 for _, box in found]))
+            known: list[int] = []
             if file.beyond is not None:
-                known = np.flatnonzero(~np.isnan(file.beyond.lon))
-                names += [partial(_beyond, file, row) for row in known.tolist()]
+                known = np.flatnonzero(~np.isnan(file.beyond.lon)).tolist()
                 lon.append(file.beyond.lon[known])
                 lat.append(file.beyond.lat[known])
-        self.names = names
-        """Per zone what says how it is called and where it stands."""
+            self._parts.append((file, [zone for zone, _ in found], known))
         self.lon, self.lat = np.concatenate(lon), np.concatenate(lat)
         self.there, self.swapped = _on_sphere(self.lon, self.lat), _on_sphere(self.lat, self.lon)
         """The same as unit vectors, (n, 3), and those of longitude and latitude swapped."""
 
+    def __len__(self) -> int:
+        return len(self.lon)
+
+    def named(self, k: int) -> tuple[str, Where]:
+        """How one of them is called and where it stands."""
+        for file, zones, rows in self._parts:
+            if k < len(zones):
+                return zones[k].id, zones[k].where
+            k -= len(zones)
+            if k < len(rows) and file.beyond is not None:
+                row = rows[k]
+                return file.beyond.ids[row], Where(file.dataset.path) / "features" / int(file.beyond.numbers[row])
+            k -= len(rows)
+        raise IndexError(k)
+
 
 def refuse_apart(missions: Sequence[Mission], middles: Middles) -> None:
     """Refuse zones that lie over 1,000 km from a mission and come to lie at it once swapped, and the other way round."""
-    if not middles.names:
+    if not len(middles):
         return
     lon, lat = middles.lon, middles.lat
     faults = []
@@ -83,7 +95,7 @@ def refuse_apart(missions: Sequence[Mission], middles: Middles) -> None:
         at = _on_sphere(here.lon[:1], here.lat[:1])[0]
         suspects = (middles.there @ at < FAR_COS) & (middles.swapped @ at > TOGETHER_COS)
         for k in np.flatnonzero(suspects).tolist():
-            identifier, where = middles.names[k]()
+            identifier, where = middles.named(k)
             away = float(_metres(lon[k : k + 1], lat[k : k + 1], at_lon, at_lat)[0])
             what = (
                 f"zone {identifier} at {lat[k]:.3f} N, {lon[k]:.3f} E lies {away / 1000:,.0f} km from the mission "
@@ -92,15 +104,6 @@ def refuse_apart(missions: Sequence[Mission], middles: Middles) -> None:
             faults.append(Fault(where, what, "write longitude before latitude in every position"))
     if faults:
         raise InputError(faults)
-
-
-def _read(zone: Zone) -> tuple[str, Where]:
-    return zone.id, zone.where
-
-
-def _beyond(file: ZoneFile, row: int) -> tuple[str, Where]:
-    assert file.beyond is not None
-    return file.beyond.ids[row], Where(file.dataset.path) / "features" / file.beyond.numbers[row]
 
 
 def _box(zone: Zone) -> Box | None:

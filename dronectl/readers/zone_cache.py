@@ -258,13 +258,8 @@ def _near(path: str, digest: str, data: Any, around: Sequence[Box]) -> tuple[Doc
     document = Document(path, digest, {**head["value"], "features": from_json(b"[" + b",".join(features) + b"]")})
     document.remarks = [Remark(where=Where(path, place), what=what, remedy=how) for place, what, how in head["remarks"]]
     document.part = Part(numbers=tuple(chosen.tolist()), profile=head["profile"], module=head["module"])
-    left = np.setdiff1d(np.arange(len(boxes)), chosen)
-    names = from_json(parts[4])
-    beyond = Beyond(
-        ids=tuple(names[row] for row in left.tolist()), lon=middles[left, 0], lat=middles[left, 1],
-        numbers=tuple(left.tolist()),
-    )  # fmt: skip
-    return document, beyond
+    left = np.delete(np.arange(len(boxes)), chosen)
+    return document, Beyond(lon=middles[left, 0], lat=middles[left, 1], numbers=left, names=parts[4])
 
 
 def _chosen(boxes: np.ndarray, around: Sequence[Box]) -> np.ndarray:
