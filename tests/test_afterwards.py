@@ -304,8 +304,12 @@ def a_recording(sideways: list[float] | None, upward: list[float] | None = None)
     [
         ([2.0, 3.0, 9.0, 2.5], [4.0, 5.0, 4.0, 4.0], 3.0, [0.0, 6.0, 6.0], 5.0),
         ([0.1, 0.2, 0.1, 0.1], None, 1.0, [0.0, 0.0, 0.0], 3.0),
-        ([2.0, float("nan"), 9.0, 2.5], None, 5.0, [0.0, 0.0, 0.0], 3.0),
-        ([2.0, 0.0, 9.0, 2.5], None, 5.0, [0.0, 0.0, 0.0], 3.0),
+        # where one is missing, what was measured beside it counts, and at least the house default
+        ([2.0, float("nan"), 9.0, 2.5], None, 9.0, [0.0, 0.0, 0.0], 3.0),
+        ([2.0, 0.0, 3.0, 9.0], None, 5.0, [0.0, 0.0, 4.0], 3.0),
+        ([40.0, 40.0, 40.0, float("nan")], [20.0, 30.0, float("nan"), 20.0], 40.0, [0.0, 0.0, 0.0], 30.0),
+        ([2.0, 2.0, 2.0, 2.0], [1.0, float("nan"), 1.0, 1.0], 2.0, [0.0, 0.0, 0.0], 3.0),
+        ([float("nan")] * 4, None, 5.0, [0.0, 0.0, 0.0], 3.0),
         (None, [4.0, 4.0, 4.0, 4.0], 5.0, [0.0, 0.0, 0.0], 3.0),
     ],
 )
@@ -315,7 +319,9 @@ def test_each_leg_is_widened_by_what_was_measured_at_its_ends(sideways, upward, 
     made = recordings.mission(Document("x.csv", "0", None), [a_recording(sideways, upward)], heights="none")
     assert made.uncertainty.horizontal_m == horizontal and made.uncertainty.vertical_m == vertical
     assert made.flights[0].widen_m.tolist() == widen
-    assert made.uncertainty.stated is (sideways is not None and horizontal != 5.0)
+    assert made.uncertainty.stated is (sideways is not None and any(metres > 0 for metres in sideways))
     whole = made.flights[0].widen_m + made.uncertainty.horizontal_m
     if made.uncertainty.stated:
-        assert all(whole[k] >= max(sideways[k], sideways[k + 1]) for k in range(3))
+        assert all(whole[k] >= np.nanmax([sideways[k], sideways[k + 1]]) for k in range(3))
+    partly = made.uncertainty.stated and not all(metres > 0 for metres in sideways)
+    assert any("the receiver measured nothing" in said for said in made.assumptions) is partly

@@ -241,6 +241,29 @@ def test_airdata_is_read_in_feet_and_in_metres(unit: str, factor: float, tmp_pat
     assert "height_above_takeoff" in mission.heights
 
 
+@pytest.mark.parametrize(
+    ("photo", "video", "told"),
+    [("0", "0", [False] * 4), ("0", "0101", [False, True, False, True]), ("0", " 0 1", [True, False, True, True]),
+     (" ", "0", [False] * 4), (" ", " ", [])],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["airdata", "record"])
+def test_a_camera_that_a_log_says_is_off_does_not_record_and_one_it_says_nothing_of_may(
+    kind: str, photo: str, video: str, told: list[bool], tmp_path: Path
+) -> None:
+    head = "time(millisecond),datetime(utc),latitude,longitude,height_above_takeoff(meters),isPhoto,isVideo"
+    if kind == "record":
+        head = "OSD.flyTime [s],CUSTOM.updateTime [UTC],OSD.latitude,OSD.longitude,OSD.height [m],CAMERA.isPhoto,"
+        head += "CAMERA.isVideo"
+    tick = 1000 if kind == "airdata" else 1
+    rows = [
+        f"{k * tick},2026-05-12 08:00:0{k},52.0,5.0,40,{on.strip()},{film.strip()}"
+        for k, on, film in zip(range(4), photo * 4, video * 4, strict=False)
+    ]
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join([head, *rows]))
+    assert list(read_mission(path).flights[0].recording) == told
+
+
 @pytest.mark.parametrize("locale", ["point", "comma"])
 def test_a_flight_record_is_read_in_both_locales_and_said_to_be_untried(locale: str, tmp_path: Path) -> None:
     def number(value: float) -> str:

@@ -39,6 +39,10 @@ STILL_M = 0.5  # two positions at one moment this near are one
 CLOCK_S = 2.0  # clocks that differ by less are taken to agree
 BRIDGED_S = 5.0  # a missing time between two this near is taken between them
 IN_THE_AIR = "the log does not show where the aircraft took off: the ground there is not known (--takeoff-elevation)"
+PARTLY_MEASURED = (
+    "where the receiver measured nothing, the path is widened as before and after, "
+    f"and at least by {DEFAULT_HORIZONTAL_M:g} m"
+)
 NO_TIMES = "the log keeps no times: when the flight was is not known"
 
 
@@ -63,6 +67,7 @@ class Recording:
     pitch_deg: Floats | None = None
     yaw_deg: Floats | None = None
     recording: NDArray[np.bool_] | None = None
+    """Whether the camera records, or may: where the log does not say. None for a log that keeps nothing of it."""
     sideways_m: Floats | None = None
     """How far each position may be off, metres, as the receiver measured it (95 %); NaN where it did not."""
     upward_m: Floats | None = None
@@ -92,6 +97,12 @@ def of_lines(document: Document, lines: Sequence[int], values: Floats, datum: Da
     )
 
 
+def may_record(*states: Floats) -> NDArray[np.bool_] | None:
+    """Whether a camera records, by columns of a log: 0 for off, NaN where one does not say. None where none says anything."""
+    telling = [state for state in states if not np.isnan(state).all()]
+    return np.asarray((np.stack(telling) != 0).any(axis=0)) if telling else None
+
+
 def mission(
     document: Document,
     recordings: Sequence[Recording],
@@ -108,10 +119,12 @@ def mission(
         if any(odd.kind == "no-fix" for odd in oddities):
             what = "holds no position: the receiver had no fix all along"
         raise InputError.at(document.where, what, remedy="give a log with positions")
+    if any((flight.widen_m > 0).any() for flight in flights):
+        flights = [replace(f, widen_m=np.where(f.widen_m > 0, f.widen_m, DEFAULT_HORIZONTAL_M)) for f in flights]
     unsure, widened = _uncertainty(flights, recordings)
     flights = [_widened(flight, unsure.horizontal_m) for flight in flights]
     stem = document.path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    said = [widened, f"heights: {heights}", *assumptions]
+    said = [*widened, f"heights: {heights}", *assumptions]
     if not all(flight.takeoff_known for flight in flights):
         said.append(IN_THE_AIR)
     if any(flight.times is None and not flight.periods for flight in flights):
@@ -132,31 +145,30 @@ def mission(
     )
 
 
-def _uncertainty(flights: Sequence[Flight], recordings: Sequence[Recording]) -> tuple[Uncertainty, str]:
-    """How far a log's positions and heights may be off, and the sentence that says so.
+def _uncertainty(flights: Sequence[Flight], recordings: Sequence[Recording]) -> tuple[Uncertainty, list[str]]:
+    """How far a log's positions and heights may be off, and the sentences that say so.
 
-    What the receiver measured counts where it did so at every fix: the least of it widens the whole path, the rest its own
-    leg (`Flight.widen_m`). Else the house default does.
+    What the receiver measured counts (`Flight.widen_m`): the least of it widens the whole path, the rest its own leg. Where
+    nothing was measured the house default does.
     """
     vertical = DEFAULT_VERTICAL_M
     if any(datum in flight.datum for flight in flights for datum in SATELLITE):
         vertical = max(vertical, SATELLITE_M)
     beside = np.concatenate([flight.widen_m for flight in flights])
-    measured = [one.sideways_m for one in recordings]
-    if any(values is None for values in measured) or not bool((beside > 0).all()):
+    if not bool((beside > 0).all()):
         widened = f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally"
-        return Uncertainty(vertical_m=vertical), f"{widened} and {vertical:g} m vertically"
-    up = np.concatenate(
-        [np.ravel(one.upward_m) for one in recordings if one.upward_m is not None] or [np.array([np.nan])]
-    )
-    if all(one.upward_m is not None for one in recordings) and bool(np.isfinite(up).all()):
-        vertical = float(up.max())
+        return Uncertainty(vertical_m=vertical), [f"{widened} and {vertical:g} m vertically"]
+    up = [np.full(1, np.nan) if one.upward_m is None else np.ravel(one.upward_m) for one in recordings]
+    high = np.concatenate(up)
+    told_up = _is_measured(high)
+    if told_up.any():
+        vertical = max(float(high[told_up].max()), 0.0 if told_up.all() else vertical)
     horizontal = float(beside.min())
     said = f"{horizontal:.1f} to {float(beside.max()):.1f} m horizontally and {vertical:.1f} m vertically"
-    return (
-        Uncertainty(horizontal_m=horizontal, vertical_m=vertical, stated=True),
-        f"the path is widened by what the log's receiver measured (95 %): {said}",
-    )
+    told = [f"the path is widened by what the log's receiver measured (95 %): {said}"]
+    if any(one.sideways_m is None or not bool(_is_measured(one.sideways_m).all()) for one in recordings):
+        told.append(PARTLY_MEASURED)
+    return Uncertainty(horizontal_m=horizontal, vertical_m=vertical, stated=True), told
 
 
 def _widened(flight: Flight, horizontal_m: float) -> Flight:
@@ -164,15 +176,25 @@ def _widened(flight: Flight, horizontal_m: float) -> Flight:
     return replace(flight, widen_m=np.maximum(flight.widen_m - horizontal_m, 0.0))
 
 
+def _is_measured(metres: Floats) -> NDArray[np.bool_]:
+    return np.isfinite(metres) & (metres > 0)
+
+
 def _measured(recording: Recording, kept: NDArray[np.intp]) -> Floats:
-    """Per leg how far its fixes may be off; zeros where that was not measured everywhere."""
+    """Per leg how far its fixes may be off; zeros where that was nowhere measured.
+
+    A fix at which it was not may be off as far as those beside it at which it was, and at least by the house default.
+    """
     legs = max(len(kept) - 1, 1)
-    if recording.sideways_m is None:
-        return np.zeros(legs)
-    here = recording.sideways_m[kept]
-    if not bool(np.isfinite(here).all()) or not bool((here > 0).all()):
+    here = np.zeros(len(kept)) if recording.sideways_m is None else recording.sideways_m[kept]
+    known = np.flatnonzero(_is_measured(here))
+    if not len(known):
         return np.zeros(legs)
     here = np.maximum(here, LEAST_MEASURED_M)
+    missing = np.setdiff1d(np.arange(len(here)), known)
+    after = np.searchsorted(known, missing)
+    beside = (here[known[np.clip(at, 0, len(known) - 1)]] for at in (after - 1, after))
+    here[missing] = np.maximum(np.maximum(*beside), DEFAULT_HORIZONTAL_M)
     return np.maximum(here[:-1], here[1:]) if len(here) > 1 else here
 
 
@@ -217,7 +239,7 @@ def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
         periods=periods,
         gimbal_pitch_deg=tuple(pitch[kept].tolist()) if pitch is not None and np.isfinite(pitch).any() else (),
         gimbal_yaw_deg=tuple(yaw[kept].tolist()) if yaw is not None and np.isfinite(yaw).any() else (),
-        recording=tuple(filmed[kept].tolist()) if filmed is not None and filmed.any() else (),
+        recording=tuple(filmed[kept].tolist()) if filmed is not None else (),
         takeoff_at=recording.takeoff_at,
         takeoff_known=_knows_takeoff(recording, float(height[0])),
         ground_m=recording.ground_m,

@@ -50,7 +50,7 @@ def read(document: Document, choices: Choices) -> Mission:
         elapsed=elapsed,
         pitch_deg=rows.numbers("gimbal_pitch"),
         yaw_deg=rows.numbers("gimbal_heading"),
-        recording=(rows.numbers("isvideo") == 1) | (rows.numbers("isphoto") == 1),
+        recording=flown.may_record(rows.numbers("isvideo"), rows.numbers("isphoto")),
         oddities=oddities,
     )
     return flown.mission(document, [recording], heights=HEIGHTS)

@@ -23,6 +23,7 @@ from dronectl.where import Where
 
 HEIGHTS = "above take-off (OSD.height), by the aircraft's barometer"
 UNTRIED = "this kind of table was tried on no real file: look at the path before you rely on it"
+SAID = {"1": 1.0, "true": 1.0, "yes": 1.0, "0": 0.0, "false": 0.0, "no": 0.0}
 LAYOUTS = (
     "%m/%d/%Y %I:%M:%S.%f %p",
     "%m/%d/%Y %I:%M:%S %p",
@@ -48,7 +49,7 @@ def read(document: Document, choices: Choices) -> Mission:
     clock = Clockwork()
     rows: list[tuple[float, ...]] = []
     lines: list[int] = []
-    filmed: list[bool] = []
+    filmed: list[list[float]] = []
     for line, cells in sheet.rows(document):
         rows.append(
             (
@@ -62,7 +63,7 @@ def read(document: Document, choices: Choices) -> Mission:
             )
         )
         lines.append(line)
-        filmed.append(_true(sheet.word(cells, "camera.isvideo")) or _true(sheet.word(cells, "camera.isphoto")))
+        filmed.append([SAID.get(sheet.word(cells, f"camera.{what}").lower(), nan) for what in ("isvideo", "isphoto")])
     if not rows:
         raise InputError.at(document.where, "holds no row", remedy="export the flight again")
     if clock.faults:
@@ -78,13 +79,9 @@ def read(document: Document, choices: Choices) -> Mission:
         elapsed=values[:, 3],
         pitch_deg=values[:, 4],
         yaw_deg=values[:, 5],
-        recording=np.array(filmed),
+        recording=flown.may_record(*np.array(filmed).T),
     )
     return flown.mission(document, [recording], heights=HEIGHTS, assumptions=[UNTRIED, *clock.assumptions])
-
-
-def _true(word: str) -> bool:
-    return word.lower() in ("1", "true", "yes")
 
 
 def _moment(sheet: Table, cells: list[str], clock: Clockwork, where: Where) -> float:
