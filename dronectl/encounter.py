@@ -18,7 +18,6 @@ from dronectl.schedule import Hours
 from dronectl.track import Doubt, Encounter, Evens, Track, fix_at, pieces_of, stretch
 from dronectl.zone import Zone
 
-SEARCH_SLACK_M = 50.0  # a 5 km piece of a leg bows 6 m towards the pole at 85 degrees
 NEAR_M = 1000.0  # zones within it are listed although they are passed
 
 
@@ -138,7 +137,7 @@ class Skies:
     def touches(self, track: Track, near_m: float, margin_m: float) -> dict[int, Touch]:
         """Per volume (by its place in `owner`) how a track lies to its footprint, for those within reach."""
         course = track.course
-        search = max(near_m, margin_m) + float(track.reach.max()) + track.people_m + self.widest_m + SEARCH_SLACK_M
+        search = max(near_m, margin_m) + float(track.reach.max()) + track.people_m + self.widest_m
         touches: dict[int, Touch] = {}
         for pieces, frame in course.frames():
             near = [(number, *self.owner[number]) for number in self.index.around(course, pieces, search)]

@@ -55,6 +55,7 @@ def gaps(tracks: Sequence[Track]) -> list[Gap]:
 def within_reach(found: Sequence[Gap], zones: Sequence[Zone]) -> list[tuple[Gap, Zone]]:
     """Every gap with every zone that the aircraft can have reached in it, as far as the ground goes."""
     owner = [(zone, k) for zone in zones for k in range(len(zone.volumes))]
+    widest_m = max((zone.spread_m for zone in zones), default=0.0)
     index = Index([zone.volumes[k] for zone, k in owner])
     anywhere = {id(owner[number][0]): owner[number][0] for number in index.anywhere}
     met: list[tuple[Gap, Zone]] = []
@@ -66,7 +67,7 @@ def within_reach(found: Sequence[Gap], zones: Sequence[Zone]) -> list[tuple[Gap,
             here = np.intersect1d(pieces, own)
             if not len(here):
                 continue
-            for number, close in index.near(course, here, gap.reach_m).items():
+            for number, close in index.near(course, here, gap.reach_m + widest_m).items():
                 zone, k = owner[number]
                 reach = gap.reach_m + zone.spread_m
                 if id(zone) not in near and geometry.distance_to(zone.volumes[k], course, close, frame) <= reach:

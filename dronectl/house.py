@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dronectl.camera import Camera, catalogue
-from dronectl.category import within
 from dronectl.crew import Aircraft, Crew
 from dronectl.law import Pack, bundled_packs
 from dronectl.layer import Layer
@@ -34,12 +33,6 @@ class House:
     def cameras(self) -> Mapping[str, Camera]:
         """Cameras by identifier: those that ship, and its own."""
         return {**catalogue(), **self.crew.cameras}
-
-    def reach_m(self, category: str) -> float:
-        """How far from a path the rules that may bind a category ask about zones, metres on the ground."""
-        packs = [pack for pack in self.packs if not pack.categories or (category and within(category, pack.categories))]
-        asking = [limit for pack in packs for limit in pack.limits if limit.kind == "keep-away"]
-        return max((float(limit.value or 0) for limit in asking if "layer" not in limit.more), default=0.0)
 
     def aircraft_of(self, mission: Mission) -> tuple[Aircraft | None, str]:
         """The aircraft that a mission names, or why it is not known."""

@@ -217,3 +217,77 @@ def test_zones_and_mission_that_only_meet_swapped_are_refused_with_the_cache_too
     again = run("check", mission, "-z", where)
     assert first.code == again.code == 4 and first.err == again.err and "swapped" in first.err
     assert len(zone_cache.entries(tmp_path / "zones")) == 1
+
+
+@pytest.fixture(scope="module")
+def northward(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Zones every ten metres, from 3 km north of y = 0 on."""
+    many = [
+        a_zone(f"N{k:04}", geometry={"type": "Polygon", "coordinates": [ring(0, north, 5, north + 5)]},
+               reason=["PRIVACY"], message=[{"text": "x" * 400, "lang": "en-GB"}])
+        for k, north in enumerate(range(3_000, 18_000, 10))
+    ]  # fmt: skip
+    return zones(tmp_path_factory.mktemp("north") / "z.geojson", *many)
+
+
+def a_log_with_a_gap(folder: Path) -> Path:
+    """Twenty seconds, and in their middle nothing for twenty minutes."""
+    fixes = [(1_778_572_800 + k + (1_200 if k > 9 else 0), *at(10 * k, 0)) for k in range(20)]
+    path = folder / "log.csv"
+    path.write_text("timestamp,lat,lon\n" + "\n".join(f"{t},{y:.9f},{x:.9f}" for t, x, y in fixes))
+    return path
+
+
+def a_mission_with(folder: Path, **facts: Any) -> Path:
+    return write(folder / "m.geojson", a_mission([at(0, 0, 60), at(100, 0, 60)], mission=facts))
+
+
+WIDE = {"flight_geography_m": 4_000, "contingency_m": 1_500, "contingency_up_m": 5, "ground_risk_buffer_m": 60}
+FAR = {"eq_mm": 800.0, "hfov_deg": 3.0, "video": [7680, 4320]}
+FEW_PIXELS = """
+[pack]
+id = "few"
+edition = "2026-01-01"
+regime = "house"
+valid_from = 2026-01-01
+source = "house"
+title.en = "Few pixels"
+title.nl = "Weinig pixels"
+[[limit]]
+id = "FEW"
+kind = "view"
+of = "zones"
+comparator = "<"
+value = 10
+unit = "px/m"
+article = "house"
+valid_from = 2026-01-01
+confidence = "house"
+title.en = "Few pixels"
+title.nl = "Weinig pixels"
+"""
+
+
+@pytest.mark.parametrize("what", ["gap", "volume", "camera"])
+def test_what_is_asked_far_from_the_path_does_not_hang_on_it(
+    what: str, northward: Path, tmp_path: Path, run, monkeypatch
+) -> None:
+    (tmp_path / "few.toml").write_text(FEW_PIXELS)
+    asked = {
+        "gap": lambda: [a_log_with_a_gap(tmp_path), "--covers"],
+        "volume": lambda: [a_mission_with(tmp_path, volumes=WIDE)],
+        "camera": lambda: [a_mission_with(tmp_path, camera=FAR), "--pack", tmp_path / "few.toml"],
+    }[what]()
+    said = []
+    for folder in ("off", tmp_path / "zones", tmp_path / "zones"):
+        monkeypatch.setenv("DRONECTL_CACHE", str(folder))
+        said.append(run("check", *asked, "-z", northward, "-f", "json"))
+    assert len(zone_cache.entries(tmp_path / "zones")) == 1
+    assert said[0].out == said[1].out == said[2].out and not said[0].err
+    rule = {"gap": "LOG101", "volume": "AIR101", "camera": "PRV102"}[what]
+    findings = json.loads(said[0].out)["missions"][0]["findings"]
+    found = {
+        f["zone"]["id"]: f["status"] for f in findings if f["rule"] == rule and f["zone"] and f["status"] != "passed"
+    }
+    status, count = {"gap": ("undecided", 500), "volume": ("failed", 240), "camera": ("failed", 1_000)}[what]
+    assert set(found.values()) == {status} and len(found) >= count

@@ -34,6 +34,7 @@ ROOMS = [
         "viewing",
     },
     {"rules"},
+    {"reaching"},
     {"prepared", "editions", "emergency"},
     {"volumes"},
     {"decision"},

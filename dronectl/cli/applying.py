@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dronectl.cli import tongue
-from dronectl.cli.gathering import CAMERA_REACH_M, Gathered, Ground, Reading, alt_datum_of, gather, moment
+from dronectl.cli.gathering import Gathered, Ground, Reading, alt_datum_of, gather, moment
 from dronectl.cli.wording import frame_of
 from dronectl.cli.writing import print_whole, refuse_input, write_bytes
 from dronectl.config import settings
@@ -16,6 +16,7 @@ from dronectl.errors import InputError, UsageError
 from dronectl.law import sora as tables
 from dronectl.mission import Flight, VolumePlan
 from dronectl.prepared import Prepared, prepared
+from dronectl.reaching import CAMERA_REACH_M
 
 if TYPE_CHECKING:
     from dronectl.readers.population import People

@@ -21,6 +21,7 @@ from dronectl.law import Pack
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.permit import Permit
+from dronectl.reaching import reach_m as reach_of
 from dronectl.readers import read_mission, read_zones, surroundings
 from dronectl.readers.moments import Clockwork
 from dronectl.readers.source import STDIN
@@ -28,7 +29,6 @@ from dronectl.where import Where
 from dronectl.zone import Restriction, ZoneFile
 
 LAYER_REACH_M = 50_000.0  # features of the ground farther away are counted and not kept
-CAMERA_REACH_M = 10_000.0  # beyond it no lens of the catalogue tells people apart
 LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
 FLOWN = frozenset({
     ".geojson", ".json", ".plan", ".mission", ".waypoints", ".txt", ".kmz", ".kml", ".wpml", ".csv", ".gpx", ".ulg", ".bin",
@@ -104,21 +104,20 @@ def gather(
     flown = [_told(mission, about, faults) for mission in flown]
     house, house_faults = house_of(chosen, packs, operator, layers, flown, shipped)
     faults.extend(house_faults)
+    models, model_faults = models_of(chosen, ground)
+    if start is not None:
+        flown = [start_at(mission, start) for mission in flown]
+    if elevation is not None:
+        flown = [standing_at(mission, elevation) for mission in flown]
     files: list[ZoneFile] = []
     if with_zones:
         paths = chosen.paths("zones", list(zones or []))
         if list(missions).count(STDIN) + paths.count(STDIN) > 1:
             raise UsageError("- (stdin) can be read once only")
-        if reach_m is not None:  # what the missions and the rules say decides how far off a zone matters
-            cameras = [CAMERA_REACH_M] if any(mission.camera is not None for mission in flown) else []
-            reach_m = max([reach_m, *cameras, *(house.reach_m(mission.category) for mission in flown)])
+        if reach_m is not None:
+            reach_m += max((reach_of(mission, models, house) for mission in flown), default=0.0)
         files = _zones(paths, flown, chosen, reading, None if reach_m is None else reach_m + room_m, faults)
-    models, model_faults = models_of(chosen, ground)
     faults.extend(model_faults)
-    if start is not None:
-        flown = [start_at(mission, start) for mission in flown]
-    if elevation is not None:
-        flown = [standing_at(mission, elevation) for mission in flown]
     beside = (*fence, *(path for path in (about, reading.mapping) if path is not None))
     return Gathered(
         missions=flown, files=files, house=house, models=models, faults=faults, reach_m=reach_m, beside=beside

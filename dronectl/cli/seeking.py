@@ -9,6 +9,7 @@ from dronectl.check import Report, check
 from dronectl.cli.question import Answer, Question, ask
 from dronectl.editions import Library
 from dronectl.mission import Mission
+from dronectl.reaching import reach_m
 from dronectl.readers import surroundings
 from dronectl.zone import Box
 
@@ -33,12 +34,14 @@ def sought(question: Question, look: Callable[[Answer, Ask], Found]) -> tuple[An
 
 def _asking(answer: Answer, question: Question, room_m: float | None) -> Ask:
     found, library, options = answer.found, Library(answer.found.files), question.options()
-    reach_m = found.reach_m or 0.0
-    read = [] if room_m is None else surroundings(found.missions, reach_m + room_m)
+    asked_m, found_m = max(options.near_m, options.margin_m), found.reach_m or 0.0
+    read = [] if room_m is None else surroundings(found.missions, found_m + room_m)
 
     def checked(changed: Mission) -> Report:
-        if room_m is not None and not all(_held(box, read) for box in surroundings([changed], reach_m)):
-            raise _Beyond
+        if room_m is not None:
+            needed_m = max(asked_m + reach_m(changed, found.models, found.house), found_m)
+            if not all(_held(box, read) for box in surroundings([changed], needed_m)):
+                raise _Beyond
         return check([changed], library, answer.permits, options, found.models, found.house)
 
     return checked
