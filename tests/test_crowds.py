@@ -117,6 +117,14 @@ def test_what_is_listed_hides_no_crowd_from_the_rules(verdict) -> None:
         assert found["PPL207"]["status"] == "failed", near
 
 
+def test_who_flies_very_high_is_held_to_the_rule_from_as_far_away(verdict) -> None:
+    crowd = a_simple_zone("crowd", SQUARE, crowd={"kind": "assembly", "persons": {"expected": 900}})
+    for north, status in ((1_300, "failed"), (1_600, "passed")):
+        mission = a_mission([at(-100, north, 1_400), at(100, north, 1_400)], mission={"category": "open/A2"})
+        options = () if status == "failed" else ("--near", "2000")
+        assert verdict(mission, crowd, options=options)[1]["PPL203"]["status"] == status
+
+
 def test_a_part_of_a_crowd_whose_place_is_not_known_leaves_the_rule_undecided(verdict) -> None:
     crossed = [at(0, 60), at(30, 90), at(30, 60), at(0, 90), at(0, 60)]
     far = {"type": "Polygon", "coordinates": [ring(500, 500, 600, 600)]}

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from math import ceil
 
+from dronectl.along import above_ground
 from dronectl.crowding import Room, rooms, seconds_below
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
@@ -25,7 +26,7 @@ from dronectl.rules.entry import named
 from dronectl.rules.held import judged, lacking
 from dronectl.zone import Zone
 
-HIGHEST_M = 1000.0  # farther than that from a crowd only who flies higher could break the rule
+HIGHEST_M = 1000.0  # so high an aircraft may be whose height above ground is not known: a house figure
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -34,7 +35,9 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     slope = float(limit.value or 1.0)
-    crowds = [zone for zone in briefing.crowds_within(HIGHEST_M * max(slope, 1.0)) if zone.uninvolved]
+    highest_m = above_ground(briefing.bare, 0.0).highest_m or 0.0
+    reach_m = max(highest_m, HIGHEST_M) / min(slope, 1.0)  # farther away nobody can break the rule
+    crowds = [zone for zone in briefing.crowds_within(reach_m) if zone.uninvolved]
     if not crowds:
         yield lacking(RULE, limit, "crowd")
         return
