@@ -125,6 +125,14 @@ def test_who_flies_very_high_is_held_to_the_rule_from_as_far_away(verdict) -> No
         assert verdict(mission, crowd, options=options)[1]["PPL203"]["status"] == status
 
 
+def test_the_way_home_from_a_long_route_is_looked_at_all_along(verdict) -> None:
+    corner = a_mission([at(0, 0, 60), at(0, 8_000, 60), at(8_000, 8_000, 60)])
+    for east, status in ((4_000, "failed"), (6_000, "passed")):
+        area = {"type": "Polygon", "coordinates": [ring(east - 50, 3_950, east + 50, 4_050)]}
+        crowd = a_simple_zone("crowd", area, crowd={"kind": "assembly", "persons": {"expected": 900}})
+        assert verdict(corner, crowd)[1]["PPL205"]["status"] == status
+
+
 def test_a_part_of_a_crowd_whose_place_is_not_known_leaves_the_rule_undecided(verdict) -> None:
     crossed = [at(0, 60), at(30, 90), at(30, 60), at(0, 90), at(0, 60)]
     far = {"type": "Polygon", "coordinates": [ring(500, 500, 600, 600)]}

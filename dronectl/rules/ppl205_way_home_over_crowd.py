@@ -14,16 +14,21 @@ from collections.abc import Iterator
 
 from dronectl.crowding import Homeward, homeward
 from dronectl.finding import Finding, Severity, Status
-from dronectl.rules import Briefing, Rule
+from dronectl.geometry import metres_from
+from dronectl.rules import CROWDS_M, Briefing, Rule
 from dronectl.rules.entry import named
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    crowds = [zone for zone in briefing.crowds_within() if zone.uninvolved]
+    homes = [flight for flight in briefing.mission.flights if flight.takeoff_known]
+    longest_m = max(
+        (float(metres_from(*flight.takeoff, flight.lon, flight.lat).max()) for flight in homes), default=0.0
+    )
+    crowds = [zone for zone in briefing.crowds_within(max(CROWDS_M, longest_m)) if zone.uninvolved]
     if not crowds:
         yield RULE.answer(Status.NOT_APPLICABLE, "no crowd is near")
         return
-    if not any(flight.takeoff_known for flight in briefing.mission.flights):
+    if not homes:
         yield RULE.answer(Status.NOT_APPLICABLE, "the take-off point is not known")
         return
     told = False
