@@ -92,6 +92,8 @@ def said_of(mission: Mission, models: Models) -> list[str]:
         said.append("the gimbal's pitch is not stated: it may look up and down as it can")
     if given.get("yaw_deg") is None and not all(flight.gimbal_yaw_deg for flight in flights):
         said.append("where the camera looks round is not stated: it may look anywhere")
+    if given.get("yaw_deg") == "course" and not all(flight.gimbal_yaw_deg for flight in flights):
+        said.append("while the aircraft climbs or hovers on the spot the camera may look anywhere round")
     if given.get("recording") is None and not all(flight.recording for flight in flights):
         said.append("when it records is not stated: all along")
     if models.terrain is None:

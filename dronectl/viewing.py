@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, hypot, isnan, sqrt
+from math import ceil, hypot, isnan, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ class LegView:
     pitch_deg: float
     """NaN where it may look up and down as it likes."""
     yaw_deg: float
+    """On the whole; NaN where it may look anywhere round all along."""
     low_m: float
     high_m: float
     height_known: bool
@@ -241,7 +242,7 @@ def _aimed(mission: Mission, **camera: Any) -> Mission:
 def _leg(part: Moments, rows: Any, number: int, view: View) -> LegView:
     looks = part.looks
     low, rises = float(looks.least_m[rows].min()), bool((looks.low[rows] < looks.least_m[rows]).any())
-    pitch, yaw = float(looks.pitch_deg[rows].mean()), float(looks.yaw_deg[rows].mean())
+    pitch, yaw = float(looks.pitch_deg[rows].mean()), _bearing(looks.yaw_deg[rows])
     seconds = part.seconds[rows]
     nearest = 0.0
     if not isnan(pitch):
@@ -259,6 +260,12 @@ def _leg(part: Moments, rows: Any, number: int, view: View) -> LegView:
         seconds=float(seconds.sum()),
         recorded=bool(part.counted[rows].any()),
     )
+
+
+def _bearing(yaw_deg: Any) -> float:
+    """Where a camera looks on the whole, degrees from north; NaN where it may look anywhere round all along."""
+    known = np.radians(yaw_deg[~np.isnan(yaw_deg)])
+    return float(np.degrees(np.arctan2(np.sin(known).sum(), np.cos(known).sum()))) if len(known) else nan
 
 
 def density(mission: Mission, view: View | None) -> float | None:

@@ -257,6 +257,22 @@ def film(tmp_path: Path, run):
     return asked
 
 
+def test_the_table_says_where_the_camera_looks_on_the_whole(film) -> None:
+    climbs = a_mission([at(0, 0, 5), at(0, 0, 30), at(60, 0, 30)], mission={"aircraft": "dji-m3e"})
+    turns = a_mission(
+        [at(0, 0, 30), at(60, 0, 30), at(120, 0, 30)],
+        mission={"aircraft": "dji-m3e"},
+        gimbal_yaw_deg=[350, 10, 20],
+        gimbal_pitch_deg=[-30, -30, -30],
+    )
+    for mission, options, yaws in ((climbs, ("--yaw", "course"), [None, 90]), (turns, (), [0, 15])):
+        told = json.loads(film(mission, options=(*STATED, "--pitch", "-30", *options, "-f", "json")).out)
+        found = [leg["yaw_deg"] for leg in told["legs"]]
+        assert all(a is b is None or abs((a - b + 180) % 360 - 180) < 0.1 for a, b in zip(found, yaws, strict=True)), (
+            found
+        )
+
+
 STATED = ("--lens", "wide", "--video", "4k")
 
 
