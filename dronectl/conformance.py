@@ -222,7 +222,7 @@ class _Room:
 
 def _flown(plan: Plan, track: Track, room: _Room, datum: Datum) -> Flown:
     flight = track.flight
-    frame = Frame(float(np.mean(flight.lon)), float(np.mean(flight.lat)))
+    frame = Frame.about(flight.lon, flight.lat)
     points = frame.project(flight.lon, flight.lat)
     distance, share = distances(plan, frame, points)
     common = _common(plan, track)

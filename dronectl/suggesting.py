@@ -242,7 +242,7 @@ def led_round(
     ready = prepared(mission, models, house)
     flights = []
     for flight, track in zip(mission.flights, ready.tracks, strict=True):
-        frame = Frame(float(flight.lon.mean()), float(flight.lat.mean()))
+        frame = Frame.about(flight.lon, flight.lat)
         at = frame.project(flight.lon, flight.lat)
         if float(np.hypot(*np.ptp(at, axis=0))) > WIDEST_M:
             return f"the path is more than {WIDEST_M / 1000:g} km across"

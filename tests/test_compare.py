@@ -6,6 +6,7 @@ import json
 import random
 from pathlib import Path
 
+import flown
 import numpy as np
 import pytest
 from builders import LAT, LON, METRE_EAST, METRE_NORTH
@@ -39,6 +40,26 @@ def test_a_flight_on_its_line_keeps_to_the_plan(compared) -> None:
     assert all(leg["passes"] == 1 and leg["lateral_m"] < 0.1 and abs(leg["above_m"]) < 0.1 for leg in made["legs"])
     assert made["start"] == {"metres": 0.0, "seconds": 0.0}
     assert made["seconds"]["geography"] == pytest.approx(110.0, abs=0.1)
+
+
+def across(east: float, north: float, *height: float) -> list[float]:
+    """The place that is so many metres from 52 N, 180 E."""
+    return [
+        east * METRE_EAST - 100 * METRE_EAST + (180.0 if east < 100 else -180.0),
+        LAT + north * METRE_NORTH,
+        *height,
+    ]
+
+
+def test_a_flight_across_the_antimeridian_is_compared_as_any_other(compared, monkeypatch) -> None:
+    beside = [(x + 3.0 * np.sin(k), y + 6.0 * np.cos(k / 7)) for k, (x, y) in enumerate(along(BOX))]
+    here = compared(beside)
+    monkeypatch.setattr(flown, "at", across)
+    there = compared(beside)
+    for one, other in zip(here["legs"], there["legs"], strict=True):
+        assert one["lateral_m"] == pytest.approx(other["lateral_m"], abs=0.01)
+        assert one["lateral_p95_m"] == pytest.approx(other["lateral_p95_m"], abs=0.01)
+    assert there["seconds"] == pytest.approx(here["seconds"])
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from dronectl.conformance import Conformance, conformance
 from dronectl.editions import Library, span_of
 from dronectl.errors import InputError
 from dronectl.finding import Finding, MissionResult, Severity, Status
+from dronectl.geometry import Frame
 from dronectl.geometry.wkb import line_wkb
 from dronectl.heights import Models, open_models
 from dronectl.house import House
@@ -142,12 +143,12 @@ def called(flown: Mission, log: Mission) -> str:
 def facts_of(flown: Mission, log: Mission) -> Row:
     """What a flight is, whatever it is held against."""
     flight = flown.flights[0]
-    span = span_of(flown)
+    span, middle = span_of(flown), Frame.about(flight.lon, flight.lat)
     return {
         "flight": called(flown, log), "path": log.path,
         "sha256": log.sha256, "start": None if span is None else span[0], "end": None if span is None else span[1],
         "fixes": len(flight.lon), "aircraft": flown.aircraft, "pilot": flown.pilot, "purpose": flown.purpose,
-        "category": flown.category, "lon": round(float(flight.lon.mean()), 7), "lat": round(float(flight.lat.mean()), 7),
+        "category": flown.category, "lon": round((middle.lon + 180.0) % 360.0 - 180.0, 7), "lat": round(middle.lat, 7),
         "heights": log.heights,
         "duration_s": None if span is None else round(span[1] - span[0], 3), "oddities": [odd.what for odd in log.oddities],
     }  # fmt: skip

@@ -44,7 +44,7 @@ def reconcile(
         if flight.times is None:
             continue
         times = flight.times
-        frame = Frame(float(flight.lon.mean()), float(flight.lat.mean()))
+        frame = Frame.about(flight.lon, flight.lat)
         points = frame.project(flight.lon, flight.lat)
         mine = [k for k, one in enumerate(detections) if times[0] - clock_s <= one.time <= times[-1] + clock_s]
         places = None

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from dronectl.geometry.ellipsoid import DEGREE_M, Floats, Ints
+from dronectl.geometry.ellipsoid import DEGREE_M, Floats, Ints, unwrap
 from dronectl.geometry.geodesics import beside, leg_azimuths, offsets, place_beside
 from dronectl.mission import Flight
 
@@ -26,6 +26,11 @@ class Frame:
 
     lon: float
     lat: float
+
+    @classmethod
+    def about(cls, lon: Floats, lat: Floats) -> Frame:
+        """The plane about the middle of some positions, where they lie across the antimeridian as well."""
+        return cls(float(unwrap(np.asarray(lon)).mean()), float(np.mean(lat)))
 
     def project(self, lon: Floats, lat: Floats) -> Floats:
         """Positions to metres, (n, 2)."""

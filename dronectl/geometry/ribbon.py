@@ -28,7 +28,7 @@ def ribbon(lon: Floats, lat: Floats, metres: float) -> Rings:
         if k < len(lon) and _across(lon[first : k + 1], lat[first : k + 1]) <= FRAME_M:
             continue
         stop = max(k, first + 1)
-        frame = Frame(float(lon[first:stop].mean()), float(lat[first:stop].mean()))
+        frame = Frame.about(lon[first:stop], lat[first:stop])
         parts.append(_grown(frame.project(lon[first : stop + 1], lat[first : stop + 1]), frame, metres))
         first = stop
     return _joined(parts)

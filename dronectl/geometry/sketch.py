@@ -38,7 +38,7 @@ class Sketch:
     def of(cls, lon: Floats, lat: Floats, size: tuple[float, float, float], *, spare: float, least_m: float) -> Sketch:
         """A drawing that holds some places, with a share of their extent round them, and at least some metres."""
         width, height, edge = size
-        frame = Frame(float(lon.mean()), float(lat.mean()))
+        frame = Frame.about(lon, lat)
         places = frame.project(lon, lat)
         low, high = places.min(axis=0), places.max(axis=0)
         wide, tall = (high - low) + 2 * max(float((high - low).max()) * spare, least_m / 2)

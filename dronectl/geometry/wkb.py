@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from dronectl.geometry.course import Frame
-from dronectl.geometry.ellipsoid import Floats, unwrap
+from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.geodesics import beside
 from dronectl.geometry.projection import Projection, outline, projection
 from dronectl.zone import Circle
@@ -57,8 +57,7 @@ def _moved(shapes: Any, way: Projection) -> Any:
 def offset(corners: Sequence[tuple[float, float]], metres: float) -> list[tuple[float, float]]:
     """The corners of a ring (longitude, latitude) moved outward by some metres, its edges parallel; not closed."""
     lon, lat = (np.array([corner[k] for corner in corners]) for k in (0, 1))
-    lon = unwrap(lon)
-    frame = Frame(float(lon.mean()), float(lat.mean()))
+    frame = Frame.about(lon, lat)
     shape = shapely.Polygon(frame.project(lon, lat))
     grown = shapely.buffer(shape if shape.is_valid else shape.convex_hull, metres, join_style="mitre", mitre_limit=5.0)
     ring = shapely.get_coordinates(grown.exterior if grown.geom_type == "Polygon" else grown.convex_hull.exterior)[:-1]

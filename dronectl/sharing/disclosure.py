@@ -138,7 +138,7 @@ def _together(
     if not hovered:
         return groups, firsts
     lon, lat = (np.array([entry[k] for entry in hovered]) for k in (1, 2))
-    at = Frame(float(lon.mean()), float(lat.mean())).project(lon, lat)
+    at = Frame.about(lon, lat).project(lon, lat)
     begun: dict[tuple[int, int], list[int]] = defaultdict(list)  # groups by the cell of 25 m that their first lies in
     placed: list[tuple[float, float]] = []
     for entry, (x, y) in zip(hovered, at.tolist(), strict=True):
@@ -245,7 +245,7 @@ class _Addresses:
         """How often the address nearest to the middle of a square is the one nearest to the place it holds."""
         if not asked:
             return 0
-        frame = Frame(float(self.lon.mean()), float(self.lat.mean()))
+        frame = Frame.about(self.lon, self.lat)
         homes = frame.project(self.lon, self.lat)
         guess = np.array([_middle(square) for square, _, _ in asked])
         truth = np.array([entry[1:] for entry in asked])
