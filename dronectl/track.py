@@ -182,7 +182,7 @@ def stretch(
         seconds=seconds,
         margin_m=margin_m,
         vertical_margin_m=None,
-        line=_line(track, span),
+        line=_line(track, span, enter, leave),
         spans=tuple(spans),
     )
 
@@ -198,9 +198,8 @@ def length_of(track: Track, span: Interval) -> float:
     return max(float(np.cumsum(share * metres)[-1]), 0.0)
 
 
-def _line(track: Track, span: Interval) -> tuple[tuple[float, float, float | None], ...]:
+def _line(track: Track, span: Interval, first: Fix, last: Fix) -> tuple[tuple[float, float, float | None], ...]:
     """The positions of a span: its ends, and the ends of the pieces between."""
-    first, last = fix_at(track, span[0]), fix_at(track, span[1])
     inner = np.arange(int(span[0]) + 1, int(np.ceil(span[1])))
     course, flight = track.course, track.flight
     leg = course.leg[inner]

@@ -73,6 +73,27 @@ def test_a_return_to_launch_flies_home_at_a_height_that_only_the_vehicle_knows(r
     assert places(known)[-3:] == [(100, 0, 60), (0, 0, 60), (0, 0, 0)]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "widen"),
+    [((0, 0, 0), [0, 0, 0]), ((0, 40, 0), [0, 40, 40]), ((0, 0, -25), [0, 25, 25]), ((7, 30, 40), [0, 40, 40, 40])],
+)
+def test_a_waypoint_that_may_be_cut_or_passed_by_widens_the_legs_that_meet_in_it(read, accepted, widen) -> None:
+    mission = read(a_plan(TAKEOFF, to(0, 0, 30), to(300, 0, 30, p=accepted), to(300, 300, 30), vehicle=2))
+    assert mission.flights[0].widen_m.tolist()[-len(widen) :] == widen
+    told = any("counts as reached" in said for said in mission.assumptions)
+    assert told is any(accepted[1:])
+
+
+def test_a_zone_inside_a_corner_that_may_be_cut_is_met(run, tmp_path: Path) -> None:
+    square = {"type": "Polygon", "coordinates": [ring(280, 12, 288, 20)]}
+    zone = zones(tmp_path / "z.geojson", a_zone(geometry=square))
+    for radius, code in ((0, 0), (40, 1)):
+        plan = a_plan(
+            TAKEOFF, to(0, 0, 30), to(300, 0, 30, p=(0, radius)), to(300, 300, 30), to(300, 300, 0, command=21)
+        )
+        assert run("check", write(tmp_path / "cut.plan", plan), "--zones", zone).code == code
+
+
 def test_the_way_home_is_checked(read, run, tmp_path: Path) -> None:
     plan = a_plan(TAKEOFF, to(0, 300, 30), to(300, 300, 30), item(20, 2))
     square = {"type": "Polygon", "coordinates": [ring(120, 120, 180, 180)]}

@@ -8,7 +8,7 @@ FRAMES = {
     0: Datum.AMSL, 5: Datum.AMSL, 3: Datum.TAKEOFF, 6: Datum.TAKEOFF, 10: Datum.AGL, 11: Datum.AGL,
 }  # MAV_FRAME: global, relative altitude, terrain altitude, and their integer twins  # fmt: skip
 MISSION_FRAME = 2
-TAKEOFF, VTOL_TAKEOFF, LAND, VTOL_LAND, RTL, PLACE = 22, 84, 21, 85, 20, 94
+WAYPOINT, TAKEOFF, VTOL_TAKEOFF, LAND, VTOL_LAND, RTL, PLACE = 16, 22, 84, 21, 85, 20, 94
 LOITERS = {17: 2, 18: 2, 19: 2, 31: 1, 34: 0}  # MAV_CMD: index of the radius parameter
 LOITER_UNLIM, LOITER_TURNS, LOITER_TIME, LOITER_TO_ALT, FIGURE_EIGHT = 17, 18, 19, 31, 35
 GOES_TO = frozenset(

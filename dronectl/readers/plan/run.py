@@ -49,6 +49,7 @@ from dronectl.readers.plan.commands import (
     UNSURE,
     VTOL_LAND,
     VTOL_TAKEOFF,
+    WAYPOINT,
 )
 from dronectl.readers.plan.item import Item
 from dronectl.where import Where
@@ -274,8 +275,11 @@ class Run:
             craft.go(*place, height, datum, item.where, "loiter")
             craft.rim = radius
         else:
+            cut = self._cut(item)
+            craft.rim = max(craft.rim, cut)
             craft.go(*place, height, datum, item.where, kind)
-            self._linger(item, radius)
+            self._linger(item, radius, cut)
+            craft.rim = max(craft.rim, cut)
         self.in_air = True
         return True
 
@@ -306,18 +310,29 @@ class Run:
             self.doubts.append(f"{item.where}: circles with a radius that is set in the vehicle, not in the plan")
         return 0.0
 
-    def _linger(self, item: Item, radius: float) -> None:
+    def _cut(self, item: Item) -> float:
+        """Metres from a waypoint within which the aircraft may turn to the next one, or pass it by."""
+        if item.command != WAYPOINT:
+            return 0.0
+        radius = max(abs(value) if isfinite(value) else 0.0 for value in item.params[1:3])
+        if radius:
+            self.assumptions.append(
+                "the aircraft may be off its legs by the radius in which a waypoint counts as reached or passed"
+            )
+        return radius
+
+    def _linger(self, item: Item, radius: float, cut: float) -> None:
         seconds = 0.0
         if item.command == LOITER_UNLIM:
             seconds = nan
-        elif item.command in (16, LOITER_TIME):
+        elif item.command in (WAYPOINT, LOITER_TIME):
             seconds = item.params[0] if isfinite(item.params[0]) else 0.0
         elif item.command == LOITER_TURNS:
             speed = self.craft.speed_mps
             seconds = abs(item.params[0]) * 2 * np.pi * radius / speed if speed else nan
         if item.command in LOITERS or item.command == FIGURE_EIGHT or seconds > 0:
             kind = "loiter" if radius else "hover"
-            self.craft.stay(item.where, kind, radius=radius, seconds=seconds)
+            self.craft.stay(item.where, kind, radius=max(radius, cut), seconds=seconds)
         if item.command == PLACE:
             height, datum = self.craft.points[-1][2:4]
             self.craft.go(*self.craft.points[-1][:2], min(height, 0.0), datum, item.where, "landing")
