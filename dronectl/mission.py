@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, overload
 
@@ -31,6 +31,22 @@ class Uncertainty:
     horizontal_m: float = DEFAULT_HORIZONTAL_M
     vertical_m: float = DEFAULT_VERTICAL_M
     stated: bool = False
+    measured: bool = False
+    """True where it is what the receiver of a log measured."""
+
+    @property
+    def assumed(self) -> str:
+        """The sentence of a report about an uncertainty that nobody states."""
+        widened = f"the path is widened by {self.horizontal_m:g} m horizontally and {self.vertical_m:g} m vertically"
+        return f"no uncertainty is stated: {widened}"
+
+    def under(self, stated: Uncertainty) -> Uncertainty:
+        """What counts where somebody states another one: what a receiver measured is never made less."""
+        if not self.measured:
+            return stated
+        return replace(
+            self, horizontal_m=max(self.horizontal_m, stated.horizontal_m), vertical_m=max(self.vertical_m, stated.vertical_m)
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

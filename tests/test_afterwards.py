@@ -299,6 +299,24 @@ def a_recording(sideways: list[float] | None, upward: list[float] | None = None)
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("stated", "horizontal"), [(1.0, 3.0), (8.0, 8.0)])
+def test_nobody_states_less_than_a_receiver_measured(stated: float, horizontal: float, tmp_path: Path) -> None:
+    from dronectl.readers.about import read_about
+    from dronectl.readers.document import Document
+
+    made = recordings.mission(Document("x.csv", "0", None), [a_recording([3.0, 3.0, 9.0, 3.0])], heights="none")
+    about = tmp_path / "about.json"
+    about.write_text(json.dumps({"mission": {"uncertainty": {"horizontal_m": stated, "vertical_m": 1}}}))
+    told = read_about(str(about), made)
+    assert told.uncertainty.horizontal_m == horizontal and told.uncertainty.vertical_m == 3.0
+    assert "what the log's receiver measured counts where less is stated" in told.assumptions
+    plain = recordings.mission(Document("x.csv", "0", None), [a_recording(None)], heights="none")
+    assert any("no uncertainty is stated" in words for words in plain.assumptions)
+    told = read_about(str(about), plain)
+    assert told.uncertainty.horizontal_m == stated
+    assert not any("no uncertainty is stated" in words for words in told.assumptions)
+
+
 @pytest.mark.parametrize(
     ("sideways", "upward", "horizontal", "widen", "vertical"),
     [

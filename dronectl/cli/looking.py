@@ -279,8 +279,9 @@ def missions_show(path: str, at: str | None, alt_datum: str | None = None, mappi
         lines.append(f"  {'operator':<12} {words.tame(masked(mission.operator))}")
     lines.append(f"  {'time':<12} {words.local_span(mission)}")
     unsure = mission.uncertainty
+    sideways_m, upward_m = round(unsure.horizontal_m, 1), round(unsure.vertical_m, 1)
     lines.append(
-        f"  {'uncertainty':<12} {unsure.horizontal_m:g} m horizontally, {unsure.vertical_m:g} m vertically"
+        f"  {'uncertainty':<12} {sideways_m:g} m horizontally, {upward_m:g} m vertically"
         + ("" if unsure.stated else " (assumed)")
     )
     if mission.fence or mission.fence_inside:

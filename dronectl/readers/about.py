@@ -33,12 +33,18 @@ def read_about(path: str, mission: Mission) -> Mission:
     flights = mission.flights
     if given.ground_elevation_m is not None:
         flights = tuple(replace(flight, ground_m=given.ground_elevation_m) for flight in flights)
-    said = f"{path} states {', '.join(sorted(given.model_dump(exclude_defaults=True)))} of the mission"
+    said = [f"{path} states {', '.join(sorted(given.model_dump(exclude_defaults=True)))} of the mission"]
+    before = mission.assumptions
+    if "uncertainty" in stated:
+        before = tuple(words for words in before if words != mission.uncertainty.assumed)
+        if mission.uncertainty.measured:
+            said.append("what the log's receiver measured counts where less is stated")
+        stated["uncertainty"] = mission.uncertainty.under(stated["uncertainty"])
     return replace(
         mission,
         flights=flights,
         remarks=(*mission.remarks, *document.remarks),
-        assumptions=(*mission.assumptions, *clock.assumptions, said),
+        assumptions=(*before, *clock.assumptions, *said),
         **stated,
     )
 

@@ -156,8 +156,8 @@ def _uncertainty(flights: Sequence[Flight], recordings: Sequence[Recording]) -> 
         vertical = max(vertical, SATELLITE_M)
     beside = np.concatenate([flight.widen_m for flight in flights])
     if not bool((beside > 0).all()):
-        widened = f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally"
-        return Uncertainty(vertical_m=vertical), [f"{widened} and {vertical:g} m vertically"]
+        unsure = Uncertainty(vertical_m=vertical)
+        return unsure, [unsure.assumed]
     up = [np.full(1, np.nan) if one.upward_m is None else np.ravel(one.upward_m) for one in recordings]
     high = np.concatenate(up)
     told_up = _is_measured(high)
@@ -168,7 +168,7 @@ def _uncertainty(flights: Sequence[Flight], recordings: Sequence[Recording]) -> 
     told = [f"the path is widened by what the log's receiver measured (95 %): {said}"]
     if any(one.sideways_m is None or not bool(_is_measured(one.sideways_m).all()) for one in recordings):
         told.append(PARTLY_MEASURED)
-    return Uncertainty(horizontal_m=horizontal, vertical_m=vertical, stated=True), told
+    return Uncertainty(horizontal_m=horizontal, vertical_m=vertical, stated=True, measured=True), told
 
 
 def _widened(flight: Flight, horizontal_m: float) -> Flight:

@@ -13,14 +13,10 @@ import numpy as np
 from dronectl import geometry
 from dronectl.errors import Fault, InputError
 from dronectl.measures import Datum
-from dronectl.mission import DEFAULT_CLIMB_MPS, DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Flight, Mission
+from dronectl.mission import DEFAULT_CLIMB_MPS, Flight, Mission, Uncertainty
 from dronectl.readers.document import Document
 from dronectl.where import Where
 
-WIDENED = (
-    f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally "
-    f"and {DEFAULT_VERTICAL_M:g} m vertically"
-)
 FIRST = "the file names no take-off point: take-off is taken to be at its first position"
 HOMELESS = "the file ends in the air: how the aircraft comes home is not in it and was not checked"
 UNTOLD = "the file does not say what its heights are measured from: they are left out (--alt-datum says it)"
@@ -104,7 +100,7 @@ def mission(document: Document, flights: Sequence[Flight], assumptions: Sequence
         sha256=document.sha256,
         where=document.where,
         flights=tuple(flights),
-        assumptions=tuple(dict.fromkeys([WIDENED, *assumptions])),
+        assumptions=tuple(dict.fromkeys([Uncertainty().assumed, *assumptions])),
         remarks=tuple(document.remarks),
         **named,
     )

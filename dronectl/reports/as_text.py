@@ -76,6 +76,20 @@ def render(
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
+def _widened(mission: Mission) -> str:
+    """How far the path is held to be off, and who says so."""
+    unsure = mission.uncertainty
+    sideways, up, how = (
+        f"{unsure.horizontal_m:g}",
+        f"{unsure.vertical_m:g}",
+        "as stated" if unsure.stated else "assumed",
+    )
+    if unsure.measured:
+        most_m = unsure.horizontal_m + max(float(flight.widen_m.max()) for flight in mission.flights)
+        sideways, up, how = f"{unsure.horizontal_m:.1f} to {most_m:.1f}", f"{unsure.vertical_m:.1f}", "as measured"
+    return f"path widened by {sideways} m and {up} m up and down ({how}); margins are after it"
+
+
 def _mission(
     console: Console, mission: Mission, result: MissionResult, report: Report, *, full: bool, hide: bool
 ) -> None:
@@ -94,16 +108,7 @@ def _mission(
     link = file.resolve().as_uri() if console.is_terminal and file.exists() else None
     console.print(Text(title, style=Style(bold=True, link=link)))
     console.print(Text(" \N{MIDDLE DOT} ".join([*facts, tell(words.local_span(mission))])))
-    uncertainty = mission.uncertainty
-    console.print(
-        Text(
-            tell(
-                f"path widened by {uncertainty.horizontal_m:g} m and {uncertainty.vertical_m:g} m up and down"
-                f" ({'as stated' if uncertainty.stated else 'assumed'}); margins are after it"
-            ),
-            style="dim",
-        )
-    )
+    console.print(Text(tell(_widened(mission)), style="dim"))
     findings = [f for f in words.told(result, strict=strict) if not (hide and f.status is Status.WAIVED)]
     loud = [f for f in findings if f.status not in (Status.PASSED, Status.NOT_APPLICABLE)]
     quiet = [f for f in findings if f.status is Status.PASSED]

@@ -258,7 +258,11 @@ def _signers(mission: Mission, say: Mapping[str, Any]) -> list[dict[str, str]]:
 def _abort(mission: Mission, said: Mapping[str, str], tell: Say) -> list[str]:
     """What this check rests on: outside it nothing was asked."""
     unsure = mission.uncertainty
-    made = [said["off_path"].format(horizontal=f"{unsure.horizontal_m:g}", vertical=f"{unsure.vertical_m:g}")]
+    made = [
+        said["off_path"].format(
+            horizontal=f"{round(unsure.horizontal_m, 1):g}", vertical=f"{round(unsure.vertical_m, 1):g}"
+        )
+    ]
     if all(flight.times is not None for flight in mission.flights):
         made.append(said["off_time"].format(when=tell(words.local_span(mission))))
     if mission.declared.get("vlos"):

@@ -12,7 +12,7 @@ from dronectl import geometry
 from dronectl.errors import Fault, InputError
 from dronectl.intervals import Interval, union
 from dronectl.measures import Datum
-from dronectl.mission import DEFAULT_CLIMB_MPS, DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Flight, Mission
+from dronectl.mission import DEFAULT_CLIMB_MPS, Flight, Mission, Uncertainty
 from dronectl.readers import about, models, moments
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
@@ -44,10 +44,7 @@ def read(document: Document, choices: Choices) -> Mission:
     if clock.faults:
         raise InputError(clock.faults)
     if given.uncertainty is None:
-        assumptions.append(
-            f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally "
-            f"and {DEFAULT_VERTICAL_M:g} m vertically"
-        )
+        assumptions.append(Uncertainty().assumed)
     facts = about.facts(given, document.where / "mission", clock)
     if clock.faults:
         raise InputError(clock.faults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dronectl.errors import Fault, InputError
-from dronectl.mission import DEFAULT_HORIZONTAL_M, DEFAULT_VERTICAL_M, Mission
+from dronectl.mission import Mission, Uncertainty
 from dronectl.readers.document import Document
 from dronectl.readers.plan.item import Item
 from dronectl.readers.plan.run import Craft, Run, flown
@@ -34,10 +34,7 @@ def assemble(
     `ground_m` is the ground at home in metres AMSL, as the file states it. Raises `InputError` with all faults, also where
     there is no path.
     """
-    assumptions = [
-        f"no uncertainty is stated: the path is widened by {DEFAULT_HORIZONTAL_M:g} m horizontally "
-        f"and {DEFAULT_VERTICAL_M:g} m vertically"
-    ]
+    assumptions = [Uncertainty().assumed]
     if not faults:
         runner = Run(craft, items, home, document, doubts, assumptions, rtl_alt_m)
         runner.run(fixed_wing)
