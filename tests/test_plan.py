@@ -84,6 +84,14 @@ def test_a_waypoint_that_may_be_cut_or_passed_by_widens_the_legs_that_meet_in_it
     assert told is any(accepted[1:])
 
 
+def test_a_fixed_wing_says_what_room_its_corners_take(read) -> None:
+    said = read(a_plan(TAKEOFF, to(300, 0, 30), to(300, 300, 30), vehicle=1)).assumptions
+    assert any("turns in 40 m at 15 m/s and a bank of 30 degrees" in words for words in said)
+    assert not any(
+        "fixed wing" in words for words in read(a_plan(TAKEOFF, to(300, 0, 30), to(300, 300, 30))).assumptions
+    )
+
+
 def test_a_zone_inside_a_corner_that_may_be_cut_is_met(run, tmp_path: Path) -> None:
     square = {"type": "Polygon", "coordinates": [ring(280, 12, 288, 20)]}
     zone = zones(tmp_path / "z.geojson", a_zone(geometry=square))

@@ -54,6 +54,8 @@ from dronectl.readers.plan.commands import (
 from dronectl.readers.plan.item import Item
 from dronectl.where import Where
 
+BANK_DEG, G = 30.0, 9.81  # degrees, m/s2: LBA dimensioning guideline, fixed wing, turning
+
 
 @dataclass(slots=True)
 class Craft:
@@ -166,6 +168,19 @@ class Run:
         if self.in_air:
             what = "the plan ends in the air: how the aircraft comes home is not in it and was not checked"
             self.assumptions.append(what)
+        if fixed_wing and len(self.craft.points) > 2:
+            self.assumptions.append(self._rounded())
+
+    def _rounded(self) -> str:
+        """What is said of the corners of a fixed wing, which flies none."""
+        speed = max((speed for speed in self.craft.speeds if isfinite(speed)), default=None)
+        if speed is None:
+            return "a fixed wing rounds its corners: to turn it needs more room than the path shows"
+        metres = speed**2 / (G * np.tan(np.radians(BANK_DEG)))
+        return (
+            f"a fixed wing rounds its corners, which the path does not show: it turns in {metres:.0f} m at {speed:g} m/s "
+            f"and a bank of {BANK_DEG:g} degrees"
+        )
 
     def _do(self, item: Item) -> bool:
         """Carry out one item; False where the flight ends."""
