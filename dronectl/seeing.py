@@ -11,6 +11,7 @@ import numpy as np
 from dronectl import altitude, geometry
 from dronectl.camera import Camera, View, Wanted, view_of
 from dronectl.crew import Aircraft
+from dronectl.gaps import GAP_S
 from dronectl.geometry import Course, Floats, Frame, Index, Looks, in_view, on_frame
 from dronectl.heights import Bounds, Models
 from dronectl.holding import hours_of, in_time
@@ -141,8 +142,9 @@ def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: Vi
         yaw, turn = _ahead(course, leg, first, final)
     else:
         yaw, turn = _aim(flight.gimbal_yaw_deg, yaw_stated, leg, len(flight.lon), turns=True)
-    round_ = turn > WIDEST_TURN_DEG
-    yaw, turn = np.where(round_, np.nan, yaw), np.where(round_, 0.0, turn)
+    silent = _silent(mission, flight, leg)
+    round_ = silent | (turn > WIDEST_TURN_DEG)
+    yaw, turn, pitch = np.where(round_, np.nan, yaw), np.where(round_, 0.0, turn), np.where(silent, np.nan, pitch)
     looks = Looks(
         x=middle[:, 0], y=middle[:, 1], low=low, high=high, yaw_deg=yaw, pitch_deg=pitch, roll_deg=np.zeros(len(row)),
         off_deg=view.error_deg + np.nan_to_num(tip) + np.nan_to_num(turn),
@@ -260,6 +262,13 @@ def _ahead(course: Course, leg: Any, first: Any, final: Any) -> tuple[Floats, Fl
         apart = np.where(turns, np.nan_to_num(apart), 0.0)
         low, high = np.minimum(low, apart), np.maximum(high, apart)
     return heading[leg] + (low + high) / 2, (high - low) / 2 + COURSE_OFF_DEG
+
+
+def _silent(mission: Mission, flight: Flight, leg: Any) -> Any:
+    """Whether each moment lies in a gap of a log, in which a gimbal may have looked anywhere meanwhile."""
+    if not mission.flown or flight.elapsed is None or len(flight.elapsed) < 2:
+        return np.zeros(len(leg), dtype=bool)
+    return np.diff(flight.elapsed)[leg] > GAP_S
 
 
 def _counted(mission: Mission, track: Track, leg: Any) -> Any:
