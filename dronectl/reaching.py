@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+
 from dronectl.category import within
 from dronectl.gaps import GAP_S, gaps
+from dronectl.geometry import metres_from
 from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.mission import Mission
@@ -19,9 +22,16 @@ CAMERA_REACH_M = 10_000.0  # beyond it no lens of the catalogue tells people apa
 def reach_m(mission: Mission, models: Models, house: House) -> float:
     """Metres on the ground, without the uncertainty of the path and whatever the user wants to be told of beside it.
 
-    What may be asked of people wherever they are is not in it: zones with crowds are always read.
+    What a zone's own fields ask from afar is not in it: such zones are always read (`readers.values.asked_from_afar`).
     """
-    return max(_kept_away_m(mission, house), _seen_m(mission, house), _gap_m(mission)) + _room_m(mission, models, house)
+    farthest = max(
+        _kept_away_m(mission, house),
+        _seen_m(mission, house),
+        _gap_m(mission),
+        _home_m(mission),
+        _high_m(mission, house),
+    )
+    return farthest + _room_m(mission, models, house)
 
 
 def _kept_away_m(mission: Mission, house: House) -> float:
@@ -57,6 +67,19 @@ def _gap_m(mission: Mission) -> float:
         return 0.0
     tracks = [Track.of(flight, mission, Models()) for flight in mission.flights]
     return max((gap.reach_m for gap in gaps(tracks)), default=0.0)
+
+
+def _home_m(mission: Mission) -> float:
+    """How far the aircraft comes from its take-off point: its way home may lie over people so far from the path."""
+    known = [flight for flight in mission.flights if flight.takeoff_known]
+    return max((float(metres_from(*flight.takeoff, flight.lon, flight.lat).max()) for flight in known), default=0.0)
+
+
+def _high_m(mission: Mission, house: House) -> float:
+    """How far from people the 1:1 rule, or a stricter one of a pack, may ask something of who flies so high."""
+    slopes = [float(limit.value or 1.0) for pack in house.packs for limit in pack.limits if limit.kind == "one-to-one"]
+    highest = max((float(np.nanmax(flight.height, initial=0.0)) for flight in mission.flights), default=0.0)
+    return (highest + mission.uncertainty.vertical_m) / min([1.0, *slopes])
 
 
 def _room_m(mission: Mission, models: Models, house: House) -> float:

@@ -219,6 +219,23 @@ def test_zones_and_mission_that_only_meet_swapped_are_refused_with_the_cache_too
     assert len(zone_cache.entries(tmp_path / "zones")) == 1
 
 
+def a_square(x: float, y: float) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [ring(x, y, x + 50, y + 50)]}
+
+
+@pytest.fixture(scope="module")
+def scattered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A crowd and a privacy zone far from y = 0, both told plainly, among many others."""
+    far = [
+        a_simple_zone("crowd", a_square(4_000, 4_000), id="CROWD"),
+        a_simple_zone("privacy", a_square(0, 15_000), id="PIXELS", privacy={"max_px_per_m": 1}),
+    ]
+    many = [
+        a_simple_zone("no-fly", a_square(-9_000, 10 * k), id=f"S{k}", message="x" * 400) for k in range(2_000)
+    ]  # fmt: skip
+    return zones(tmp_path_factory.mktemp("far") / "z.geojson", *far, *many)
+
+
 @pytest.fixture(scope="module")
 def northward(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Zones every ten metres, from 3 km north of y = 0 on."""
@@ -266,6 +283,22 @@ confidence = "house"
 title.en = "Few pixels"
 title.nl = "Weinig pixels"
 """
+
+
+@pytest.mark.parametrize(("what", "rule", "zone"), [("home", "PPL205", "CROWD"), ("pixels", "PRV102", "PIXELS")])
+def test_what_is_asked_far_from_the_path_of_one_zone_does_not_hang_on_it(
+    what: str, rule: str, zone: str, scattered: Path, tmp_path: Path, run, monkeypatch
+) -> None:
+    corner = [at(0, 0, 60), at(0, 8_000, 60), at(8_000, 8_000, 60)]
+    mission = a_mission(corner) if what == "home" else a_mission(corner[:1], mission={"camera": FAR}, untimed=True)
+    said = []
+    for folder in ("off", tmp_path / "zones", tmp_path / "zones"):
+        monkeypatch.setenv("DRONECTL_CACHE", str(folder))
+        said.append(run("check", write(tmp_path / "m.geojson", mission), "-z", scattered, "-f", "json"))
+    assert len(zone_cache.entries(tmp_path / "zones")) == 1
+    assert said[0].out == said[1].out == said[2].out and not said[0].err
+    findings = json.loads(said[0].out)["missions"][0]["findings"]
+    assert ("failed", zone) in {(f["status"], f["zone"]["id"]) for f in findings if f["rule"] == rule and f["zone"]}
 
 
 @pytest.mark.parametrize("what", ["gap", "volume", "camera"])

@@ -27,6 +27,14 @@ RESTRICTIONS = {restriction.value: restriction for restriction in Restriction} |
 }
 
 
+def asked_from_afar(properties: dict[str, Any]) -> bool:
+    """True for a zone that may matter far from its outline, as only its fields say: people spread, and lenses are long."""
+    own = properties.get("privacy")
+    return bool({"crowd", "extendedProperties"} & properties.keys()) or (
+        isinstance(own, dict) and "max_px_per_m" in own
+    )
+
+
 def nothing(value: Any) -> bool:
     """True for null, an empty text, and the words that publishers write in their place."""
     return value is None or (isinstance(value, str) and value.strip().lower() in NOTHING)

@@ -27,14 +27,14 @@ import numpy as np
 
 from dronectl._version import __version__
 from dronectl.geometry import grow
-from dronectl.readers import mapping
+from dronectl.readers import mapping, values
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document, Part
 from dronectl.readers.source import STDIN, source
 from dronectl.where import Where
 from dronectl.zone import Beyond, Box, Remark, ZoneFile
 
-FORMAT = 2
+FORMAT = 3
 MAGIC = b"dronectl zones\n\0"
 SUFFIX = ".zones"
 LEAST_BYTES = 1 << 20  # a smaller file is read as quickly as its entry: a house figure
@@ -208,15 +208,15 @@ def _module(value: Any) -> str:
 
 
 def _always(feature: Any) -> bool:
-    """True for a zone that is read whole wherever it lies: people may spread far, and what is odd may be anything."""
+    """True for a zone that is read whole wherever it lies: it may be asked from afar, and what is odd may be anything."""
     if not isinstance(feature, dict):
         return True
     properties = feature.get("properties") if "properties" in feature else feature
     if not isinstance(properties, dict):
         return True
-    return "extendedProperties" in properties or (
-        properties is not feature and bool({"crowd", "geometry"} & properties.keys())
-    )
+    if properties is feature:  # as ED-269 has it
+        return "extendedProperties" in properties
+    return "geometry" in properties or values.asked_from_afar(properties)
 
 
 def _head(data: Any) -> tuple[dict[str, Any], int]:

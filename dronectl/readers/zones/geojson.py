@@ -170,7 +170,7 @@ def _feature(feature: Any, number: int, document: Document, faults: list[Fault],
     named = properties if ed318 else {"id": feature.get("id")} | properties
     stub = _fields(number, named, "", None, (), where, ("it lies too far away to have been read",))
     stub["country"] = values.text(properties.get("country"))
-    if {"crowd", "extendedProperties"} & properties.keys():  # a crowd may spread: how far stands in its fields
+    if values.asked_from_afar(properties):
         stub = {}
     if ed318:
         fields_ = partial(_ed318, properties, number, document, where)
