@@ -28,7 +28,10 @@ GROUND, SEA = Height(0.0, Datum.AGL), Height(0.0, Datum.AMSL)
 CHUNK = 50  # moments whose ground is looked at together
 BLOCK = 4_000  # moments held against all targets at once
 COURSE_OFF_DEG = 5.0  # a camera that looks along the course may look this far beside it: a house figure
-STILL_M = 0.5  # a leg that is shorter has no course: whoever hovers or climbs may look anywhere round
+STILL_M, STILL_MPS = (
+    0.5,
+    0.5,
+)  # a leg that is shorter and slower has no course: who hovers or climbs may look anywhere round
 WIDEST_TURN_DEG = 30.0  # one that turns farther to each side of its middle may look anywhere round
 UNKNOWN_LOW_M, UNKNOWN_HIGH_M = -500.0, 500.0  # heights that are not known are taken for anything between
 
@@ -255,7 +258,10 @@ def _ahead(course: Course, leg: Any, first: Any, final: Any) -> tuple[Floats, Fl
     """
     if not len(course.azimuth):
         return np.full(len(leg), np.nan), np.zeros(len(leg))
-    heading = np.where(course.length >= STILL_M, course.azimuth, np.nan)
+    moves = course.length >= STILL_M
+    if course.flight.elapsed is not None:
+        moves |= course.length > STILL_MPS * np.diff(course.flight.elapsed)
+    heading = np.where(moves, course.azimuth, np.nan)
     low, high = np.zeros(len(leg)), np.zeros(len(leg))
     for turns, other in ((first, np.maximum(leg - 1, 0)), (final, np.minimum(leg + 1, len(heading) - 1))):
         apart = (heading[other] - heading[leg] + 180.0) % 360.0 - 180.0

@@ -124,6 +124,13 @@ def test_who_climbs_or_hovers_has_no_course_and_may_look_anywhere_round(ask, sid
     assert warned_of(ask, ROUND[side], [at(-1, 0, 30), at(1, 0, 30)], AHEAD) is (side == "east")
 
 
+@pytest.mark.parametrize(("mps", "told"), [(0.6, False), (0.4, True)])
+def test_short_legs_of_a_log_have_a_course_where_the_aircraft_moves(ask, mps: float, told: bool) -> None:
+    east = [mps * 0.2 * k for k in range(12)]
+    times = [f"2026-05-12T10:00:{0.2 * k:04.1f}+02:00" for k in range(12)]
+    assert warned_of(ask, ROUND["west"], [at(x, 0, 30) for x in east], AHEAD, times=times) is told
+
+
 def test_at_a_corner_the_camera_turns_from_one_leg_to_the_next(ask) -> None:
     east, corner, away = at(5, 0, 30), at(10, 0, 30), at(10, -5, 30)
     south_east = (38, -32, 42, -28)
