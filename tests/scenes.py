@@ -26,6 +26,8 @@ from dronectl.readers.missions import geojson
 from dronectl.zone import Zone
 
 START = 1_778_572_800.0  # 2026-05-12T08:00:00Z
+SUN_ERROR_S = 10.0  # of both formulae together, up to 60 degrees: 0.01 degrees of the sun's place are 5 s
+SUN_SECONDS_A_METRE = 0.0075  # at 60 degrees in May: 0.0043 s a metre east, 0.003 s a metre north
 CELL_M = 40.0
 ENGINE_STEP_M = CELL_M / 8
 
@@ -205,6 +207,7 @@ def _hours(rng: random.Random, question: Question, lon: float, lat: float, size:
         shift = near.timestamp() + rng.uniform(-600, 600) - question.points[0][3]
         question.points = [(*point[:3], point[3] + shift) for point in question.points]
     question.windows, question.window_error_s = [], 180.0  # the two formulae, and a zone up to 12 km wide
+    question.sun_error_s = SUN_ERROR_S + 2.1 * size * SUN_SECONDS_A_METRE
     first_day = datetime.fromtimestamp(question.points[0][3], UTC).date()
     for day in (first_day + timedelta(days=shift) for shift in (-2, -1, 0, 1, 2)):
         opens, closes = sun.event(start, day, lon, lat), sun.event(end, day, lon, lat)

@@ -44,6 +44,8 @@ class Question:
     windows: list[tuple[float, float]] | None
     """When it is in force, seconds; None: always."""
     window_error_s: float = 0.0
+    sun_error_s: float = 0.0
+    """How far the windows themselves may be off, where the sun makes them: another formula, another place of the zone."""
     levels: dict[str, Level] = field(default_factory=dict)
     errors: dict[str, float] = field(default_factory=dict)
     """What the level of a datum may be off by, metres, relief within reach included."""
@@ -104,7 +106,7 @@ def _slack(
         when = np.full(n, -INFINITE)
         for first, last in question.windows:
             when = np.maximum(when, np.minimum(time - first, last - time))
-    error_s = question.window_error_s
+    edges_s = (-question.window_error_s, -question.sun_error_s, question.window_error_s)
     found = [np.full(n, -INFINITE) for _ in range(3)]
     for volume in question.volumes:
         flat = volume.depth(lon, lat, question.edge_step_m) + question.reach_m
@@ -117,7 +119,7 @@ def _slack(
             for kind, by in enumerate((-error, 0.0, error)):
                 unknown = INFINITE if kind == 2 else -INFINITE
                 high[kind] = np.minimum(high[kind], np.where(np.isnan(room), unknown, room + by))
-        for kind, by in enumerate((-error_s, 0.0, error_s)):
+        for kind, by in enumerate(edges_s):
             found[kind] = np.maximum(found[kind], np.minimum(np.minimum(flat, high[kind]), when + by))
     return found[0], found[1], found[2]
 
