@@ -235,6 +235,40 @@ def test_a_resident_is_told_what_flew_near_and_nothing_of_anybody_else(folder, r
     assert json.loads(run("whowas", folder, *away, "-f", "json").out)["flights"] == []
 
 
+@pytest.mark.parametrize(("every_s", "north", "sure"), [(4.0, 20, True), (40.0, 20, False), (40.0, 600, None)])
+def test_a_resident_is_told_of_what_flew_over_between_two_fixes(
+    every_s: float, north: float, sure: bool | None, run, tmp_path: Path
+) -> None:
+    a_log(tmp_path / "log.csv", [(0.0, 0.0), (400.0, 0.0)], every_s=every_s)
+    lon, lat = at(200, north)
+    options = [
+        "--near",
+        f"{lat},{lon}",
+        "--radius",
+        "50",
+        "--from",
+        "2026-05-12T09:00+02:00",
+        "--to",
+        "11:00",
+        "-f",
+        "json",
+    ]
+    ran = run("whowas", tmp_path, *options)
+    assert [one["sure"] for one in json.loads(ran.out)["flights"]] == ([] if sure is None else [sure]), ran.out
+    assert ran.code == 0
+
+
+def test_a_resident_is_told_that_a_log_does_not_say_when(run, tmp_path: Path) -> None:
+    points = "".join(f'<trkpt lat="{at(x, 0)[1]}" lon="{at(x, 0)[0]}"><ele>60</ele></trkpt>' for x in (0, 200, 400))
+    head = '<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'
+    (tmp_path / "log.gpx").write_text(f"{head}{points}</trkseg></trk></gpx>")
+    for north, code in ((20, 3), (500, 0)):
+        lon, lat = at(100, north)
+        options = ["--near", f"{lat},{lon}", "--radius", "50", "--from", "2026-05-12T09:00+02:00", "--to", "11:00"]
+        ran = run("whowas", tmp_path, *options)
+        assert ran.code == code and ("1 more came as near" in ran.out) is (code == 3), ran.out + ran.err
+
+
 def test_an_answer_is_not_sure_where_a_log_could_not_be_read(folder, run) -> None:
     (folder / "broken.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + b"\xff" * 50)
     lon, lat = at(100, 20)

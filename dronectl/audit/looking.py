@@ -12,7 +12,9 @@ from dronectl import altitude, geometry
 from dronectl.audit.flights import Flown
 from dronectl.camera import LEVELS, View
 from dronectl.editions import span_of
+from dronectl.gaps import gaps
 from dronectl.geometry import Frame, Index, holders, middle
+from dronectl.geometry.shapes import to_origin
 from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.intervals import Interval
@@ -20,6 +22,7 @@ from dronectl.layer import Layer
 from dronectl.measures import Band, Datum, Height
 from dronectl.prepared import Prepared, prepared
 from dronectl.seeing import sightings, view_for
+from dronectl.track import Track
 from dronectl.viewing import OBSERVE
 from dronectl.where import Where
 from dronectl.zone import Circle, Dataset, Restriction, Volume, Zone
@@ -116,36 +119,66 @@ class Passed:
     recorded: bool | None
     contact: str
     notice: str
+    sure: bool = True
+    """False where only a gap in its log leaves room for it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Passing:
+    """The answer to a resident."""
+
+    found: list[Passed] = field(default_factory=list)
+    untimed: int = 0
+    """Flights that came as near, of which nobody knows when."""
 
 
 def whowas(
     flights: Iterable[Flown], place: tuple[float, float], radius_m: float, span: Interval, models: Models, house: House
-) -> list[Passed]:
+) -> Passing:
     """The flights that came within some metres of a place (longitude, latitude) in a span of time."""
-    address = _address(place)
-    found = []
+    address, made = _address(place), Passing()
     for flown in flights:
         spoken = span_of(flown.mission)
-        flight = flown.mission.flights[0]
-        if flight.times is None or spoken is None or spoken[0] > span[1] or spoken[1] < span[0]:
-            continue
-        frame = Frame(*place)
-        metres = np.hypot(*frame.project(flight.lon, flight.lat).T) - flown.mission.uncertainty.horizontal_m
-        near = np.flatnonzero((metres <= radius_m) & (flight.times >= span[0]) & (flight.times <= span[1]))
-        if not len(near):
+        if spoken is not None and (spoken[0] > span[1] or spoken[1] < span[0]):
             continue
         ready = prepared(flown.mission, models, house)
-        low, high = _heights(ready, near)
+        (track,) = ready.bare
+        near, sure = _legs_near(track, place, radius_m)
+        times = flown.mission.flights[0].times
+        if times is None:
+            made.untimed += bool(near.any())
+            continue
+        first, last = times[:-1] if len(times) > 1 else times, times[1:] if len(times) > 1 else times
+        then = (last >= span[0]) & (first <= span[1])
+        legs = np.flatnonzero(near & then)
+        if not len(legs):
+            continue
+        low, high = _heights(track, legs)
         view = view_for(ready.mission, house.cameras, ready.aircraft) if ready.mission.camera is not None else ""
-        found.append(
+        made.found.append(
             Passed(
-                begin=floor(float(flight.times[near[0]]) / 60) * 60.0, end=ceil(float(flight.times[near[-1]]) / 60) * 60.0,
+                begin=floor(float(first[legs[0]]) / 60) * 60.0, end=ceil(float(last[legs[-1]]) / 60) * 60.0,
                 purpose=flown.mission.purpose, operator=flown.mission.operator, low_m=low, high_m=high,
                 seconds=_seen(ready, view, address), recorded=_recorded(flown), contact=_paper(flown, "contact"),
-                notice=_paper(flown, "notice"),
+                notice=_paper(flown, "notice"), sure=bool((sure & then).any()),
             )
         )  # fmt: skip
-    return sorted(found, key=lambda one: one.begin)
+    made.found.sort(key=lambda one: one.begin)
+    return made
+
+
+def _legs_near(track: Track, place: tuple[float, float], radius_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Which legs came within a radius of a place, or may have where the log has a gap; and which surely did."""
+    flight = track.flight
+    points = Frame(*place).project(flight.lon, flight.lat)
+    ends = (points[:-1], points[1:]) if len(points) > 1 else (points, points)
+    metres = to_origin(*ends)[0]
+    off = np.full(len(metres), track.horizontal_m) + flight.widen_m
+    sure = metres <= radius_m + off
+    for gap in gaps([track]):
+        sure[gap.leg] = False
+        off[gap.leg] = max(off[gap.leg], gap.reach_m)
+    return metres <= radius_m + off, sure
 
 
 def _paper(flown: Flown, name: str) -> str:
@@ -173,15 +206,13 @@ def _address(place: tuple[float, float]) -> Zone:
     )  # fmt: skip
 
 
-def _heights(ready: Prepared, fixes: np.ndarray) -> tuple[float | None, float | None]:
-    track = ready.bare[0]
+def _heights(track: Track, legs: np.ndarray) -> tuple[float | None, float | None]:
     found = []
-    for k in fixes.tolist():
-        piece = min(int(np.searchsorted(track.course.leg, k)), len(track.course) - 1)
+    for piece in np.flatnonzero(np.isin(track.course.leg, legs)).tolist():
         bounds = altitude.known_above(track, piece, Height(0.0, Datum.AGL))
         if bounds is None:
             return None, None
-        found.append(bounds.at(0.0))
+        found.append((float(bounds.low.min()), float(bounds.high.max())))
     low, high = min(one for one, _ in found), max(other for _, other in found)
     return floor(max(low, 0.0) / ROUNDED_M) * ROUNDED_M, ceil(high / ROUNDED_M) * ROUNDED_M
 

@@ -137,7 +137,7 @@ def exposure(
 
 
 def whowas(asked: Asked, near: str, radius: float, begin: str, end: str, format_: str, output: str | None) -> int:
-    """What flew near an address, without telling where else it was; 3 where a log could not be read."""
+    """What flew near an address, without telling where else it was; 3 where a log could not be read or keeps no times."""
     from dronectl.audit import looking
 
     require_format(format_, ("text", "json"))
@@ -161,7 +161,7 @@ def whowas(asked: Asked, near: str, radius: float, begin: str, end: str, format_
     made = looking.whowas(told, (lon, lat), radius, (first, last), models, house)
     unread = len(found.unread)
     print_made(report.passed(made, unread, format_, tongue.teller()), output, [])
-    return UNKNOWN if unread else NOTHING
+    return UNKNOWN if unread or made.untimed else NOTHING
 
 
 def query(sql: str, results: Sequence[str], format_: str) -> int:

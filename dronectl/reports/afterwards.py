@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dronectl.audit.looking import FEWEST, Exposure, Passed
+from dronectl.audit.looking import FEWEST, Exposure, Passing
 from dronectl.audit.missing import Gap
 from dronectl.audit.reconciling import KINDS, Answer
 from dronectl.audit.sampling import Drawn
@@ -175,19 +175,20 @@ def _areas(made: Exposure) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def passed(found: Sequence[Passed], unread: int, format_: str, tell: Say = english) -> str:
+def passed(made: Passing, unread: int, format_: str, tell: Say = english) -> str:
     """The answer to whoever asks what flew near an address: nothing in it tells where the flight was going."""
+    found = made.found
     rows = [
         {
             "from": iso(one.begin), "until": iso(one.end), "purpose": one.purpose, "operator": masked(one.operator),
             "height_m_agl": None if one.low_m is None else [one.low_m, one.high_m],
             "seconds_in_view": {name: None if s is None else round(s) for name, s in one.seconds.items()},
-            "recorded": one.recorded, "contact": one.contact, "notice": one.notice,
+            "recorded": one.recorded, "contact": one.contact, "notice": one.notice, "sure": one.sure,
         }
         for one in found
     ]  # fmt: skip
     if format_ == "json":
-        return dumped({"flights": rows, "logs_not_read": unread})
+        return dumped({"flights": rows, "flights_without_times": made.untimed, "logs_not_read": unread})
     lines = []
     for one in found:
         zone = ZoneInfo(HOME_ZONE)
@@ -206,10 +207,14 @@ def passed(found: Sequence[Passed], unread: int, format_: str, tell: Say = engli
             f"your address in view: {seen}", recorded[one.recorded],
             f"contact: {one.contact}" if one.contact else "contact not stated",
         ]  # fmt: skip
+        if not one.sure:
+            parts.insert(1, "it may have been near: its log has a gap then")
         lines += textwrap.wrap(
             "; ".join(tell(tame(part)) for part in parts), WIDTH, initial_indent=" ", subsequent_indent="   "
         )
     lines.append(tell("1 flight") if len(found) == 1 else tell(f"{len(found)} flights"))
+    if made.untimed:
+        lines.append(tell(f"{made.untimed} more came as near, and their logs do not say when"))
     if unread:
         lines.append(tell(f"{unread} logs could not be read: there may be more"))
     return "\n".join(lines) + "\n"
