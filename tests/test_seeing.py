@@ -84,6 +84,15 @@ def test_a_lens_that_nobody_states_is_the_longest(ask) -> None:
     assert ask(unknown, school(100))[0] == "undecided"
 
 
+@pytest.mark.parametrize(("north", "told"), [(9_000, True), (11_000, False)])
+@pytest.mark.parametrize("camera", [None, {"lens": "fish"}])
+def test_a_zone_with_a_limit_of_its_own_is_asked_of_an_unknown_camera_as_far_as_any_sees(
+    ask, camera: dict[str, Any] | None, north: float, told: bool
+) -> None:
+    found = ask(flight(camera), school(north, max_px_per_m=30))[1]
+    assert any("what a zone itself allows" in f["message"] for f in found.get("PRV102", [])) is told
+
+
 def test_where_the_camera_looks_and_when_it_records_counts(ask) -> None:
     def warned(**more: Any) -> bool:
         return (

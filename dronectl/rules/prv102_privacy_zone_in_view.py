@@ -18,8 +18,10 @@ Remedy: `dronectl camera MISSION` works out the least change: farther away, anot
 from collections.abc import Iterator
 
 from dronectl.camera import View
+from dronectl.encounter import Skies
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
+from dronectl.reaching import CAMERA_REACH_M
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import call, named
 from dronectl.rules.held import judged
@@ -37,6 +39,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         briefing, RULE, ("view",), lambda limit, told: _held(limit, told, plain), "view of privacy zones",
         only=lambda limit: limit.more["of"] == "zones",
     )  # fmt: skip
+    if strict and not isinstance(briefing.view, View):  # how far it may see is not known: as far as any
+        strict = [met.zone for met in Skies(strict).meetings(briefing.bare, near_m=CAMERA_REACH_M)]
     if strict:
         yield from _by_zone(briefing, strict)
 
