@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
-
 from dronectl.category import within
 from dronectl.gaps import GAP_S, gaps
-from dronectl.geometry import metres_from
 from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.mission import Mission
@@ -24,14 +21,7 @@ def reach_m(mission: Mission, models: Models, house: House) -> float:
 
     What a zone's own fields ask from afar is not in it: such zones are always read (`readers.values.asked_from_afar`).
     """
-    farthest = max(
-        _kept_away_m(mission, house),
-        _seen_m(mission, house),
-        _gap_m(mission),
-        _home_m(mission),
-        _high_m(mission, house),
-    )
-    return farthest + _room_m(mission, models, house)
+    return max(_kept_away_m(mission, house), _seen_m(mission, house), _gap_m(mission)) + _room_m(mission, models, house)
 
 
 def _kept_away_m(mission: Mission, house: House) -> float:
@@ -67,19 +57,6 @@ def _gap_m(mission: Mission) -> float:
         return 0.0
     tracks = [Track.of(flight, mission, Models()) for flight in mission.flights]
     return max((gap.reach_m for gap in gaps(tracks)), default=0.0)
-
-
-def _home_m(mission: Mission) -> float:
-    """How far the aircraft comes from its take-off point: its way home may lie over people so far from the path."""
-    known = [flight for flight in mission.flights if flight.takeoff_known]
-    return max((float(metres_from(*flight.takeoff, flight.lon, flight.lat).max()) for flight in known), default=0.0)
-
-
-def _high_m(mission: Mission, house: House) -> float:
-    """How far from people the 1:1 rule, or a stricter one of a pack, may ask something of who flies so high."""
-    slopes = [float(limit.value or 1.0) for pack in house.packs for limit in pack.limits if limit.kind == "one-to-one"]
-    highest = max((float(np.nanmax(flight.height, initial=0.0)) for flight in mission.flights), default=0.0)
-    return (highest + mission.uncertainty.vertical_m) / min([1.0, *slopes])
 
 
 def _room_m(mission: Mission, models: Models, house: House) -> float:

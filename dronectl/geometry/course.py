@@ -17,6 +17,7 @@ FRAME_M = 20_000.0
 SNAP_DEG = 0.05
 TOGETHER = 32  # pieces that are told from one place, at most
 BLOCK_M = 400.0  # of path, at most, unless one piece is longer
+STEEPEST_LAT, CURVED_M, ROUNDED_M = 89.5, 6_335_439.0, 0.1  # degrees; a (1 - e2), the least radius of WGS 84; rounding
 WIDEST_M = 60_000.0  # what is farther across lies on no one plane
 
 
@@ -128,6 +129,12 @@ class Course:
     def metres(self) -> Floats:
         """The length of each piece."""
         return self.length[self.leg] * (self.stop - self.start) if len(self.length) else np.zeros(len(self))
+
+    @cached_property
+    def bow_m(self) -> float:
+        """How far a piece may reach beyond the box of its ends, towards the pole: at 85 degrees one of 5 km bows 6 m."""
+        slope = np.tan(np.radians(np.minimum(np.abs(self.lat).max(axis=1), STEEPEST_LAT)))
+        return float((self.metres**2 * slope).max() / (8 * CURVED_M)) * 1.01 + ROUNDED_M
 
     def frames(self) -> Iterator[tuple[Ints, Frame]]:
         """Groups of neighbouring pieces that fit one plane, each with that plane."""

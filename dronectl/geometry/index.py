@@ -12,7 +12,6 @@ from dronectl.geometry.course import Course
 from dronectl.geometry.ellipsoid import Floats, Ints, grow_all
 from dronectl.zone import Volume
 
-BOW_M = 50.0  # beside the box of its ends: a 5 km piece of a leg bows 6 m towards the pole at 85 degrees
 BLOCK = 32  # pieces whose boxes are looked at together first
 MOST_PAIRS = 2_000_000  # of boxes held against each other at once
 
@@ -77,7 +76,7 @@ class Index:
 
 
 def _grown(course: Course, pieces: Ints, metres: float) -> Floats:
-    return grow_all(course.boxes[pieces], metres + BOW_M)
+    return grow_all(course.boxes[pieces], metres + course.bow_m)
 
 
 def _meet(one: Floats, other: Floats) -> NDArray[np.bool_]:

@@ -29,10 +29,11 @@ RESTRICTIONS = {restriction.value: restriction for restriction in Restriction} |
 
 def asked_from_afar(properties: dict[str, Any]) -> bool:
     """True for a zone that may matter far from its outline, as only its fields say: people spread, and lenses are long."""
-    own = properties.get("privacy")
-    return bool({"crowd", "extendedProperties"} & properties.keys()) or (
-        isinstance(own, dict) and "max_px_per_m" in own
-    )
+    if {"crowd", "extendedProperties"} & properties.keys():
+        return True
+    own, kind, reason = (properties.get(name) for name in ("privacy", "kind", "reason"))
+    people = kind is not None and ("crowd" in str(kind).lower() or "POPULATION" in str(reason).upper())
+    return people or (isinstance(own, dict) and "max_px_per_m" in own)
 
 
 def nothing(value: Any) -> bool:
