@@ -57,9 +57,9 @@ class Room:
 
     @property
     def worst(self) -> int | None:
-        """The stretch with the least room while the crowd is there, or may be."""
+        """The stretch with the least room while the crowd is, or may be, there: the first of those as near to a mm."""
         margin = np.where((self.present > 0) & ~np.isnan(self.margin_m), self.margin_m, np.inf)
-        return int(np.argmin(margin)) if len(margin) and np.isfinite(margin.min()) else None
+        return int(np.argmin(np.round(margin, 3))) if len(margin) and np.isfinite(margin.min()) else None
 
 
 def seconds_below(found: Sequence[Room], least: float = 0.0) -> float | None:
