@@ -285,25 +285,35 @@ title.nl = "Weinig pixels"
 """
 
 
+@pytest.fixture
+def either_way(run, tmp_path: Path, monkeypatch):
+    """The findings of a check, which are the same without the cache, while it is made, and with it."""
+
+    def asked(*words: Any) -> list[dict[str, Any]]:
+        said = []
+        for folder in ("off", tmp_path / "zones", tmp_path / "zones"):
+            monkeypatch.setenv("DRONECTL_CACHE", str(folder))
+            said.append(run("check", *words, "-f", "json"))
+        assert len(zone_cache.entries(tmp_path / "zones")) == 1
+        assert said[0].out == said[1].out == said[2].out and not said[0].err
+        return list(json.loads(said[0].out)["missions"][0]["findings"])
+
+    return asked
+
+
 @pytest.mark.parametrize(("what", "rule", "zone"), [("home", "PPL205", "CROWD"), ("pixels", "PRV102", "PIXELS")])
 def test_what_is_asked_far_from_the_path_of_one_zone_does_not_hang_on_it(
-    what: str, rule: str, zone: str, scattered: Path, tmp_path: Path, run, monkeypatch
+    what: str, rule: str, zone: str, scattered: Path, tmp_path: Path, either_way
 ) -> None:
     corner = [at(0, 0, 60), at(0, 8_000, 60), at(8_000, 8_000, 60)]
     mission = a_mission(corner) if what == "home" else a_mission(corner[:1], mission={"camera": FAR}, untimed=True)
-    said = []
-    for folder in ("off", tmp_path / "zones", tmp_path / "zones"):
-        monkeypatch.setenv("DRONECTL_CACHE", str(folder))
-        said.append(run("check", write(tmp_path / "m.geojson", mission), "-z", scattered, "-f", "json"))
-    assert len(zone_cache.entries(tmp_path / "zones")) == 1
-    assert said[0].out == said[1].out == said[2].out and not said[0].err
-    findings = json.loads(said[0].out)["missions"][0]["findings"]
+    findings = either_way(write(tmp_path / "m.geojson", mission), "-z", scattered)
     assert ("failed", zone) in {(f["status"], f["zone"]["id"]) for f in findings if f["rule"] == rule and f["zone"]}
 
 
 @pytest.mark.parametrize("what", ["gap", "volume", "camera"])
 def test_what_is_asked_far_from_the_path_does_not_hang_on_it(
-    what: str, northward: Path, tmp_path: Path, run, monkeypatch
+    what: str, northward: Path, tmp_path: Path, either_way
 ) -> None:
     (tmp_path / "few.toml").write_text(FEW_PIXELS)
     asked = {
@@ -311,14 +321,8 @@ def test_what_is_asked_far_from_the_path_does_not_hang_on_it(
         "volume": lambda: [a_mission_with(tmp_path, volumes=WIDE)],
         "camera": lambda: [a_mission_with(tmp_path, camera=FAR), "--pack", tmp_path / "few.toml"],
     }[what]()
-    said = []
-    for folder in ("off", tmp_path / "zones", tmp_path / "zones"):
-        monkeypatch.setenv("DRONECTL_CACHE", str(folder))
-        said.append(run("check", *asked, "-z", northward, "-f", "json"))
-    assert len(zone_cache.entries(tmp_path / "zones")) == 1
-    assert said[0].out == said[1].out == said[2].out and not said[0].err
     rule = {"gap": "LOG101", "volume": "AIR101", "camera": "PRV102"}[what]
-    findings = json.loads(said[0].out)["missions"][0]["findings"]
+    findings = either_way(*asked, "-z", northward)
     found = {
         f["zone"]["id"]: f["status"] for f in findings if f["rule"] == rule and f["zone"] and f["status"] != "passed"
     }
