@@ -10,10 +10,9 @@ import numpy as np
 from dronectl import altitude
 from dronectl.crew import Aircraft
 from dronectl.geometry import metres_from
-from dronectl.measures import Datum, Height
+from dronectl.measures import Datum, G, Height
 from dronectl.mission import Mission
 from dronectl.track import Track
-from dronectl.volumes import G
 
 GROUND = Height(0.0, Datum.AGL)
 STEP_M, MOST_STEPS = 10.0, 500  # a piece is 5 km long at most

@@ -9,6 +9,7 @@ METRES_PER_FOOT = 0.3048  # exact, international foot
 M2_PER_KM2 = 1e6
 METRES_PER_US_SURVEY_FOOT = 1200 / 3937  # exact, US survey foot
 METRES_PER_NAUTICAL_MILE = 1852.0  # exact
+G = 9.81  # m/s2: LBA dimensioning guideline
 METRES_PER_FLIGHT_LEVEL = 100 * METRES_PER_FOOT  # a flight level is 100 ft: ICAO Annex 2, 1
 
 LOWEST_GROUND_M, HIGHEST_GROUND_M = -450.0, 8900.0  # ground AMSL: Dead Sea shore to Everest, rounded outward

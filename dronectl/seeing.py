@@ -28,10 +28,7 @@ GROUND, SEA = Height(0.0, Datum.AGL), Height(0.0, Datum.AMSL)
 CHUNK = 50  # moments whose ground is looked at together
 BLOCK = 4_000  # moments held against all targets at once
 COURSE_OFF_DEG = 5.0  # a camera that looks along the course may look this far beside it: a house figure
-STILL_M, STILL_MPS = (
-    0.5,
-    0.5,
-)  # a leg that is shorter and slower has no course: who hovers or climbs may look anywhere round
+STILL_M, STILL_MPS = 0.5, 0.5  # a leg that is shorter and slower has no course: the camera may look anywhere round
 WIDEST_TURN_DEG = 30.0  # one that turns farther to each side of its middle may look anywhere round
 UNKNOWN_LOW_M, UNKNOWN_HIGH_M = -500.0, 500.0  # heights that are not known are taken for anything between
 

@@ -12,12 +12,12 @@ from math import radians, sqrt, tan
 from dronectl import geometry
 from dronectl.along import above_ground
 from dronectl.crew import Aircraft
+from dronectl.measures import G
 from dronectl.mission import Mission, VolumePlan
 from dronectl.track import Track
 from dronectl.zone import Rings
 
 SOURCE = "LBA dimensioning guideline; JARUS SORA 2.5, annex A (confidence B)"
-G = 9.81  # m/s2: LBA dimensioning guideline
 S_GNSS_M, S_POS_M, S_MAP_M = 3.0, 3.0, 1.0  # errors of position, holding, map: LBA dimensioning guideline
 REACTION_S = 1.0  # of the pilot or the aircraft: LBA dimensioning guideline
 CLIMB_SHARE = 0.7  # of the speed that turns upward during the reaction: LBA dimensioning guideline

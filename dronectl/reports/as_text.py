@@ -79,11 +79,8 @@ def render(
 def _widened(mission: Mission) -> str:
     """How far the path is held to be off, and who says so."""
     unsure = mission.uncertainty
-    sideways, up, how = (
-        f"{unsure.horizontal_m:g}",
-        f"{unsure.vertical_m:g}",
-        "as stated" if unsure.stated else "assumed",
-    )
+    sideways, up = f"{unsure.horizontal_m:g}", f"{unsure.vertical_m:g}"
+    how = "as stated" if unsure.stated else "assumed"
     if unsure.measured:
         most_m = unsure.horizontal_m + max(float(flight.widen_m.max()) for flight in mission.flights)
         sideways, up, how = f"{unsure.horizontal_m:.1f} to {most_m:.1f}", f"{unsure.vertical_m:.1f}", "as measured"

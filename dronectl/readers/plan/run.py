@@ -9,8 +9,8 @@ import numpy as np
 
 from dronectl import geometry
 from dronectl.errors import Fault
-from dronectl.measures import Datum
-from dronectl.mission import DEFAULT_CLIMB_MPS, Flight
+from dronectl.measures import Datum, G
+from dronectl.mission import DEFAULT_CLIMB_MPS, Flight, VolumePlan
 from dronectl.readers.document import Document
 from dronectl.readers.plan.commands import (
     CHANGE_ALT,
@@ -54,7 +54,7 @@ from dronectl.readers.plan.commands import (
 from dronectl.readers.plan.item import Item
 from dronectl.where import Where
 
-BANK_DEG, G = 30.0, 9.81  # degrees, m/s2: LBA dimensioning guideline, fixed wing, turning
+BANK_DEG = VolumePlan().bank_deg  # as in an operational volume of which nobody states it
 
 
 @dataclass(slots=True)
