@@ -115,6 +115,7 @@ def check(
     held: dict[str, ZoneFile] = {}
     editions: list[str] = []
     every = [prepared(mission, models, house) for mission in missions]
+    missions = [ready.mission for ready in every]
     met = _conflicts(every, options) if len(missions) > 1 else {}
     for number, (mission, ready) in enumerate(zip(missions, every, strict=True)):
         used, aside, skies = library.at(span_of(mission))

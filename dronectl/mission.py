@@ -130,6 +130,15 @@ class Emergency:
     phone: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cruise:
+    """How high a point of a level way is: as high as another point, or some metres above take-off, whichever is higher."""
+
+    like: int
+    """The other point."""
+    least_m: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Flight:
     """One flight. Leg i runs from point i to point i + 1; a flight of one point is a single fix.
@@ -171,6 +180,8 @@ class Flight:
     """False where the aircraft took off at a place that is not in the file: a recording that begins in the air."""
     ground_m: float | None = None
     """The ground at the take-off point in metres AMSL, as the mission or the user states it; None where nobody does."""
+    cruise: Mapping[int, Cruise] = field(default_factory=dict)
+    """Points of unknown height that `cruising.levelled` finds with the models."""
 
     @property
     def span(self) -> Interval | None:

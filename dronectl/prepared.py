@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dronectl.crew import Aircraft
+from dronectl.cruising import levelled
 from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.mission import Mission
@@ -30,6 +31,7 @@ class Prepared:
 
 def prepared(mission: Mission, models: Models, house: House) -> Prepared:
     """One mission with its tracks, aircraft and volume."""
+    mission = levelled(mission, models)
     bare = tuple(Track.of(flight, mission, models) for flight in mission.flights)
     aircraft, why = house.aircraft_of(mission)
     volume = volume_of(mission, bare, aircraft) if mission.volumes is not None else None

@@ -240,7 +240,7 @@ def led_round(
     A waypoint in a zone is moved out of it, by so many metres at most. The way keeps to the plan's own fence.
     """
     ready = prepared(mission, models, house)
-    flights = []
+    mission, flights = ready.mission, []
     for flight, track in zip(mission.flights, ready.tracks, strict=True):
         frame = Frame.about(flight.lon, flight.lat)
         at = frame.project(flight.lon, flight.lat)

@@ -41,7 +41,7 @@ ROOMS = [
     {"crowding", "crowd_density", "seeing", "traffic", "endurance"},
     {"occlusion"},
     {"encounter", "along", "gaps"},
-    {"holding"},
+    {"holding", "cruising"},
     {"altitude"},
     {"track"},
     {"evidence"},

@@ -11,7 +11,10 @@ import pytest
 from builders import LAT, LON, a_zone, at, ring, write, zones
 
 from dronectl.errors import InputError
+from dronectl.heights import Models
+from dronectl.house import House
 from dronectl.measures import Datum
+from dronectl.prepared import prepared
 from dronectl.readers import read_mission
 
 HOME = [LAT, LON, 2.0]
@@ -82,6 +85,55 @@ def test_a_waypoint_that_may_be_cut_or_passed_by_widens_the_legs_that_meet_in_it
     assert mission.flights[0].widen_m.tolist()[-len(widen) :] == widen
     told = any("counts as reached" in said for said in mission.assumptions)
     assert told is any(accepted[1:])
+
+
+@pytest.mark.parametrize(("frame", "height", "ground_m", "found"), [
+    (0, 90.0, 2.0, (90.0, Datum.AMSL)),  # 88 m above take-off: higher than the way home
+    (0, 50.0, 2.0, (60.0, Datum.TAKEOFF)),
+    (0, 90.0, None, (np.nan, None)),  # the ground at take-off is not known
+    (10, 50.0, 2.0, (np.nan, None)),  # nor the ground there
+])  # fmt: skip
+def test_an_aircraft_that_is_higher_than_its_way_home_stays_so(
+    read, frame: int, height: float, ground_m: float | None, found: tuple[float, Datum | None]
+) -> None:
+    home = [LAT, LON, ground_m or 0]
+    mission = read(a_plan(TAKEOFF, to(300, 0, height, frame=frame), item(20, 2), home=home), rtl_alt_m=60)
+    assert np.isnan(mission.flights[0].height[-3:-1]).all(), "the file alone does not tell"
+    (flight,) = prepared(mission, Models(), House()).mission.flights
+    assert flight.height[-3:-1] == pytest.approx([found[0]] * 2, nan_ok=True)
+    assert flight.datum[-3:-1] == (found[1],) * 2 and flight.datum[-1] is Datum.TAKEOFF
+
+
+def test_a_zone_over_the_way_home_is_met_by_an_aircraft_that_comes_home_over_it(run, tmp_path: Path) -> None:
+    plan = write(
+        tmp_path / "p.plan", a_plan(TAKEOFF, to(0, 300, 90, frame=0), to(300, 300, 90, frame=0), item(20, 2), home=HOME)
+    )
+    band = {"uom": "m", "lower": 75, "lowerReference": "AMSL", "upper": 120, "upperReference": "AMSL"}
+    zone = zones(
+        tmp_path / "z.geojson",
+        a_zone(geometry={"type": "Polygon", "coordinates": [ring(110, 110, 190, 190)]}, layer=band),
+    )
+    assert run("check", plan, "--zones", zone, "--rtl-alt", "40").code == 1
+    assert run("check", plan, "--zones", zone, "--rtl-alt", "200").code == 0
+
+
+def test_only_speeds_on_the_way_make_the_time(read) -> None:
+    def seconds(*given: float) -> float:
+        plan = a_plan(
+            TAKEOFF, item(178, 2, [1, 10, -1, 0, 0, 0, 0]), item(178, 2, [*given, -1, 0, 0, 0, 0]), to(100, 0, 30)
+        )
+        return float(np.diff(read(plan).flights[0].elapsed)[-1])
+
+    assert seconds(1, 4) == pytest.approx(25, abs=0.1) and seconds(0, 4) == pytest.approx(25, abs=0.1)
+    assert seconds(2, 4) == seconds(3, 4) == seconds(1, -1) == pytest.approx(10, abs=0.1), (
+        "a climb, a descent, no change"
+    )
+    assert seconds(1, -2) == pytest.approx(20, abs=0.1), "back to the plan's own speed"
+
+
+def test_a_climb_along_the_course_leaves_the_path_open(read) -> None:
+    mission = read(a_plan(TAKEOFF, to(100, 0, 40), item(30, 3, [1, 0, 0, 0, 0, 0, 80]), to(200, 0, 80)))
+    assert any("flies on along its course" in doubt for doubt in mission.doubts)
 
 
 def test_a_fixed_wing_says_what_room_its_corners_take(read) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from dronectl import geometry
 from dronectl.errors import Fault, InputError
 from dronectl.measures import Datum
-from dronectl.mission import DEFAULT_CLIMB_MPS, Flight, Mission, Uncertainty
+from dronectl.mission import DEFAULT_CLIMB_MPS, Cruise, Flight, Mission, Uncertainty
 from dronectl.readers.document import Document
 from dronectl.where import Where
 
@@ -41,6 +41,10 @@ class Stop:
     """Spent here before going on; NaN where that is not known."""
     pitch_deg: float = nan
     recording: bool = False
+    like: Stop | None = None
+    """On a way that is flown level: the stop that it is as high as, unless `least_m` is higher. `height` is NaN then."""
+    least_m: float = nan
+    """Above take-off."""
 
 
 def flight(identifier: str, where: Where, stops: Sequence[Stop], *, straight: bool = True) -> Flight:
@@ -70,6 +74,7 @@ def flight(identifier: str, where: Where, stops: Sequence[Stop], *, straight: bo
         legs = np.where(metres > 0, metres / speed, 0.0)
     seconds = np.maximum(legs, climb / DEFAULT_CLIMB_MPS) + waits
     filmed = any(s.recording for s in stops)
+    numbers = {id(s): k for k, s in enumerate(stops)}
     return Flight(
         id=identifier,
         where=where,
@@ -83,7 +88,22 @@ def flight(identifier: str, where: Where, stops: Sequence[Stop], *, straight: bo
         elapsed=np.concatenate([[0.0], np.cumsum(seconds)]) if np.isfinite(seconds).all() else None,
         gimbal_pitch_deg=tuple(s.pitch_deg for s in stops) if any(isfinite(s.pitch_deg) for s in stops) else (),
         recording=tuple(s.recording for s in stops) if filmed else (),
+        cruise={
+            k: Cruise(like=numbers[id(s.like)], least_m=s.least_m) for k, s in enumerate(stops) if s.like is not None
+        },
     )
+
+
+def level_with(stop: Stop, least_m: float) -> dict[str, Any]:
+    """The height of other stops on a level way: that of this one, or so many metres above take-off, whichever is higher.
+
+    Over another datum than take-off the models have to tell which is the higher.
+    """
+    if stop.datum is Datum.TAKEOFF and isfinite(stop.height):
+        return {"height": max(stop.height, least_m), "datum": Datum.TAKEOFF}
+    if stop.datum is None:
+        return {"height": nan, "datum": None}
+    return {"height": nan, "datum": None, "like": stop, "least_m": least_m}
 
 
 def _alike(one: Datum | None, other: Datum | None) -> bool:

@@ -27,6 +27,12 @@ NO_MOVE = frozenset(
      5003, 5004, 5100, *range(180, 185), *range(31005, 31010)}
 )  # camera, gimbal, delay, speed, servo, relay, gripper, region of interest, fence and rally: no move  # fmt: skip
 CHANGE_ALT, DELAY, CONDITION_DELAY, JUMP, SPEED, SET_HOME, TAG, JUMP_TAG = (30, 113), 93, 112, 177, 178, 179, 600, 601
+CONTINUE_AND_CHANGE_ALT = 30
+AIRSPEED, GROUNDSPEED, DEFAULT_SPEED = (
+    0,
+    1,
+    -2,
+)  # MAV_CMD_DO_CHANGE_SPEED: its first parameter, and what its second means
 MULTIROTORS = frozenset({2, 3, 4, 13, 14, 15})  # MAV_TYPE: quad, coaxial, helicopter, hexa, octo, tri
 FIXED_WING = 1
 MOST_POINTS = 20_000

@@ -10,11 +10,14 @@ import numpy as np
 from dronectl import geometry
 from dronectl.errors import Fault
 from dronectl.measures import Datum, G
-from dronectl.mission import DEFAULT_CLIMB_MPS, Flight, VolumePlan
+from dronectl.mission import DEFAULT_CLIMB_MPS, Cruise, Flight, VolumePlan
 from dronectl.readers.document import Document
 from dronectl.readers.plan.commands import (
+    AIRSPEED,
     CHANGE_ALT,
     CONDITION_DELAY,
+    CONTINUE_AND_CHANGE_ALT,
+    DEFAULT_SPEED,
     DELAY,
     FIGURE_EIGHT,
     FILMS,
@@ -22,6 +25,7 @@ from dronectl.readers.plan.commands import (
     FREE,
     GIMBAL_PITCH_YAW,
     GOES_TO,
+    GROUNDSPEED,
     JUMP,
     JUMP_TAG,
     LAND,
@@ -77,6 +81,8 @@ class Craft:
     filmed: list[bool | None] = field(default_factory=list)
     rim: float = 0.0
     """Metres by which the aircraft may be off its point because it circles there."""
+    cruise: dict[int, Cruise] = field(default_factory=dict)
+    """Points whose height is the higher of two, over different datums."""
 
     def go(self, lon: float, lat: float, height: float, datum: Datum | None, place: Where, kind: str) -> None:
         """Fly straight to a point; a circle at either end widens the leg."""
@@ -131,6 +137,7 @@ class Run:
         self.craft, self.items, self.home = craft, items, home
         self.document, self.doubts, self.assumptions = document, doubts, assumptions
         self.rtl_alt_m = rtl_alt_m
+        self.speed_mps = craft.speed_mps
         self.faults: list[Fault] = []
         self.in_air = False
 
@@ -195,8 +202,7 @@ class Run:
             self._return(item)
             return False
         elif command == SPEED:
-            if isfinite(item.params[1]) and item.params[1] > 0:
-                craft.speed_mps = item.params[1]
+            self._change_speed(item)
         elif command in (DELAY, CONDITION_DELAY):
             seconds = item.params[0]
             if craft.points:
@@ -207,12 +213,24 @@ class Run:
             if item.params[0] != 1:
                 self.doubts.append(f"{item.where}: moves the home position, on which heights and the way home depend")
         elif command in CHANGE_ALT:
+            if command == CONTINUE_AND_CHANGE_ALT:
+                self.doubts.append(f"{item.where}: the aircraft flies on along its course until it has the new height")
             self._change_height(item)
         elif command in GOES_TO:
             return self._visit(item)
         elif command not in NO_MOVE:
             self._unknown(item)
         return True
+
+    def _change_speed(self, item: Item) -> None:
+        """Over the ground or through the air; climbs and descents are not timed by what an item says."""
+        kind, speed = _whole(item.params[0], AIRSPEED), item.params[1]
+        if kind not in (AIRSPEED, GROUNDSPEED):
+            return
+        if isfinite(speed) and speed > 0:
+            self.craft.speed_mps = speed
+        elif speed == DEFAULT_SPEED:
+            self.craft.speed_mps = self.speed_mps
 
     def _camera(self, item: Item) -> None:
         """What an item does to gimbal and camera."""
@@ -375,11 +393,12 @@ class Run:
         lon, lat, height, datum, _ = craft.points[-1]
         if self.rtl_alt_m is not None:
             self.assumptions.append(f"the aircraft returns home at {self.rtl_alt_m:g} m above take-off (--rtl-alt)")
-            if datum is not Datum.TAKEOFF:
-                craft.go(lon, lat, nan, None, item.where, "return")
-            level = max(self.rtl_alt_m, height) if datum is Datum.TAKEOFF else self.rtl_alt_m
-            craft.go(lon, lat, level, Datum.TAKEOFF, item.where, "return")
-            craft.go(*home, level, Datum.TAKEOFF, item.where, "return")
+            like = len(craft.points) - 1
+            level = max(self.rtl_alt_m, height) if datum is Datum.TAKEOFF else nan
+            for place in ((lon, lat), home):
+                craft.go(*place, level, Datum.TAKEOFF, item.where, "return")
+                if datum is not Datum.TAKEOFF and datum is not None:
+                    craft.cruise[len(craft.points) - 1] = Cruise(like=like, least_m=self.rtl_alt_m)
             craft.go(*home, 0.0, Datum.TAKEOFF, item.where, "landing")
         else:
             self.assumptions.append(
@@ -427,4 +446,5 @@ def flown(craft: Craft, where: Where) -> Flight:
         elapsed=np.concatenate([[0.0], np.cumsum(legs)]) if np.isfinite(legs).all() else None,
         gimbal_pitch_deg=tuple(craft.pitches) if any(isfinite(pitch) for pitch in craft.pitches) else (),
         recording=tuple(bool(on) for on in craft.filmed) if craft.films is not None else (),
+        cruise=craft.cruise,
     )
