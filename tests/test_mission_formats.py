@@ -13,9 +13,13 @@ from builders import LAT, LON, at, zones
 from builders import a_zone as zone
 from conftest import missing, realdata
 
+from dronectl.check import standing_at
 from dronectl.errors import InputError
+from dronectl.heights import Models
+from dronectl.house import House
 from dronectl.measures import Datum
 from dronectl.mission import Flight
+from dronectl.prepared import prepared
 from dronectl.readers import read_mission
 from dronectl.readers.fence_files import read_fence
 
@@ -115,7 +119,7 @@ def kmz(path: Path, waylines: str, template: str | None = None, *, inside: str =
 @pytest.mark.parametrize("inside", ["wpmz/", ""])
 def test_a_wayline_is_flown_from_the_ground_and_back(inside: str, tmp_path: Path) -> None:
     one = flight(kmz(tmp_path / "m.kmz", lines(mark(0, 0, 40), mark(1, 100, 50)), inside=inside))
-    assert one.height.tolist() == [0, 20, 20, 40, 50, 60, 60, 0] and set(one.datum) == {Datum.TAKEOFF}
+    assert one.height.tolist() == [0, 40, 50, 60, 60, 0] and set(one.datum) == {Datum.TAKEOFF}
     assert one.kind[-3:] == ("return", "return", "landing") and one.lon[-1] == pytest.approx(one.lon[0])
 
 
@@ -123,15 +127,71 @@ def test_a_wayline_is_flown_from_the_ground_and_back(inside: str, tmp_path: Path
                                              ("realTimeFollowSurface", Datum.AGL)])  # fmt: skip
 def test_the_height_mode_says_what_heights_are_measured_from(mode: str, datum: Datum, tmp_path: Path) -> None:
     one = flight(kmz(tmp_path / "m.kmz", lines(mark(0, 0, 90), mark(1, 100, 90), mode=mode)))
-    assert one.datum[3:5] == (datum, datum)
+    assert one.datum[-5:-3] == (datum, datum)
     unknown = read_mission(kmz(tmp_path / "m.kmz", lines(mark(0, 0, 90), mode="EGM2008")))
     assert "height mode 'EGM2008' is not known" in unknown.doubts[0]
+
+
+def away(east: float = -200) -> str:
+    """A template whose reference point is so far from the first waypoint."""
+    lon, lat = at(east, 0)
+    point = f"<wpml:missionConfig><wpml:takeOffRefPoint>{lat},{lon},0</wpml:takeOffRefPoint></wpml:missionConfig>"
+    return KML.format(point)
+
+
+@pytest.mark.parametrize(("how", "first", "heights"), [
+    ("safely", 40, [0, 40, 40]),  # up to the first waypoint's height, and level
+    ("safely", 10, [0, 20, 20, 10]),  # no lower than the safe height
+    ("pointToPoint", 40, [0, 20, 40]),
+    ("pointToPoint", 10, [0, 20, 20, 10]),
+])  # fmt: skip
+def test_the_way_to_the_first_waypoint_is_as_high_as_the_mode_says(
+    how: str, first: float, heights: list[float], tmp_path: Path
+) -> None:
+    waylines = lines(mark(0, 0, first), mark(1, 100, 30), flyToWaylineMode=how, finishAction="noAction")
+    one = flight(kmz(tmp_path / "m.kmz", waylines, away()))
+    assert one.height.tolist() == [*heights, 30]
+    assert one.lon[1] == one.lon[0] and one.lon[-2] == one.lon[len(heights) - 1], "up at home, then over to the first"
+
+
+@pytest.mark.parametrize(("height", "ground_m", "found"), [
+    (90.0, 0.0, (60.0, Datum.TAKEOFF)), (150.0, 0.0, (150.0, Datum.WGS84)), (150.0, None, (np.nan, None))
+])  # fmt: skip
+def test_a_way_home_over_the_ellipsoid_is_the_higher_of_two(
+    height: float, ground_m: float | None, found: tuple[float, Datum | None], tmp_path: Path
+) -> None:
+    waylines = lines(mark(0, 0, height), mark(1, 100, height), mode="WGS84")
+    mission = read_mission(kmz(tmp_path / "m.kmz", waylines, away()))
+    if ground_m is not None:
+        mission = standing_at(mission, ground_m)
+    (one,) = prepared(mission, Models(), House()).mission.flights
+    assert one.height[-3:-1] == pytest.approx([found[0]] * 2, nan_ok=True) and one.datum[-3:-1] == (found[1],) * 2
+    over = (height, Datum.WGS84) if ground_m is not None else (np.nan, None)  # 20 m is surely lower than either
+    assert one.height[1:3] == pytest.approx([over[0]] * 2, nan_ok=True) and one.datum[1:3] == (over[1],) * 2
+
+
+def test_a_way_home_over_the_ground_is_known_near_take_off_only(tmp_path: Path) -> None:
+    waylines = lines(mark(0, 0, 50), mark(1, 100, 50), mark(2, 0, 50), mode="realTimeFollowSurface")
+    (one,) = prepared(read_mission(kmz(tmp_path / "m.kmz", waylines)), Models(), House()).mission.flights
+    assert one.height[-3:-1].tolist() == [60, 60] and one.datum[-2] is Datum.TAKEOFF
+    waylines = lines(mark(0, 0, 50), mark(1, 100, 50), mode="realTimeFollowSurface")
+    (one,) = prepared(read_mission(kmz(tmp_path / "m.kmz", waylines)), Models(), House()).mission.flights
+    assert np.isnan(one.height[-3:-1]).all()
+
+
+@pytest.mark.parametrize(("last", "height"), [(40.0, 40.0), (70.0, np.nan)])
+def test_the_way_to_the_first_waypoint_after_the_last_is_level_or_not_known(
+    last: float, height: float, tmp_path: Path
+) -> None:
+    waylines = lines(mark(0, 0, 40), mark(1, 100, last), finishAction="gotoFirstWaypoint")
+    one = flight(kmz(tmp_path / "m.kmz", waylines, away()))
+    assert one.lon[-1] == pytest.approx(at(0, 0)[0]) and one.height[-1] == pytest.approx(height, nan_ok=True)
 
 
 def test_turns_that_leave_the_line_widen_it_or_leave_it_undecided(tmp_path: Path) -> None:
     marks = [mark(0, 0, 40), mark(1, 100, 40, turn="coordinateTurn", damping=12), mark(2, 200, 40)]
     one = flight(kmz(tmp_path / "m.kmz", lines(*marks, finishAction="noAction")))
-    assert one.widen_m.round(2).tolist() == [0, 0, 0, 12, 12]
+    assert one.widen_m.round(2).tolist() == [0, 12, 12]
     marks[1] = mark(1, 100, 40, turn="toPointAndPassWithContinuityCurvature", straight=0)
     mission = read_mission(kmz(tmp_path / "m.kmz", lines(*marks)))
     assert any("a curve whose width is not in the file" in doubt for doubt in mission.doubts)
@@ -148,20 +208,79 @@ def test_the_template_tells_where_take_off_is_and_is_compared(tmp_path: Path) ->
     assert any("they differ" in remark.what for remark in mission.remarks)
 
 
-def test_a_wayline_hovers_films_and_tilts(tmp_path: Path) -> None:
-    def action(name: str, given: str = "") -> str:
-        return (f"<wpml:action><wpml:actionActuatorFunc>{name}</wpml:actionActuatorFunc><wpml:actionActuatorFuncParam>{given}"
-                "</wpml:actionActuatorFuncParam></wpml:action>")  # fmt: skip
+def action(name: str, given: str = "") -> str:
+    return (f"<wpml:action><wpml:actionActuatorFunc>{name}</wpml:actionActuatorFunc><wpml:actionActuatorFuncParam>{given}"
+            "</wpml:actionActuatorFuncParam></wpml:action>")  # fmt: skip
 
-    group = "<wpml:actionGroup><wpml:actionGroupStartIndex>{}</wpml:actionGroupStartIndex>{}</wpml:actionGroup>"
-    first = group.format(0, action("startRecord") + action("hover", "<wpml:hoverTime>6</wpml:hoverTime>"))
-    tilt = "<wpml:gimbalPitchRotateEnable>1</wpml:gimbalPitchRotateEnable>"
-    tilt += "<wpml:gimbalPitchRotateAngle>-80</wpml:gimbalPitchRotateAngle>"
-    second = group.format(1, action("gimbalRotate", tilt) + action("stopRecord"))
-    marks = [mark(0, 0, 40, actions=first), mark(1, 100, 40, actions=second), mark(2, 200, 40)]
-    one = flight(kmz(tmp_path / "m.kmz", lines(*marks, finishAction="noAction", takeOffSecurityHeight=None)))
-    assert one.recording == (False, True, True, False) and one.gimbal_pitch_deg[2] == -80
-    assert one.elapsed is not None and np.diff(one.elapsed).round(1)[1:].tolist() == [26, 20]
+
+def tilted(pitch: float, name: str = "gimbalRotate", mode: str = "absoluteAngle") -> str:
+    turned = f"<wpml:gimbalRotateMode>{mode}</wpml:gimbalRotateMode><wpml:gimbalPitchRotateEnable>1"
+    return action(
+        name,
+        f"{turned}</wpml:gimbalPitchRotateEnable><wpml:gimbalPitchRotateAngle>{pitch}</wpml:gimbalPitchRotateAngle>",
+    )
+
+
+def group(first: int, *actions: str, last: int | None = None, trigger: str = "reachPoint") -> str:
+    return (f"<wpml:actionGroup><wpml:actionGroupStartIndex>{first}</wpml:actionGroupStartIndex>"
+            f"<wpml:actionGroupEndIndex>{first if last is None else last}</wpml:actionGroupEndIndex><wpml:actionTrigger>"
+            f"<wpml:actionTriggerType>{trigger}</wpml:actionTriggerType></wpml:actionTrigger>{''.join(actions)}</wpml:actionGroup>"
+            )  # fmt: skip
+
+
+def aimed(pitch: float) -> str:
+    return (f"<wpml:waypointGimbalHeadingParam><wpml:waypointGimbalPitchAngle>{pitch}</wpml:waypointGimbalPitchAngle>"
+            "</wpml:waypointGimbalHeadingParam>")  # fmt: skip
+
+
+def hovering(tmp_path: Path, *marks: str) -> Flight:
+    return flight(kmz(tmp_path / "m.kmz", lines(*marks, finishAction="noAction", takeOffSecurityHeight=None)))
+
+
+def test_a_wayline_hovers_films_and_tilts(tmp_path: Path) -> None:
+    first = group(0, action("startRecord"), action("hover", "<wpml:hoverTime>6</wpml:hoverTime>"))
+    second = group(1, tilted(-80), action("stopRecord"))
+    one = hovering(tmp_path, mark(0, 0, 40, actions=first), mark(1, 100, 40, actions=second), mark(2, 200, 40))
+    assert one.recording == (False, True, True, True, False), (
+        "from the first waypoint until it has turned at the second"
+    )
+    assert one.gimbal_pitch_deg == pytest.approx([np.nan, np.nan, np.nan, -80, -80], nan_ok=True), "and it stays so"
+    assert one.elapsed is not None and np.diff(one.elapsed).round(1)[1:].tolist() == [26, 0, 20]
+
+
+def test_every_photo_at_a_waypoint_is_taken_where_the_gimbal_looks(tmp_path: Path) -> None:
+    shots = group(1, tilted(-80), action("takePhoto"), tilted(0), action("takePhoto"), tilted(-80))
+    one = hovering(tmp_path, mark(0, 0, 40), mark(1, 100, 40, actions=shots), mark(2, 200, 40))
+    assert one.gimbal_pitch_deg[3:] == (-80, 0, -80, -80) and one.recording[3:] == (True, True, False, False)
+
+
+@pytest.mark.parametrize("trigger", ["multipleTiming", "multipleDistance"])
+def test_photos_along_the_way_are_taken_on_every_leg_of_it(trigger: str, tmp_path: Path) -> None:
+    along = group(1, action("takePhoto"), last=3, trigger=trigger)
+    marks = [mark(k, 100.0 * k, 40, actions=along if k == 1 else "") for k in range(6)]
+    assert hovering(tmp_path, *marks).recording == (False, False, True, True, True, False, False)
+
+
+def test_a_gimbal_that_turns_on_the_way_has_turned_at_the_next_waypoint(tmp_path: Path) -> None:
+    evenly = group(0, tilted(-80), action("takePhoto")) + group(0, tilted(-10, "gimbalEvenlyRotate"), last=1,
+                                                                trigger="betweenAdjacentPoints")  # fmt: skip
+    one = hovering(tmp_path, mark(0, 0, 40, actions=evenly), mark(1, 100, 40), mark(2, 200, 40))
+    assert one.gimbal_pitch_deg[2:] == (-80, -10, -10)
+    turned = group(0, tilted(-80)) + group(1, tilted(20, mode="relativeAngle"))
+    one = hovering(tmp_path, mark(0, 0, 40, actions=turned), mark(1, 100, 40), mark(2, 200, 40))
+    assert one.gimbal_pitch_deg[2:] == pytest.approx([-80, -80, np.nan, np.nan], nan_ok=True), "turned by, not to"
+
+
+def test_the_pitch_of_waypoints_counts_where_it_is_meant(tmp_path: Path) -> None:
+    turned = group(0, tilted(-80), action("takePhoto"))
+    marks = [mark(0, 0, 40, actions=aimed(0) + turned), mark(1, 100, 40, actions=aimed(0))]
+    assert hovering(tmp_path, *marks).gimbal_pitch_deg[2:] == (-80, -80), "0 stands there whatever the pilot does"
+    marks = [mark(0, 0, 40, actions=aimed(-30)), mark(1, 100, 40, actions=aimed(0))]
+    assert hovering(tmp_path, *marks).gimbal_pitch_deg[1:] == (-30, 0)
+    template = KML.format("<Folder><wpml:gimbalPitchMode>{}</wpml:gimbalPitchMode></Folder>")
+    for mode, pitches in (("usePointSetting", (-30, 0)), ("manual", ())):
+        path = kmz(tmp_path / "m.kmz", lines(*marks, finishAction="noAction"), template.format(mode))
+        assert flight(path).gimbal_pitch_deg[1:] == pitches
 
 
 def test_an_area_to_be_surveyed_is_no_path(tmp_path: Path) -> None:

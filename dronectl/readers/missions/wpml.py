@@ -6,7 +6,7 @@ else. Heights are above the ellipsoid, above take-off, or above the surface, as 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from math import isfinite, isnan, nan
 from typing import Any
 
@@ -30,7 +30,9 @@ TEMPLATE_MODES = {
 CURVED = "ContinuityCurvature"
 STRAIGHT = "toPointAndStopWithDiscontinuityCurvature"
 SHOOTS = frozenset({"takePhoto", "orientedShoot", "panoShot", "accurateShoot"})
+LEVEL_M = 1.0  # a way between heights this near each other is level
 APART_M = 1.0  # template and waylines say the same where their points are this near
+REACHED = "reachPoint"  # the trigger of actions that are done at one waypoint; others are done all along
 
 
 def accepts(value: Any) -> bool:
@@ -51,7 +53,7 @@ def read(document: Document, choices: Choices) -> Mission:
     stops: list[Stop] = []
     flown = lines is not None
     for folder in main.below("Folder"):
-        stops.extend(_wayline(folder, document, flown, said, doubts))
+        stops.extend(_wayline(folder, document, flown, said, doubts, _is_aimed_by_point(main, template)))
     if not stops:
         remedy = "export the route from DJI Pilot with its waylines (KMZ)"
         raise InputError.at(document.where, "holds no waypoint: the path is not in the file", remedy=remedy)
@@ -62,8 +64,9 @@ def read(document: Document, choices: Choices) -> Mission:
     config = main.child("Document")
     config = config.child("missionConfig") if config is not None else None
     start = _start(template, document)
+    first = stops[0]
     _begin(stops, config, start, said)
-    _finish(stops, config, choices, said)
+    _finish(stops, first, config, choices, said)
     flight = route.flight("flight-1", document.where, stops)
     if start is not None:
         flight = replace(flight, takeoff_at=start)
@@ -83,7 +86,33 @@ def _parts(document: Document) -> tuple[Element | None, Element | None]:
     return (value, None) if is_lines else (None, value)
 
 
-def _wayline(folder: Element, document: Document, flown: bool, said: list[str], doubts: list[str]) -> list[Stop]:
+@dataclass(slots=True)
+class _Payload:
+    """What gimbal and camera do while a wayline is flown."""
+
+    pitch_deg: float = nan
+    """Where the gimbal looks: 0 the horizon, -90 straight down; NaN where nothing has said it."""
+    films: bool = False
+
+
+@dataclass(slots=True)
+class _Actions:
+    """What is done at waypoints, and along the legs between them."""
+
+    at: dict[int, list[Element]] = field(default_factory=dict)
+    shoots_from: list[tuple[float, float]] = field(default_factory=list)
+    """From and to which waypoint photos are taken all along."""
+    turns_to: dict[int, float] = field(default_factory=dict)
+    """The pitch at which the gimbal arrives at a waypoint, turning all the way there; NaN where it is not known."""
+
+    def shoots(self, index: int) -> bool:
+        """True where photos are taken on the legs at a waypoint."""
+        return any(first <= index <= last for first, last in self.shoots_from)
+
+
+def _wayline(
+    folder: Element, document: Document, flown: bool, said: list[str], doubts: list[str], by_point: bool
+) -> list[Stop]:
     datum = _datum(folder, flown, document, doubts)
     speed = _number(folder.words("autoFlightSpeed"))
     level = _number(folder.words("waylineCoordinateSysParam", "globalHeight"))
@@ -94,7 +123,7 @@ def _wayline(folder: Element, document: Document, flown: bool, said: list[str], 
             doubts.append(f"{xml.at(document.path, folder)}: an area to be surveyed stores no path")
         return []
     stops: list[Stop] = []
-    filming, corner = False, 0.0
+    payload, corner = _Payload(), 0.0
     actions = _actions(folder)
     for k, mark in enumerate(placemarks):
         where = xml.at(document.path, mark)
@@ -109,7 +138,10 @@ def _wayline(folder: Element, document: Document, flown: bool, said: list[str], 
             height = level if mark.words("useGlobalHeight") == "1" or isnan(own) else own
         own_speed = _number(mark.words("waypointSpeed"))
         index = _number(mark.words("index"))
-        did = actions.get(int(index) if isfinite(index) else k, [])
+        number = int(index) if isfinite(index) else k
+        if by_point:
+            payload.pitch_deg = _number(mark.words("waypointGimbalHeadingParam", "waypointGimbalPitchAngle"))
+        payload.pitch_deg = actions.turns_to.get(number, payload.pitch_deg)
         stop = Stop(
             lon=place.points[0][0],
             lat=place.points[0][1],
@@ -118,12 +150,14 @@ def _wayline(folder: Element, document: Document, flown: bool, said: list[str], 
             where=where,
             widen_m=_turn(mark, document, doubts) if k else 0.0,
             speed_mps=own_speed if own_speed > 0 else speed,
-            pitch_deg=_number(mark.words("waypointGimbalHeadingParam", "waypointGimbalPitchAngle")),
+            pitch_deg=payload.pitch_deg,
+            recording=payload.films or actions.shoots(number),
         )
-        filming = _do(did, stop, filming)
         stop.widen_m = max(stop.widen_m, corner)
         corner = _turn(mark, document, doubts)
         stops.append(stop)
+        for action in actions.at.get(number, []):
+            stops.extend(_do(action, stops[-1], payload, corner))
         if isnan(height):
             doubts.append(f"{where}: states no height")
     if len(stops) > 1 and any(stop.widen_m for stop in stops):
@@ -151,31 +185,67 @@ def _turn(mark: Element, document: Document, doubts: list[str]) -> float:
     return damping if damping > 0 else 0.0
 
 
-def _actions(folder: Element) -> dict[int, list[Element]]:
-    """Per waypoint the actions that begin there."""
-    made: dict[int, list[Element]] = {}
+def _is_aimed_by_point(main: Element, template: Element | None) -> bool:
+    """True where the gimbal's pitch at the waypoints is meant: waylines write 0 there where the pilot or actions turn it."""
+    modes = [
+        (e.text or "").strip() for top in (main, template) if top is not None for e in top.below("gimbalPitchMode")
+    ]
+    if modes:
+        return "usePointSetting" in modes
+    return any(values.number(e.text) for e in main.below("waypointGimbalPitchAngle"))
+
+
+def _actions(folder: Element) -> _Actions:
+    """The actions of a wayline: those at its start are done at the first waypoint."""
+    made = _Actions()
+    for start in folder.children("startActionGroup"):
+        made.at.setdefault(0, []).extend(start.children("action"))
     for group in folder.below("actionGroup"):
-        start = _number(group.words("actionGroupStartIndex"))
-        if isfinite(start):
-            made.setdefault(int(start), []).extend(group.children("action"))
+        first, last = _number(group.words("actionGroupStartIndex")), _number(group.words("actionGroupEndIndex"))
+        if not isfinite(first):
+            continue
+        actions = list(group.children("action"))
+        if group.words("actionTrigger", "actionTriggerType") in ("", REACHED):
+            made.at.setdefault(int(first), []).extend(actions)
+            continue
+        last = last if isfinite(last) else float("inf")
+        for action in actions:
+            name = action.words("actionActuatorFunc")
+            if name in SHOOTS or name == "startRecord":
+                made.shoots_from.append((first, last))
+            elif name == "gimbalEvenlyRotate" and last == first + 1:
+                made.turns_to[int(last)] = _pitch(action, nan)
+            elif name.startswith("gimbal") and isfinite(last):
+                made.turns_to |= dict.fromkeys(range(int(first), int(last) + 1), nan)
     return made
 
 
-def _do(actions: list[Element], stop: Stop, filming: bool) -> bool:
-    """What the actions at a waypoint do to time, gimbal and camera; True while a film runs on."""
-    stop.recording = filming
-    for action in actions:
-        name, given = action.words("actionActuatorFunc"), action.child("actionActuatorFuncParam")
-        if name == "hover":
-            stop.wait_s += _number(given.words("hoverTime")) if given is not None else nan
-        elif name in ("gimbalRotate", "orientedShoot") and given is not None:
-            pitch = _number(given.words("gimbalPitchRotateAngle"))
-            if given.words("gimbalPitchRotateEnable") != "0" and isfinite(pitch):
-                stop.pitch_deg = pitch
-        if name in SHOOTS or name == "startRecord":
-            stop.recording = True
-        filming = (filming or name == "startRecord") and name != "stopRecord"
-    return filming
+def _pitch(action: Element, present: float) -> float:
+    """The pitch to which an action turns the gimbal; NaN where it does not say."""
+    given = action.child("actionActuatorFuncParam")
+    if given is None or given.words("gimbalPitchRotateEnable") == "0":
+        return present if given is not None else nan
+    if given.words("gimbalRotateMode") not in ("", "absoluteAngle"):
+        return nan
+    return _number(given.words("gimbalPitchRotateAngle"))
+
+
+def _do(action: Element, stop: Stop, payload: _Payload, widen_m: float) -> list[Stop]:
+    """What an action does to time, gimbal and camera; a stop more where the gimbal turns, which it does on the spot."""
+    name, given = action.words("actionActuatorFunc"), action.child("actionActuatorFuncParam")
+    made: list[Stop] = []
+    if name == "hover":
+        stop.wait_s += _number(given.words("hoverTime")) if given is not None else nan
+    elif name in ("gimbalRotate", "orientedShoot"):
+        pitch = _pitch(action, payload.pitch_deg)
+        if pitch != payload.pitch_deg and not (isnan(pitch) and isnan(payload.pitch_deg)):
+            payload.pitch_deg = pitch
+            made = [replace(stop, kind="hover", wait_s=0.0, pitch_deg=pitch, recording=payload.films, widen_m=widen_m)]
+            stop = made[0]
+    if name in SHOOTS or name == "startRecord":
+        stop.recording = True
+    payload.films = (payload.films or name == "startRecord") and name != "stopRecord"
+    return made
 
 
 def _start(template: Element | None, document: Document) -> tuple[float, float] | None:
@@ -188,7 +258,11 @@ def _start(template: Element | None, document: Document) -> tuple[float, float] 
 
 
 def _begin(stops: list[Stop], config: Element | None, start: tuple[float, float] | None, said: list[str]) -> None:
-    """From the ground up and over to the first waypoint."""
+    """From the ground up and over to the first waypoint, as DJI's Cloud API says of `flyToWaylineMode`.
+
+    `safely`: up to the height of the first waypoint, or to the safe height if that is higher, and level from there.
+    `pointToPoint`: up to the safe height, and straight to the first waypoint; level where that is lower.
+    """
     first = stops[0]
     here = start or (first.lon, first.lat)
     if start is None:
@@ -197,33 +271,44 @@ def _begin(stops: list[Stop], config: Element | None, start: tuple[float, float]
         said.append(
             "take-off is taken to be where the template's reference point is; where the aircraft starts decides"
         )
-    safe = _number(config.words("takeOffSecurityHeight")) if config is not None else nan
+    given = _number(config.words("takeOffSecurityHeight")) if config is not None else nan
+    safe = given if given > 0 else 0.0
     before = [Stop(lon=here[0], lat=here[1], height=0.0, datum=Datum.TAKEOFF, where=first.where)]
-    if safe > 0 and config is not None and config.words("flyToWaylineMode") != "pointToPoint":
-        before.append(
-            Stop(lon=here[0], lat=here[1], height=safe, datum=Datum.TAKEOFF, where=first.where, kind="take-off")
-        )
-        before.append(Stop(lon=first.lon, lat=first.lat, height=safe, datum=Datum.TAKEOFF, where=first.where))
+    low = Stop(lon=here[0], lat=here[1], height=safe, datum=Datum.TAKEOFF, where=first.where, kind="take-off")
+    level = route.level_with(first, safe)
+    over = Stop(lon=first.lon, lat=first.lat, where=first.where, **level)
+    straight = config is not None and config.words("flyToWaylineMode") == "pointToPoint"
+    if geometry.metres_between(*here, first.lon, first.lat) <= APART_M:  # straight up
         first.kind = "take-off"
-    elif start is None:
-        first.kind = "take-off"
+        if safe > 0 and (over.height, over.datum) != (first.height, first.datum):
+            before.append(low)
+    else:
+        if not straight:
+            before.append(replace(over, lon=here[0], lat=here[1], kind="take-off"))
+        elif safe > 0:
+            before.append(low)
+        if (over.height, over.datum) != (first.height, first.datum):
+            before.append(over)
+            first.kind = "take-off"
     speed = _number(config.words("globalTransitionalSpeed")) if config is not None else nan
     for stop in [*before[1:], first]:
         stop.speed_mps = speed if speed > 0 else first.speed_mps
     stops[:0] = before
 
 
-def _finish(stops: list[Stop], config: Element | None, choices: Choices, said: list[str]) -> None:
-    """What the aircraft does after the last waypoint."""
+def _finish(stops: list[Stop], first: Stop, config: Element | None, choices: Choices, said: list[str]) -> None:
+    """What the aircraft does after the last waypoint; `first` is the first one."""
     action = config.words("finishAction") if config is not None else ""
     last = stops[-1]
     speed = last.speed_mps
     if action == "gotoFirstWaypoint":
-        first = stops[next((k for k, s in enumerate(stops) if s.datum is last.datum), 0)]
+        even = first.datum is last.datum and abs(first.height - last.height) <= LEVEL_M
         stops.append(
-            Stop(lon=first.lon, lat=first.lat, height=last.height, datum=last.datum, where=last.where, kind="return",
-                 speed_mps=speed)
+            Stop(lon=first.lon, lat=first.lat, height=last.height if even else nan, datum=last.datum if even else None,
+                 where=last.where, kind="return", speed_mps=speed)
         )  # fmt: skip
+        if not even:
+            said.append("how the aircraft climbs or descends on its way to the first waypoint is not in the file")
         said.append(route.HOMELESS)
     elif action == "autoLand":
         down = 0.0 if last.datum is Datum.TAKEOFF else nan
@@ -240,23 +325,17 @@ def _finish(stops: list[Stop], config: Element | None, choices: Choices, said: l
 
 def _return(stops: list[Stop], level: float, speed: float, said: list[str]) -> None:
     last, home = stops[-1], stops[0]
-    if isnan(level):
-        said.append("the height of the way home is set in the aircraft and not known here (--rtl-alt METRES gives it)")
-        height, datum = nan, None
-    else:
+    known = not isnan(level)
+    if known:
         said.append(f"the aircraft returns home at {level:g} m above take-off, or as high as it is")
-        if last.datum is Datum.TAKEOFF:
-            height, datum = max(level, last.height), Datum.TAKEOFF
-        else:
-            height, datum = level, Datum.TAKEOFF
-            stops.append(Stop(lon=last.lon, lat=last.lat, height=nan, datum=None, where=last.where, kind="return",
-                              speed_mps=speed))  # fmt: skip
-    places = [(last.lon, last.lat, height), (home.lon, home.lat, height), (home.lon, home.lat, 0.0)]
-    for lon, lat, metres in places[1 if isnan(level) else 0 :]:
-        down = metres == 0.0
-        known = Datum.TAKEOFF if down and datum is not None else datum
-        stops.append(Stop(lon=lon, lat=lat, height=metres if known is not None else nan, datum=known, where=last.where,
-                          kind="landing" if down else "return", speed_mps=speed))  # fmt: skip
+        way = route.level_with(last, level)
+    else:
+        said.append("the height of the way home is set in the aircraft and not known here (--rtl-alt METRES gives it)")
+        way = {"height": nan, "datum": None}
+    for stop in [last, home] if known else [home]:
+        stops.append(Stop(lon=stop.lon, lat=stop.lat, where=last.where, kind="return", speed_mps=speed, **way))
+    down = {"height": 0.0, "datum": Datum.TAKEOFF} if known else way
+    stops.append(Stop(lon=home.lon, lat=home.lat, where=last.where, kind="landing", speed_mps=speed, **down))
 
 
 def _compare(lines: Element, template: Element, document: Document) -> None:

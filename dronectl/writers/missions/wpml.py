@@ -45,7 +45,10 @@ def render(mission: Mission) -> bytes:
         path = path[:-1]
     if start is not None and len(path) > 2 and upright(start, path[0]) and path[0].datum is Datum.TAKEOFF:
         crossed, first = path[1], path[2]
-        if crossed.datum is Datum.TAKEOFF and crossed.height == path[0].height and upright(crossed, first):
+        low = (
+            first.datum is Datum.TAKEOFF and first.height <= crossed.height
+        )  # else it would fly there higher than meant
+        if crossed.datum is Datum.TAKEOFF and crossed.height == path[0].height and upright(crossed, first) and low:
             safe, path = path[0].height, path[2:]
         elif crossed.datum is not Datum.TAKEOFF and upright(path[0], crossed):
             safe, path = path[0].height, path[1:]
