@@ -21,6 +21,7 @@ from dronectl.errors import InputError
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.readers import read_mission
+from dronectl.readers.flown import accuracy_at
 
 DATA = realdata()
 LINE = [(float(k), *at(10.0 * k, 0.0), 40.0 + k) for k in range(20)]
@@ -310,6 +311,47 @@ def test_a_plain_table_is_a_log_and_its_heights_wait_for_a_datum(tmp_path: Path)
     assert set(flight(path, alt_datum=Datum.WGS84).datum) == {Datum.WGS84}
 
 
+MAPPED = """lat = "Y"\nlon = "X"\nheight = "Z"\ndatum = { constant = "AMSL" }\n"""
+
+
+def mapped(tmp_path: Path, header: str, mapping: str, *rows: str) -> Mission:
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join([header, *rows]))
+    (tmp_path / "log.csv.mapping.toml").write_text(mapping)
+    return read_mission(path)
+
+
+@pytest.mark.parametrize("mapping", ['uom = { constant = "ft" }\n' + MAPPED, MAPPED + 'uom = { constant = "ft" }\n'])
+def test_the_unit_of_a_mapping_counts_wherever_it_stands(mapping: str, tmp_path: Path) -> None:
+    one = mapped(tmp_path, "Y,X,Z", mapping, "52,5,100", "52.001,5,200").flights[0]
+    assert one.height == pytest.approx([30.48, 60.96])
+
+
+def test_heights_in_a_unit_that_is_not_known_are_left_out(tmp_path: Path) -> None:
+    log = mapped(tmp_path, "Y,X,Z (ft AMSL)", MAPPED, "52,5,100", "52.001,5,200")
+    assert np.isnan(log.flights[0].height).all() and any("'ft amsl'" in words for words in log.assumptions)
+
+
+def test_gimbal_and_camera_of_a_table_are_read_and_no_member_is_passed_over(tmp_path: Path) -> None:
+    more = MAPPED + 'gimbal_pitch_deg = "Pitch"\nrecording = { column = "Film" }\n'
+    one = mapped(tmp_path, "Y,X,Z,Pitch,Film", more, "52,5,100,-30,no", "52.001,5,100,-60,no").flights[0]
+    assert one.gimbal_pitch_deg == (-30, -60) and one.recording == (False, False)
+    for wrong in ('datum = "Y"', "height = { constant = 5 }", 'recording = { column = "Z", values = { a = "1" } }'):
+        member = wrong.split(" ")[0]
+        lines = [line for line in MAPPED.splitlines() if not line.startswith(member)]
+        with pytest.raises(InputError, match=member):
+            mapped(tmp_path, "Y,X,Z", "\n".join([*lines, wrong]), "52,5,100")
+
+
+@pytest.mark.parametrize(("column", "hour"), [("time", 6), ("time (UTC)", 8), ("utc", 8)])
+def test_a_time_without_an_offset_is_local_unless_its_column_says_utc(column: str, hour: int, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(f"{column},lat,lon\n2026-05-12 08:00:00,52,5\n2026-05-12 08:00:01,52,5.0001\n")
+    log = read_mission(path)
+    assert log.flights[0].times is not None and log.flights[0].times[0] == START + (hour - 8) * 3600
+    assert (hour == 6) == any("local time" in words for words in log.assumptions)
+
+
 # Subtitles
 
 SRT = {
@@ -415,6 +457,57 @@ def test_a_track_of_google_earth_is_a_log(tmp_path: Path) -> None:
     (tmp_path / "t.kml").write_text(text.replace("<when>2026-05-12T08:00:02Z</when>", ""))
     with pytest.raises(InputError, match="2 times for 3 positions"):
         read_mission(tmp_path / "t.kml")
+
+
+def test_the_tracks_of_a_multitrack_are_one_flight_with_a_gap(run, tmp_path: Path) -> None:
+    def track(first: int, mode: str = "absolute") -> str:
+        seconds = range(first, first + 5)
+        when = "".join(f"<when>2026-05-12T08:{s // 60:02}:{s % 60:02}Z</when>" for s in seconds)
+        coord = "".join("<gx:coord>{:.7f} {:.7f} 40</gx:coord>".format(*at(s, -100)) for s in seconds)
+        return f"<gx:Track><altitudeMode>{mode}</altitudeMode>{when}{coord}</gx:Track>"
+
+    head = '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"><Placemark>{}</Placemark></kml>'
+    path = tmp_path / "t.kml"
+    path.write_text(head.format(f"<gx:MultiTrack>{track(0)}{track(120)}</gx:MultiTrack>"))
+    one = flight(path)
+    assert len(one.lon) == 10 and one.times is not None and np.diff(one.times).max() == 116
+    assert run("check", path, "--zones", zones(tmp_path / "z.geojson", zone())).code == 3, (
+        "it may have been in the zone"
+    )
+    path.write_text(head.format(f"<gx:MultiTrack>{track(0)}{track(5, 'relativeToGround')}</gx:MultiTrack>"))
+    assert flight(path).datum == (Datum.AMSL,) * 5 + (None,) * 5
+    path.write_text(head.format(track(0) + track(120)))
+    assert len(read_mission(path).flights) == 2
+
+
+@pytest.mark.parametrize(("said", "sideways_m", "upward_m"), [
+    ({"accuracy_h": "HA30m", "accuracy_v": "VA25m"}, 30.0, 25.0),
+    ({"accuracy_h": "HA005NM", "accuracy_v": "VA45m"}, 92.6, 45.0),
+    ({"accuracy_h": "HAUnknown", "accuracy_v": "VAUnknown"}, 5.0, 4.0), ({}, 5.0, 4.0),
+])  # fmt: skip
+def test_remote_identification_is_as_accurate_as_it_says(
+    said: dict[str, str], sideways_m: float, upward_m: float, tmp_path: Path
+) -> None:
+    states = [{"timestamp": f"2026-05-12T08:00:{k:02}Z", "position": {"lng": 5.0 + k / 1e4, "lat": 52.0, "alt": 90.0} | said}
+              for k in range(4)]  # fmt: skip
+    (tmp_path / "r.json").write_text(json.dumps({"flights": [{"id": "f1", "states": states}]}))
+    unsure = read_mission(tmp_path / "r.json").uncertainty
+    assert (unsure.horizontal_m, unsure.vertical_m) == pytest.approx((sideways_m, upward_m))
+
+
+@pytest.mark.parametrize("what", [{"extrapolated": True}, {"accuracy_h": "HA10NMPlus"}])
+def test_a_place_that_was_worked_out_ahead_or_may_be_anywhere_is_none(what: dict[str, Any], tmp_path: Path) -> None:
+    states = [{"timestamp": f"2026-05-12T08:00:{k:02}Z", "position": {"lng": 5.0 + k / 1e4, "lat": 52.0, "alt": 90.0}}
+              for k in range(6)]  # fmt: skip
+    states[2]["position"] |= what  # type: ignore[operator]
+    (tmp_path / "r.json").write_text(json.dumps({"flights": [{"id": "f1", "states": states}]}))
+    log = read_mission(tmp_path / "r.json")
+    assert len(log.flights[0].lon) == 5 and kinds(log) == {"no-fix"}
+
+
+def test_the_worse_accuracy_beside_a_fix_counts_while_it_is_new() -> None:
+    found = accuracy_at(np.array([1.0, 2.0, 9.0, 14.0]), np.array([2.0, 0.0, 20.0]), np.array([4.0, 1.0, 2.0]))
+    assert found == pytest.approx([8.0, 8.0, np.nan, np.nan], nan_ok=True)
 
 
 def test_remote_identification_is_a_log_over_the_ellipsoid(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ SIGMAS = 2.0  # a receiver tells one standard deviation; about 95 % lie within t
 ON_GROUND_M = 2.0  # a log whose first fix is higher above take-off than this begins in the air: a house figure
 STILL_M = 0.5  # two positions at one moment this near are one
 CLOCK_S = 2.0  # clocks that differ by less are taken to agree
-BRIDGED_S = 5.0  # a missing time between two this near is taken between them
+BRIDGED_S = 5.0  # a missing time between two this near is taken between them, and what is as long ago said counts
 IN_THE_AIR = "the log does not show where the aircraft took off: the ground there is not known (--takeoff-elevation)"
 PARTLY_MEASURED = (
     "where the receiver measured nothing, the path is widened as before and after, "
@@ -101,6 +101,19 @@ def may_record(*states: Floats) -> NDArray[np.bool_] | None:
     """Whether a camera records, by columns of a log: 0 for off, NaN where one does not say. None where none says anything."""
     telling = [state for state in states if not np.isnan(state).all()]
     return np.asarray((np.stack(telling) != 0).any(axis=0)) if telling else None
+
+
+def accuracy_at(fixes_s: Floats, when: Floats, metres: Floats) -> Floats:
+    """What a receiver said of its accuracy (one standard deviation, metres) at fixes, as 95 %; NaN where it said nothing.
+
+    The worse of what it said before and after counts, also of two receivers.
+    """
+    order = np.argsort(when, kind="stable")
+    when, metres = when[order], metres[order]
+    after = np.searchsorted(when, fixes_s)
+    sides = [np.clip(at, 0, len(when) - 1) for at in (after - 1, after)]
+    away = np.minimum(*(np.abs(when[side] - fixes_s) for side in sides))
+    return np.where(away <= BRIDGED_S, np.maximum(*(metres[side] for side in sides)) * SIGMAS, np.nan)
 
 
 def mission(

@@ -23,6 +23,14 @@ FACTORS = {
     "m": 1.0, "meter": 1.0, "meters": 1.0, "metre": 1.0, "metres": 1.0, "ft": METRES_PER_FOOT, "feet": METRES_PER_FOOT,
     "foot": METRES_PER_FOOT,
 }  # fmt: skip
+SAID = {
+    "1": 1.0,
+    "true": 1.0,
+    "yes": 1.0,
+    "0": 0.0,
+    "false": 0.0,
+    "no": 0.0,
+}  # of a cell that says whether something is
 MOST_ROWS = 5_000_000
 LONGEST_FIELD = 1 << 20
 LONGEST_LINE = 1 << 16  # of a table that is read at once

@@ -116,7 +116,7 @@ def _accuracy(kept: dict[str, array[float]], column: str, boot: flown.Floats | N
     when = _boot(kept) if kept.get(column) else None
     if when is None or boot is None or not len(when):
         return None
-    return np.asarray(np.interp(boot, when, np.array(kept[column])[: len(when)])) * flown.SIGMAS
+    return flown.accuracy_at(boot, when, np.array(kept[column])[: len(when)])
 
 
 def _records(stream: BinaryIO) -> tuple[dict[int, _Kind], int, int]:

@@ -23,7 +23,6 @@ from dronectl.where import Where
 
 HEIGHTS = "above take-off (OSD.height), by the aircraft's barometer"
 UNTRIED = "this kind of table was tried on no real file: look at the path before you rely on it"
-SAID = {"1": 1.0, "true": 1.0, "yes": 1.0, "0": 0.0, "false": 0.0, "no": 0.0}
 LAYOUTS = (
     "%m/%d/%Y %I:%M:%S.%f %p",
     "%m/%d/%Y %I:%M:%S %p",
@@ -63,7 +62,9 @@ def read(document: Document, choices: Choices) -> Mission:
             )
         )
         lines.append(line)
-        filmed.append([SAID.get(sheet.word(cells, f"camera.{what}").lower(), nan) for what in ("isvideo", "isphoto")])
+        filmed.append(
+            [table.SAID.get(sheet.word(cells, f"camera.{what}").lower(), nan) for what in ("isvideo", "isphoto")]
+        )
     if not rows:
         raise InputError.at(document.where, "holds no row", remedy="export the flight again")
     if clock.faults:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan, nan
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,12 @@ from dronectl.readers.logs.gpx import moment
 from dronectl.readers.values import number
 
 UNKNOWN_M = -1000.0  # F3411: an altitude that is not known
+NM = 1852.0
+# ASTM F3411: HorizontalAccuracy and VerticalAccuracy, 95 % bounds in metres; the widest have none.
+SIDEWAYS_M = {"HA10NM": 10 * NM, "HA4NM": 4 * NM, "HA2NM": 2 * NM, "HA1NM": NM, "HA05NM": 0.5 * NM, "HA03NM": 0.3 * NM,
+              "HA01NM": 0.1 * NM, "HA005NM": 0.05 * NM, "HA30m": 30.0, "HA10m": 10.0, "HA3m": 3.0, "HA1m": 1.0}  # fmt: skip
+UPWARD_M = {"VA150m": 150.0, "VA45m": 45.0, "VA25m": 25.0, "VA10m": 10.0, "VA3m": 3.0, "VA1m": 1.0}
+BOUNDLESS = ("HA10NMPlus", "VA150mPlus")
 HEIGHTS = "above the WGS 84 ellipsoid (position.alt), by the aircraft"
 
 
@@ -44,7 +50,11 @@ def _states(flight: Any) -> list[Any]:
 
 
 def read(document: Document, choices: Choices) -> Mission:
-    """Every flight of the file. 0/0 and an altitude of -1000 m mean that they are not known."""
+    """Every flight of the file, as accurate as its states say.
+
+    0/0 and an altitude of -1000 m mean that they are not known; nor is a place that a service only worked out ahead
+    (`extrapolated`), or one of an accuracy without a bound.
+    """
     recordings = []
     for k, flight in enumerate(_flights(document.value)):
         states = _states(flight)
@@ -65,6 +75,9 @@ def read(document: Document, choices: Choices) -> Mission:
                 height=rows[:, 2],
                 datum=Datum.WGS84,
                 times=rows[:, 3],
+                sideways_m=rows[:, 4],
+                upward_m=rows[:, 5],
+                valid=rows[:, 6] > 0,
             )
         )
     if not recordings:
@@ -72,13 +85,17 @@ def read(document: Document, choices: Choices) -> Mission:
     return flown.mission(document, recordings, heights=HEIGHTS)
 
 
-def _row(state: Any) -> tuple[float, float, float, float]:
+def _row(state: Any) -> tuple[float, ...]:
+    """Longitude, latitude, altitude, time, the accuracy sideways and upward, and 1 where the place was measured."""
     whole = state if isinstance(state, dict) else {}
     position = whole.get("position")
     position = position if isinstance(position, dict) else {}
     values = [number(position.get(name)) for name in ("lng", "lat", "alt")]
     lon, lat, alt = (nan if value is None else value for value in values)
+    sideways, upward = (str(position.get(name, "")) for name in ("accuracy_h", "accuracy_v"))
+    alt = nan if alt == UNKNOWN_M or upward in BOUNDLESS else alt
+    valid = position.get("extrapolated") is not True and sideways not in BOUNDLESS
     stamp = whole.get("timestamp", whole.get("time"))
     words = stamp.get("value") if isinstance(stamp, dict) else stamp
     when = moment(str(words)) if isinstance(words, str) else nan
-    return lon, lat, nan if isnan(alt) or alt == UNKNOWN_M else alt, when
+    return lon, lat, alt, when, SIDEWAYS_M.get(sideways, nan), UPWARD_M.get(upward, nan), float(valid)

@@ -27,27 +27,26 @@ def accepts(value: Any) -> bool:
 
 
 def read(document: Document, choices: Choices) -> Mission:
-    """Every track is a flight; the timed points of a file are one."""
+    """Every track is a flight, and those of a MultiTrack are one, so that a pause stays visible; so are all timed points."""
     top = kml.root(document)
     recordings = []
-    for number, track in enumerate(top.below("Track"), 1):
-        times = [moment((when.text or "").strip()) for when in track.children("when")]
-        places = [_numbers(coord) for coord in track.children("coord")]
-        if len(times) != len(places):
-            what = f"has {len(times)} times for {len(places)} positions"
-            raise InputError.at(xml.at(document.path, track), what, remedy="export the track again")
-        rows = [(*place, time) for place, time in zip(places, times, strict=True)]
-        lines = [coord.line for coord in track.children("coord")]
+    joined = [list(several.children("Track")) for several in top.below("MultiTrack")]
+    inner = {id(track) for tracks in joined for track in tracks}
+    alone = [[track] for track in top.below("Track") if id(track) not in inner]
+    for number, tracks in enumerate(sorted(filter(None, [*joined, *alone]), key=lambda some: some[0].line), 1):
+        rows = [row for track in tracks for row in _rows(track, document)]
         if rows:
-            recordings.append(_recording(f"track-{number}", track, rows, lines, kml.mode(track), document, choices))
+            modes = [kml.mode(track) for track in tracks for _ in track.children("coord")]
+            lines = [coord.line for track in tracks for coord in track.children("coord")]
+            recordings.append(_recording(f"track-{number}", tracks[0], rows, lines, modes, document, choices))
     if not recordings:
         marks = [mark for mark in top.below("Placemark") if mark.child("TimeStamp") is not None]
         timed = [(mark, point) for mark in marks if (point := mark.child("Point")) is not None]
         rows = [(*_point(point), moment(mark.words("TimeStamp", "when"))) for mark, point in timed]
         if rows:
             lines = [point.line for _, point in timed]
-            datum = kml.mode(timed[0][1])
-            recordings.append(_recording("track-1", timed[0][0], rows, lines, datum, document, choices))
+            modes = [kml.mode(point) for _, point in timed]
+            recordings.append(_recording("track-1", timed[0][0], rows, lines, modes, document, choices))
     if not recordings:
         raise InputError.at(document.where, "holds no track", remedy="export the track again")
     known = next((recording.datum for recording in recordings if recording.datum is not None), None)
@@ -55,16 +54,27 @@ def read(document: Document, choices: Choices) -> Mission:
     return flown.mission(document, recordings, heights=heights)
 
 
+def _rows(track: Element, document: Document) -> list[Row]:
+    times = [moment((when.text or "").strip()) for when in track.children("when")]
+    places = [_numbers(coord) for coord in track.children("coord")]
+    if len(times) != len(places):
+        what = f"has {len(times)} times for {len(places)} positions"
+        raise InputError.at(xml.at(document.path, track), what, remedy="export the track again")
+    return [(*place, time) for place, time in zip(places, times, strict=True)]
+
+
 def _recording(
     name: str,
     element: Element,
     rows: list[Row],
     lines: list[int],
-    datum: Datum | None,
+    modes: list[Datum | None],
     document: Document,
     choices: Choices,
 ) -> Recording:
-    values = np.array(rows)
+    """The recording of some fixes; heights that count from something else than those of the first are left out."""
+    values, datum = np.array(rows), modes[0]
+    values[[mode is not datum for mode in modes], 2] = nan
     return Recording(
         id=name,
         where=xml.at(document.path, element),

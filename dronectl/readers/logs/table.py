@@ -9,6 +9,7 @@ datum = { constant = "AMSL" }
 
 from __future__ import annotations
 
+from datetime import datetime
 from math import isnan, nan
 from typing import Any
 
@@ -21,6 +22,7 @@ from dronectl.readers import flown, mapping, route, table
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.logs.gpx import moment
+from dronectl.readers.moments import Clockwork
 from dronectl.readers.table import FACTORS, Table
 from dronectl.where import Where
 
@@ -31,6 +33,8 @@ NAMES = {
     "time": ("time", "timestamp", "datetime", "utc", "tijd", "tijdstip", "date_time"),
     "height": ("alt", "altitude", "height", "hoogte", "ele", "elevation", "z"),
 }
+COLUMNS = ("lon", "lat", "height", "time", "gimbal_pitch_deg", "recording")
+CONSTANTS = {"datum": frozenset(("AGL", "AMSL", "WGS84", "TAKEOFF")), "uom": frozenset(FACTORS)}
 EPOCH_MS_FROM, EPOCH_FROM = (
     1e11,
     1e8,
@@ -53,19 +57,26 @@ def read(document: Document, choices: Choices) -> Mission:
     if sheet is None:
         raise InputError.at(document.where, "is no table", remedy="export it with a header line")
     used = mapping.find(document.path, choices.mapping, mapping.LOG_MEMBERS)
-    columns, datum, unit = _columns(sheet, used, document)
-    datum = datum or choices.alt_datum
-    rows: list[tuple[float, float, float, float]] = []
+    columns, constants = _columns(sheet, used, document)
+    datum = Datum(constants["datum"]) if "datum" in constants else choices.alt_datum
+    unit = sheet.units.get(columns["height"], "")
+    metres = FACTORS[constants["uom"]] if "uom" in constants else FACTORS.get(unit or "m", nan)
+    clock = Clockwork()
+    in_utc = columns["time"] == "utc" or "utc" in sheet.units.get(columns["time"], "")
+    rows: list[tuple[float, ...]] = []
     lines: list[int] = []
+    filmed: list[float] = []
     for line, cells in sheet.rows(document):
-        height = sheet.number(cells, columns["height"]) if columns["height"] else nan
-        words = sheet.word(cells, columns["time"]) if columns["time"] else ""
-        rows.append(
-            (sheet.number(cells, columns["lon"]), sheet.number(cells, columns["lat"]), height * unit, _time(words))
-        )
+        words = {member: sheet.word(cells, column) if column else "" for member, column in columns.items()}
+        numbers = {member: sheet.figure(words[member]) for member in ("lon", "lat", "height", "gimbal_pitch_deg")}
+        moment_ = _time(words["time"], clock, in_utc, Where(document.path, f"line {line}"))
+        rows.append((numbers["lon"], numbers["lat"], numbers["height"] * metres, moment_, numbers["gimbal_pitch_deg"]))
         lines.append(line)
+        filmed.append(table.SAID.get(words["recording"].lower(), nan))
     if not rows:
         raise InputError.at(document.where, "holds no row", remedy="export the log again")
+    if clock.faults:
+        raise InputError(clock.faults[:20])
     values = np.array(rows)
     times, elapsed = _clock(values[:, 3])
     recording = flown.of_lines(
@@ -75,46 +86,55 @@ def read(document: Document, choices: Choices) -> Mission:
         datum,
         times=times,
         elapsed=elapsed,
+        pitch_deg=values[:, 4],
+        recording=flown.may_record(np.array(filmed)),
     )
     told = bool(columns["height"])
     heights = f"over {datum.value} (column {columns['height']}), as stated" if told and datum else "not used"
     said = [route.UNTOLD] if told and datum is None else []
-    return flown.mission(document, [recording], heights=heights, assumptions=said)
+    if told and isnan(metres):
+        heights = "not used"
+        said = [f"the unit {unit!r} of the heights is not known: they are left out (uom in a mapping says it)"]
+    return flown.mission(document, [recording], heights=heights, assumptions=[*said, *clock.assumptions])
 
 
-def _columns(
-    sheet: Table, used: mapping.ColumnMap | None, document: Document
-) -> tuple[dict[str, str], Datum | None, float]:
-    """Which column holds what (in lower case, empty where none does), the datum of heights, and metres in their unit."""
-    found = {member: _known(sheet, member) for member in NAMES}
-    datum: Datum | None = None
-    unit = FACTORS.get(sheet.units.get(found["height"], ""), 1.0)
+def _columns(sheet: Table, used: mapping.ColumnMap | None, document: Document) -> tuple[dict[str, str], dict[str, str]]:
+    """Which column holds what (in lower case, empty where none does), and what a mapping says of the whole table."""
+    found = {member: _known(sheet, member) if member in NAMES else "" for member in COLUMNS}
+    constants: dict[str, str] = {}
     for member, how in used.members.items() if used else ():
+        where = Where(used.path if used else "", member)
         column = how if isinstance(how, str) else how.get("column")
-        if member in found and isinstance(column, str):
-            if column.lower() not in sheet.columns:
-                raise InputError.at(Where(used.path if used else "", member), f"there is no column {column!r}")
-            found[member] = column.lower()
-            if member == "height":
-                unit = FACTORS.get(sheet.units.get(found["height"], ""), 1.0)
-        elif member in ("datum", "uom") and isinstance(how, dict) and "constant" in how:
+        if member in CONSTANTS:
+            if column is not None:
+                raise InputError.at(where, "is one for the whole table", remedy="write { constant = ... }")
             word = str(how["constant"])
-            if member == "datum" and word.upper() in ("AGL", "AMSL", "WGS84", "TAKEOFF"):
-                datum = Datum(word.upper())
-            elif member == "uom" and word.lower() in FACTORS:
-                unit = FACTORS[word.lower()]
-            else:
-                raise InputError.at(Where(used.path if used else "", member), f"{word!r} is not known")
+            word = word.upper() if member == "datum" else word.lower()
+            if word not in CONSTANTS[member]:
+                raise InputError.at(where, f"{word!r} is not known")
+            constants[member] = word
+        elif column is None or (isinstance(how, dict) and how.keys() != {"column"}):
+            raise InputError.at(where, "is one column of the table", remedy='write it as "NAAM"')
+        elif column.lower() not in sheet.columns:
+            raise InputError.at(where, f"there is no column {column!r}")
+        else:
+            found[member] = column.lower()
     if not found["lat"] or not found["lon"]:
         raise InputError.at(document.where, "has no column for latitude and longitude", remedy="write a mapping")
-    return found, datum, unit
+    return found, constants
 
 
-def _time(words: str) -> float:
+def _time(words: str, clock: Clockwork, in_utc: bool, where: Where) -> float:
+    """When a row was recorded, in figures or as a time; one without an offset is local, unless its column says UTC."""
     try:
         return float(words)
     except ValueError:
-        return moment(words)
+        pass
+    try:
+        made = datetime.fromisoformat(words)
+    except ValueError:
+        return nan
+    return moment(words) if in_utc or made.tzinfo is not None else clock.read(words, where)
 
 
 def _clock(stamps: flown.Floats) -> tuple[flown.Floats | None, flown.Floats | None]:

@@ -109,7 +109,7 @@ def _accuracy(said: _Vehicle, column: int, times: flown.Floats) -> flown.Floats 
     if not said.accuracy:
         return None
     rows = np.array(said.accuracy)
-    return np.asarray(np.interp(times, rows[:, 0], rows[:, column])) * flown.SIGMAS
+    return flown.accuracy_at(times, rows[:, 0], rows[:, column])
 
 
 def _vehicles(stream: BinaryIO) -> tuple[dict[int, _Vehicle], int]:
