@@ -163,6 +163,23 @@ def test_a_broken_line_leaves_its_airspace_undecided_there_and_the_others_as_the
     assert any(what in remark.what and "line 10" in str(remark.where) for remark in file.remarks)
 
 
+@pytest.mark.parametrize("odd", ["DP52:01:00 N 005:00:00 E", "DQ 52:01:00 N 005:00:00 E"])
+def test_a_record_that_may_be_part_of_the_outline_leaves_it_open(odd: str, tmp_path: Path) -> None:
+    corners = [f"DP {lat} N {lon} E" for lat, lon in (("52:00:00", "005:00:00"), ("52:00:00", "005:01:00"),
+                                                      ("52:00:30", "005:01:00"))]  # fmt: skip
+    lines = ["AC P", "AN A", "AL GND", "AH 2000ft", *corners]
+    assert not one(tmp_path, "\n".join(lines)).volumes[0].doubt
+    assert "may be part of the outline" in one(tmp_path, "\n".join([*lines, odd])).volumes[0].doubt
+
+
+def test_a_tab_parts_a_record_from_its_value_as_a_blank_does(tmp_path: Path) -> None:
+    text = "AC P\nAN A\nAL GND\nAH 2000ft\nV X=52:00:00 N 005:00:00 E\nDC 1\n"
+    assert len(a_file(tmp_path, (text + text.replace("AN A", "AN B")).replace(" ", "\t", 5)).zones) == 2
+    tabbed = "\n".join(line.replace(" ", "\t", 1) for line in (text + text.replace("AN A", "AN B")).splitlines())
+    found = a_file(tmp_path, tabbed)
+    assert [zone.name for zone in found.zones] == ["A", "B"] and not found.remarks
+
+
 def test_what_files_do_beyond_the_rules(tmp_path: Path) -> None:
     file = a_file(
         tmp_path,

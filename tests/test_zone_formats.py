@@ -448,6 +448,143 @@ def test_an_arc_of_aixm_turns_from_its_start_to_its_end_angle(
     assert 1000 <= reach < 1001
 
 
+def test_every_patch_of_a_surface_of_aixm_is_the_zone(tmp_path: Path) -> None:
+    path = aixm(tmp_path / "z.xml", member(line(*ring(-50, -50, 50, 50))))
+    more = (
+        f"<gml:PolygonPatch><gml:exterior><gml:Ring>{member(line(*ring(500, -50, 600, 50)))}</gml:Ring></gml:exterior>"
+    )
+    path.write_text(path.read_text().replace("</gml:PolygonPatch>", f"</gml:PolygonPatch>{more}</gml:PolygonPatch>"))
+    assert only(path).volumes[0].box == pytest.approx((*at(-50, -50), *at(600, 50)))
+
+
+@pytest.mark.parametrize("where", ["surface", "segment"])
+def test_a_surface_of_aixm_says_what_comes_first(where: str, tmp_path: Path) -> None:
+    path = aixm(tmp_path / "z.xml", member(line(*([y, x] for x, y in ring(-50, -50, 50, 50)))))  # longitude first
+    text = path.read_text()
+    crs = "urn:ogc:def:crs:OGC:1.3:CRS84"
+    if where == "surface":
+        text = text.replace("urn:ogc:def:crs:EPSG::4326", crs)
+    else:
+        text = text.replace("<gml:GeodesicString>", f'<gml:GeodesicString srsName="{crs}">')
+    path.write_text(text)
+    assert only(path).volumes[0].box == pytest.approx((*at(-50, -50), *at(50, 50)))
+
+
+def test_positions_of_aixm_with_heights_or_by_name_leave_the_outline_open(tmp_path: Path) -> None:
+    path = aixm(tmp_path / "z.xml", member(line(*ring(-50, -50, 50, 50))))
+    text = path.read_text()
+    path.write_text(text.replace("<aixm:Surface ", '<aixm:Surface srsDimension="3" '))
+    assert "3 figures each" in only(path).volumes[0].doubt
+    named = '<gml:pointProperty xlink:href="#p1"/></gml:GeodesicString>'
+    path.write_text(text.replace("</gml:GeodesicString>", named))
+    assert "named and not given" in only(path).volumes[0].doubt
+
+
+def test_a_long_edge_of_aixm_follows_the_geodesic(tmp_path: Path) -> None:
+    corners = [[LON, LAT], [LON + 2, LAT], [LON + 2, LAT - 1], [LON, LAT - 1], [LON, LAT]]
+    footprint = only(aixm(tmp_path / "z.xml", member(line(*corners)))).volumes[0].footprint
+    assert isinstance(footprint, Rings)
+    outline = footprint.polygons[0][0]
+    assert outline[:, 1].max() > LAT + 0.004 and float(geometry.bend(outline[:, 0], outline[:, 1]).max()) < 0.1
+    straight = member(line(*corners)).replace("GeodesicString", "LineStringSegment")
+    footprint = only(aixm(tmp_path / "z.xml", straight)).volumes[0].footprint
+    assert isinstance(footprint, Rings) and len(footprint.polygons[0][0]) == 5
+
+
+def test_a_limit_of_aixm_that_is_the_higher_of_two_is_not_trusted(tmp_path: Path) -> None:
+    path = aixm(tmp_path / "z.xml", member(line(*ring(-50, -50, 50, 50))))
+    other = '<aixm:maximumLimit uom="FT">3000</aixm:maximumLimit><aixm:lowerLimit '
+    path.write_text(path.read_text().replace("<aixm:lowerLimit ", other))
+    zone = only(path)
+    assert limits(zone) == (None, None) and "maximumLimit 3000" in zone.doubts[0]
+
+
+LIMITS = [
+    ({"lower": 100, "upper": 50, "datum": "AGL"}, "lies above"),
+    ({"lower": None, "upper": -1, "datum": "AGL"}, "ground"),
+    ({"lower": -9999, "upper": 0, "datum": "AGL"}, "ground"),
+    ({"lower": None, "upper": -9999, "datum": "AMSL"}, "ground"),
+]
+
+
+@pytest.mark.parametrize(("said", "why"), LIMITS)
+def test_a_band_in_which_nothing_can_fly_is_not_trusted(said: dict[str, Any], why: str, tmp_path: Path) -> None:
+    square = {"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]}
+    feature = {"type": "Feature", "geometry": square, "properties": {"id": "z", "kind": "no-fly"} | said}
+    (tmp_path / "z.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    zone = only(tmp_path / "z.geojson")
+    assert limits(zone) == (None, None) and why in zone.doubts[0]
+    volume = {"uomDimensions": "M", "lowerLimit": said["lower"], "upperLimit": said["upper"],
+              "lowerVerticalReference": said["datum"], "upperVerticalReference": said["datum"],
+              "horizontalProjection": square}  # fmt: skip
+    (tmp_path / "z.json").write_text(json.dumps({"features": [
+        {"identifier": "z", "country": "NLD", "restriction": "PROHIBITED", "reason": [], "geometry": [volume],
+         "applicability": [{"permanent": "YES"}]}]}))  # fmt: skip
+    zone = only(tmp_path / "z.json")
+    assert limits(zone) == (None, None) and why in zone.doubts[0]
+
+
+@pytest.mark.parametrize("permanent", ["YES", "y", True])
+def test_a_zone_that_is_permanent_is_in_force_whatever_dates_stand_beside_it(permanent: Any, tmp_path: Path) -> None:
+    volume = {"uomDimensions": "M", "lowerLimit": 0, "upperLimit": 120, "lowerVerticalReference": "AGL",
+              "upperVerticalReference": "AGL",
+              "horizontalProjection": {"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]}}  # fmt: skip
+    (tmp_path / "z.json").write_text(json.dumps({"features": [
+        {"identifier": "z", "country": "NLD", "restriction": "PROHIBITED", "reason": [], "geometry": [volume],
+         "applicability": [{"permanent": permanent, "startDateTime": "2020-01-01T00:00:00Z",
+                            "endDateTime": "2021-01-01T00:00:00Z"}]}]}))  # fmt: skip
+    assert not only(tmp_path / "z.json").keeps_hours
+
+
+def test_yaixm_holds_restrictions_for_a_time_beside_the_others(tmp_path: Path) -> None:
+    entry = "- name: {}\n  type: R\n  geometry:\n  - upper: 2000 ft\n    lower: SFC\n" \
+            "    boundary:\n    - circle:\n        radius: 2 nm\n        centre: 520000N 0050000E\n"  # fmt: skip
+    (tmp_path / "z.yaml").write_text("airspace:\n" + entry.format("A") + "rat:\n" + entry.format("SHOW"))
+    assert [zone.name for zone in read_zones([tmp_path / "z.yaml"])[0].zones] == ["A", "SHOW"]
+
+
+def test_a_point_of_kml_with_a_radius_is_a_circle_and_a_link_is_told(tmp_path: Path) -> None:
+    data = "".join(f'<Data name="{k}"><value>{v}</value></Data>' for k, v in (("kind", "no-fly"), ("radius_m", "250")))
+    point = f"<Point><coordinates>{LON},{LAT}</coordinates></Point>"
+    area = "<LinearRing><coordinates>5,52 5.1,52 5.1,52.1 5,52</coordinates></LinearRing>"
+    marks = [f"<name>A</name><ExtendedData>{data}</ExtendedData>{point}",
+             f"<name>B</name><Polygon><outerBoundaryIs>{area}</outerBoundaryIs></Polygon>"]  # fmt: skip
+    whole = "".join(f"<Placemark>{inside}</Placemark>" for inside in marks)
+    link = "<NetworkLink><Link><href>more.kml</href></Link></NetworkLink>"
+    (tmp_path / "z.kml").write_text(
+        f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{whole}{link}</Document></kml>'
+    )
+    (file,) = read_zones([tmp_path / "z.kml"])
+    footprint = next(zone for zone in file.zones if zone.name == "A").volumes[0].footprint
+    assert isinstance(footprint, Circle) and footprint.radius_m == 250.0
+    assert any("NetworkLink" in remark.what for remark in file.remarks)
+
+
+def test_faces_of_kml_over_different_datums_leave_the_band_open(tmp_path: Path) -> None:
+    def face(mode: str, height: int, east: float) -> str:
+        words = " ".join(f"{x},{y},{height}" for x, y in ring(east, -50, east + 50, 50))
+        ring_ = f"<outerBoundaryIs><LinearRing><coordinates>{words}</coordinates></LinearRing></outerBoundaryIs>"
+        return f"<Polygon><extrude>1</extrude><altitudeMode>{mode}</altitudeMode>{ring_}</Polygon>"
+
+    data = '<ExtendedData><Data name="kind"><value>no-fly</value></Data></ExtendedData>'
+    both = face("absolute", 60, -50) + face("relativeToGround", 60, 50)
+    (tmp_path / "z.kml").write_text(
+        f'<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark>{data}<MultiGeometry>{both}</MultiGeometry></Placemark></kml>'
+    )
+    zone = only(tmp_path / "z.kml")
+    assert limits(zone) == (None, None) and "different datums" in zone.doubts[0]
+
+
+def test_an_intent_without_its_volumes_may_be_anywhere(tmp_path: Path) -> None:
+    volume = {
+        "volume": {"outline_circle": {"center": {"lat": LAT, "lng": LON}, "radius": {"value": 100, "units": "M"}}}
+    }
+    listed = [{"reference": {"id": "known"}, "details": {"volumes": [volume]}}, {"reference": {"id": "told"}}]
+    (tmp_path / "z.json").write_text(json.dumps({"operational_intents": listed}))
+    zones_ = {zone.id: zone for zone in read_zones([tmp_path / "z.json"])[0].zones}
+    assert zones_["told"].volumes[0].doubt and zones_["told"].volumes[0].box is None
+
+
 def test_a_border_is_followed_where_it_is_in_the_file_and_undecided_where_it_is_not(tmp_path: Path) -> None:
     bows = [at(-60, 50), at(-50, 50), at(0, 80), at(50, 50), at(60, 50)]
     words = " ".join(f"{y} {x}" for x, y in bows)

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from dronectl import geometry
 from dronectl.errors import Fault, InputError
-from dronectl.measures import Band
+from dronectl.measures import LOWEST_GROUND_M, Band, Datum
 from dronectl.readers.document import Document
 from dronectl.readers.values import number
 from dronectl.where import Where
 from dronectl.zone import Box, Circle, Footprint, Rings, Volume
 
 Floats = NDArray[np.float64]
+EDGE_SAG_M = 0.05  # how far a straight edge may stand off the geodesic that it stands for
+MOST_CUTS = 10_000
 
 
 @dataclass(slots=True, eq=False)
@@ -78,6 +80,21 @@ def circle(centre: Any, radius: Any, band: Band, document: Document, faults: lis
     return draft
 
 
+def geodesic(points: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Positions on the globe with more between them, until straight lines in degrees follow the geodesics."""
+    lon, lat = (np.array([point[k] for point in points]) for k in (0, 1))
+    cuts = np.minimum(np.ceil(np.sqrt(geometry.bend(lon, lat) / EDGE_SAG_M)), MOST_CUTS).astype(int)
+    azimuth, metres = geometry.leg_azimuths(lon, lat)
+    made = []
+    for k, count in enumerate(cuts.tolist()):
+        made.append(list(points[k]))
+        if count > 1:
+            steps = metres[k] * np.arange(1, count) / count
+            there = geometry.beside(np.full(count - 1, lon[k]), np.full(count - 1, lat[k]), float(azimuth[k]), steps)
+            made.extend([float(x), float(y)] for x, y in zip(*there, strict=True))
+    return [*made, list(points[-1])]
+
+
 def nowhere(what: str, band: Band, document: Document, where: Where, *, box: Any = None) -> Draft:
     """A volume whose place could not be read; a `bbox` [west, south, east, north] stands for it if there is one."""
     draft = Draft(where, band)
@@ -112,6 +129,7 @@ def settle(
             draft.doubt = f"its outline is no proper polygon ({reason})"
     volumes = []
     for draft in drafts:
+        _believe(draft, document)
         footprint = draft.footprint
         points = [*draft.points, *(ring for _, polygon in draft.rings for ring in polygon)]
         if footprint is None and points:
@@ -119,6 +137,19 @@ def settle(
         box = draft.box or (geometry.box_of(footprint) if footprint is not None else None)
         volumes.append(Volume(footprint=footprint, box=box, band=draft.band, where=draft.where, doubt=draft.doubt))
     return volumes
+
+
+def _believe(draft: Draft, document: Document) -> None:
+    """A band in which nothing can fly is none: its limits are not trusted."""
+    low, high = draft.band.lower, draft.band.upper
+    what = ""
+    if low is not None and high is not None and low.datum is high.datum and low.metres > high.metres:
+        what = f"its lower limit {low} lies above its upper limit {high}"
+    elif high is not None and high.metres <= (0.0 if high.datum is Datum.AGL else LOWEST_GROUND_M):
+        what = f"its upper limit {high} lies on or below the ground"
+    if what:
+        document.note(draft.where, what, "ask the publisher which is right")
+        draft.band, draft.band_doubt = Band(), draft.band_doubt or what
 
 
 def _far(box: Box | None, around: Sequence[Box] | None) -> bool:

@@ -106,22 +106,17 @@ def band(
     """A height band in metres, and why it is not to be trusted, empty where it is.
 
     A missing lower limit is the ground, a missing upper limit is unlimited. What cannot be read becomes the widest band
-    with a doubt.
+    with a doubt. Whether the two limits agree is told when the file is settled (`footprints.settle`).
     """
     factor = _unit(unit, document, where)
     if factor is None:
         return Band(), f"the unit {unit!r} of its limits is not known"
     low, low_doubt = _limit(lower, lower_ref, factor, "lower", document, where)
     high, high_doubt = _limit(upper, upper_ref, factor, "upper", document, where)
-    doubt = low_doubt or high_doubt
     if high is not None and high.metres == 0 and (low is None or low.metres == 0):
         document.note(where, "upper limit is 0, read as unlimited", "leave the upper limit out if there is none")
         high = None
-    if low is not None and high is not None and low.datum is high.datum and low.metres > high.metres:
-        doubt = doubt or f"its lower limit {low} lies above its upper limit {high}"
-        document.note(where, f"lower limit {low} lies above upper limit {high}", "ask the publisher which is right")
-        return Band(), doubt
-    return Band(low, high), doubt
+    return Band(low, high), low_doubt or high_doubt
 
 
 def _unit(unit: Any, document: Document, where: Where) -> float | None:

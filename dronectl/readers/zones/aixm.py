@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,10 @@ LENGTHS = {
     "NM": METRES_PER_NAUTICAL_MILE, "[NMI_I]": METRES_PER_NAUTICAL_MILE, "KM": 1000.0, "M": 1.0, "FT": 0.3048,
     "[FT_US]": METRES_PER_US_SURVEY_FOOT,
 }  # fmt: skip
+UNSTATED = frozenset({"UNL", "GND", "FLOOR", "CEILING"})  # limits that add none
 KNOWN_BASELINE = frozenset({"", "BASELINE", "SNAPSHOT"})
 ON_BORDER_M = 2_000.0  # an outline that follows a border leaves and rejoins it this near to one of its points
+GEODESICS = ("GeodesicString", "Geodesic")
 HREF = "{http://www.w3.org/1999/xlink}href"
 GML_ID = "{http://www.opengis.net/gml/3.2}id"
 
@@ -63,7 +66,7 @@ def _borders(top: Element) -> dict[str, list[Place]]:
     """The geographical borders of the message, by every name they are pointed at with."""
     found: dict[str, list[Place]] = {}
     for border in top.below("GeoBorder"):
-        points = [point for curve in border.below("posList", "pos") for point in _positions(curve, border)]
+        points = [point for curve in border.below("posList", "pos") for point in _positions(curve, border, border)]
         names = [border.get(GML_ID, ""), border.words("identifier")]
         names += [curve.get(GML_ID, "") for curve in border.below("Curve")]
         found.update(dict.fromkeys((name for name in names if name), points))
@@ -156,21 +159,24 @@ def _volume(
     where = xml.at(document.path, volume)
     band, doubt = _band(volume, document, where)
     surface = part.child("horizontalProjection")
-    exterior = next(surface.below("exterior"), None) if surface is not None else None
-    if exterior is None:
+    exteriors = list(surface.below("exterior")) if surface is not None else []
+    if surface is None or not exteriors:
         draft = footprints.nowhere("has no outline of its own", band, document, where)
         draft.band_doubt = doubt
         return draft
-    circles = list(exterior.below("CircleByCenterPoint"))
+    circles = [circle for side in exteriors for circle in side.below("CircleByCenterPoint")]
     known: list[Place] = []
     try:
-        if circles:
-            centre, radius = _centre(circles[0], known)
+        if len(exteriors) == len(circles) == 1:
+            centre, radius = _centre(circles[0], surface, known)
             draft = footprints.circle(list(centre), radius, band, document, faults, where)
         else:
-            rings = [_ring(exterior, borders, known)]
-            rings += [_ring(hole, borders, []) for hole in (surface.below("interior") if surface is not None else ())]
-            draft = footprints.polygons("Polygon", rings, band, document, faults, where)
+            outlines = [_ring(side, surface, borders, known) for side in exteriors]
+            holes = [_ring(hole, surface, borders, []) for hole in surface.below("interior") if len(exteriors) == 1]
+            parts = [
+                [*rings, *holes] for rings in ([ring] for ring in outlines)
+            ]  # which of several has a hole is not asked
+            draft = footprints.polygons("MultiPolygon", parts, band, document, faults, where)
     except _Unread as error:
         draft = footprints.nowhere(str(error), band, document, where)
         draft.points = [np.array(known)] if known else []
@@ -180,6 +186,11 @@ def _volume(
 
 def _band(volume: Element, document: Document, where: Where) -> tuple[Band, str]:
     sides = []
+    for other in ("minimumLimit", "maximumLimit"):
+        if (words := volume.words(other)) and words.upper() not in UNSTATED:
+            what = f"a limit is the higher or the lower of two ({other} {words[:20]})"
+            document.note(where, what, "ask the publisher which is meant")
+            return Band(), what
     for side in ("lower", "upper"):
         limit = volume.child(f"{side}Limit")
         words = (limit.text or "").strip() if limit is not None else ""
@@ -206,7 +217,7 @@ def _number(words: str) -> Any:
     return words if made is None else made
 
 
-def _ring(side: Element, borders: Mapping[str, list[Place]], known: list[Place]) -> list[list[float]]:
+def _ring(side: Element, surface: Element, borders: Mapping[str, list[Place]], known: list[Place]) -> list[list[float]]:
     """The corners of one ring, closed; arcs and borders included."""
     parts: list[Place | Arc] = []
     segments = list(side.below("LineStringSegment", "GeodesicString", "Geodesic", "LinearRing", "ArcByCenterPoint",
@@ -222,7 +233,7 @@ def _ring(side: Element, borders: Mapping[str, list[Place]], known: list[Place])
             pending = borders[name]
             continue
         if segment.name == "ArcByCenterPoint":
-            centre, radius = _centre(segment, known)
+            centre, radius = _centre(segment, surface, known)
             start, end = (values.number(segment.words(name)) for name in ("startAngle", "endAngle"))
             if start is None or end is None:
                 raise _Unread("an arc has no angles")
@@ -231,8 +242,16 @@ def _ring(side: Element, borders: Mapping[str, list[Place]], known: list[Place])
         elif segment.name in ("ArcString", "Arc", "CircleByCenterPoint"):
             raise _Unread(f"a {segment.name} in an outline is not read")
         else:
-            new = [point for words in segment.below("posList", "pos") for point in _positions(words, segment)]
-            known.extend(point for point in new if not isinstance(point, Arc))
+            if any(link.get(HREF) for link in segment.below("pointProperty", "pointRep")):
+                raise _Unread("runs through points that are named and not given")
+            points = [
+                point for words in segment.below("posList", "pos") for point in _positions(words, segment, surface)
+            ]
+            known.extend(points)
+            on_globe = all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in points)
+            if segment.name in GEODESICS and len(points) > 1 and on_globe:
+                points = [(lon, lat) for lon, lat in footprints.geodesic(points)]
+            new = [*points]
         if pending is not None:
             parts.extend(_along(pending, _end(parts), _start(new)))
             pending = None
@@ -269,8 +288,8 @@ def _along(border: list[Place], begin: Place | None, end: Place | None) -> list[
     return border[first : last + 1] if first <= last else border[last : first + 1][::-1]
 
 
-def _centre(element: Element, known: list[Place]) -> tuple[Place, float]:
-    points = [point for words in element.below("pos", "posList") for point in _positions(words, element)]
+def _centre(element: Element, surface: Element, known: list[Place]) -> tuple[Place, float]:
+    points = [point for words in element.below("pos", "posList") for point in _positions(words, element, surface)]
     radius = element.child("radius")
     metres = values.number((radius.text or "").strip()) if radius is not None else None
     factor = LENGTHS.get(str(radius.get("uom", "M")).upper()) if radius is not None else None
@@ -280,13 +299,23 @@ def _centre(element: Element, known: list[Place]) -> tuple[Place, float]:
     return points[0], metres * factor
 
 
-def _positions(words: Element, around: Element) -> list[Place]:
-    """The positions of a `pos` or `posList`, longitude first."""
+@lru_cache(maxsize=16)
+def _said(whole: Element, name: str) -> str:
+    """What the first part of an element that has an attribute says; empty where none has it."""
+    return next((part.get(name, "") for part in whole.iter() if part.get(name)), "")
+
+
+def _positions(words: Element, around: Element, surface: Element) -> list[Place]:
+    """The positions of a `pos` or `posList`, longitude first; what they are part of may name their reference system."""
     try:
         numbers = [float(part) for part in (words.text or "").split()]
     except ValueError:
         raise _Unread(f"{(words.text or '').strip()[:40]!r} are no positions") from None
-    system = words.get("srsName") or next((e.get("srsName") for e in around.iter() if e.get("srsName")), "") or ""
+    system, dimension = (
+        words.get(name) or _said(around, name) or _said(surface, name) for name in ("srsName", "srsDimension")
+    )
+    if dimension not in ("", "2"):
+        raise _Unread(f"its positions have {dimension[:10]} figures each")
     if len(numbers) % 2 or not all(abs(number) <= 360 for number in numbers):
         raise _Unread(f"{(words.text or '').strip()[:40]!r} are no positions")
     pairs = list(zip(numbers[::2], numbers[1::2], strict=True))

@@ -83,6 +83,8 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     made = footprints.settle(drafts, document, faults, choices.around)
     built, first = [], 0
     for fields, count in zones:
+        bands = [draft.band_doubt for draft in drafts[first : first + count] if draft.band_doubt]
+        fields["doubts"] = tuple(dict.fromkeys([*fields["doubts"], *bands]))
         built.append(Zone(**fields, volumes=tuple(made[first : first + count]), dataset=dataset))
         first += count
     document.counted = path == ("features",)
@@ -193,7 +195,7 @@ def _applicability(value: Any, document: Document, where: Where) -> tuple[Period
 
 def _period(entry: Any, document: Document, where: Where) -> tuple[Period, ...] | None:
     """One entry of `applicability`; None where it says always."""
-    permanent = isinstance(entry, dict) and str(entry.get("permanent", "")).strip().upper() == "YES"
+    permanent = isinstance(entry, dict) and str(entry.get("permanent", "")).strip().upper() in ("YES", "Y", "TRUE")
     if not permanent:
         return (values.period(entry, document, where),)
     made = values.period({"schedule": entry.get("schedule") or entry.get("dailyPeriod")}, document, where)
@@ -208,7 +210,8 @@ def is_mask(feature: Any) -> bool:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(properties, dict) or "restriction" not in properties:
         return False
-    return properties.get("hidden") is True or properties.get("identifier") == "EERZout"
+    name = str(properties.get("identifier"))
+    return name == "EERZout" or (properties.get("hidden") is True and name.startswith("EE"))
 
 
 def on_feature(

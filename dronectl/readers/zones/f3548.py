@@ -9,9 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
-from dronectl import geometry
 from dronectl.errors import Fault, InputError
 from dronectl.measures import Band, Datum, Height
 from dronectl.readers import footprints, values
@@ -26,8 +23,6 @@ from dronectl.zone import Restriction, ZoneFile
 TALK = "an operational intent of somebody else: settle with its manager who flies when"
 OVER = frozenset({"Ended", "Withdrawn", "Closed"})
 MOST_VERTICES = 100_000  # F3548 allows 10,000 an intent
-EDGE_SAG_M = 0.05
-MOST_CUTS = 10_000
 
 
 def accepts(value: Any) -> bool:
@@ -40,8 +35,8 @@ def _found(value: dict[str, Any]) -> list[tuple[dict[str, Any], list[Any], tuple
     made: list[tuple[dict[str, Any], list[Any], tuple[str, ...]]] = []
     for name in ("operational_intents", "constraints"):
         for k, entry in enumerate(value[name] if isinstance(value.get(name), list) else []):
-            if isinstance(entry, dict):
-                made.extend((whole, vs, (name, str(k), *path)) for whole, vs, path in _found(entry))
+            found = _found(entry) if isinstance(entry, dict) else []
+            made.extend((whole, vs, (name, str(k), *path)) for whole, vs, path in found or [(entry, [None], ())])
     for name in ("operational_intent", "constraint"):
         if isinstance(value.get(name), dict):
             made.extend((whole, vs, (name, *path)) for whole, vs, path in _found(value[name]))
@@ -161,23 +156,8 @@ def _polygon(polygon: Any, band: Band, document: Document, faults: list[Fault], 
     if points and points[0] != points[-1]:
         points.append(points[0])
     on_globe = all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in points)
-    ring = _geodesic(points) if len(points) > 3 and on_globe else points
+    ring = footprints.geodesic(points) if len(points) > 3 and on_globe else points
     return footprints.polygons("Polygon", [ring], band, document, faults, where)
-
-
-def _geodesic(points: list[list[float]]) -> list[list[float]]:
-    """The ring with its long edges cut on the geodesic."""
-    lon, lat = (np.array([point[k] for point in points]) for k in (0, 1))
-    cuts = np.minimum(np.ceil(np.sqrt(geometry.bend(lon, lat) / EDGE_SAG_M)), MOST_CUTS).astype(int)
-    azimuth, metres = geometry.leg_azimuths(lon, lat)
-    made = []
-    for k, count in enumerate(cuts.tolist()):
-        made.append(points[k])
-        if count > 1:
-            steps = metres[k] * np.arange(1, count) / count
-            there = geometry.beside(np.full(count - 1, lon[k]), np.full(count - 1, lat[k]), float(azimuth[k]), steps)
-            made.extend([float(x), float(y)] for x, y in zip(*there, strict=True))
-    return [*made, points[-1]]
 
 
 def _limit(value: Any, side: str, document: Document, where: Where) -> tuple[Height | None, str]:

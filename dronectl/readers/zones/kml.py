@@ -37,23 +37,34 @@ def read(document: Document, choices: Choices) -> ZoneFile:
         polygons = list(placemark.below("Polygon"))
         if placemark.name == "LinearRing":
             polygons = [placemark]
-        if not polygons:
+        row = kml.data(placemark)
+        point = next(placemark.below("Point"), None)
+        if not polygons and (point is None or "radius_m" not in row):
             left += 1
             continue
         where = xml.at(document.path, placemark)
-        shape, limits = _shape(polygons, document)
-        row = kml.data(placemark)
+        shape, limits = _shape(polygons, document) if polygons else (_place(point), {})
         for member in ("lower", "upper", "radius_m"):
             if isinstance(row.get(member), str) and re.fullmatch(r"-?\d+(\.\d+)?", row[member]):
                 row[member] = float(row[member])
         found.append({"type": "Feature", "geometry": shape, "properties": {**limits, **row}})
         places.append(where)
+    if next(top.below("NetworkLink"), None) is not None:
+        document.note(
+            document.where, "points at other files (NetworkLink), which are not read", "give those files as well"
+        )
     if left:
         document.note(document.where, f"holds {left} placemark(s) without an area, which are no zones")
     if not found:
         raise InputError.at(document.where, "holds no placemark with an area", remedy="draw the zones as polygons")
     found, places = features.restored(found, places, document)
     return features.zone_file(document, found, places, choices, "KML")
+
+
+def _place(point: Element | None) -> dict[str, Any]:
+    """The centre of a circle, whose radius stands in its data."""
+    read = kml.coordinates(point.child("coordinates") if point is not None else None)
+    return {"type": "Point", "coordinates": list(read.points[0][:2]) if read.points else None}
 
 
 def _shape(polygons: list[Element], document: Document) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -65,6 +76,10 @@ def _shape(polygons: list[Element], document: Document) -> tuple[dict[str, Any],
     rings = [rings for _, rings in faces]
     limits: dict[str, Any] = {}
     known = [height for height in heights if height is not None]
+    if len({kml.mode(polygon) for polygon, _ in faces}) > 1:
+        return {"type": "MultiPolygon", "coordinates": rings}, {
+            "upper": "faces whose heights count from different datums"
+        }
     low, high = min((h[0] for h in known), default=0.0), max((h[1] for h in known), default=0.0)
     if datum is not None and known and not all(level):
         areas = [rings_ for rings_ in rings if not _upright(rings_)]

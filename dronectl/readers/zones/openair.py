@@ -90,8 +90,8 @@ def _spaces(document: Document, faults: list[Fault]) -> list[_Airspace]:
         if not words:
             continue
         where = Where(document.path, f"line {number}")
-        record, _, value = words.partition(" ")
-        record, value = record.upper(), value.strip()
+        record, value = [*words.split(None, 1), ""][:2]
+        record = record.upper()
         if record == "AC":
             spaces.append(_Airspace(where, value.upper(), centre=centre, stale=centre is not None))
         elif not spaces:
@@ -120,6 +120,8 @@ def _record(space: _Airspace, record: str, value: str, where: Where, document: D
         _variable(space, value, where, document)
     elif record in ("DP", "DY", "DC", "DA", "DB"):
         _shape(space, record, value, where, document)
+    elif record.startswith("D"):
+        _break(space, f"record {record[:12]!r} is not known, and it may be part of the outline", where, document)
     elif record not in SILENT:
         document.note(where, f"record {record[:12]!r} is not known")
 
@@ -289,14 +291,7 @@ def _band(space: _Airspace, document: Document) -> Band:
     for side in ("lower", "upper"):
         if side not in space.limits:
             document.note(space.where, f"states no {side} limit", "add AL and AH")
-    low, high = space.lower, space.upper
-    if low is not None and high is not None and low.datum is high.datum and low.metres > high.metres:
-        document.note(
-            space.where, f"lower limit {low} lies above upper limit {high}", "ask the publisher which is right"
-        )
-        space.band_doubt = f"its lower limit {low} lies above its upper limit {high}"
-        return Band()
-    return Band(low, high)
+    return Band(space.lower, space.upper)
 
 
 def _airway(space: _Airspace, band: Band, document: Document, faults: list[Fault]) -> list[Draft]:

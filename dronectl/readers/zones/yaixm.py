@@ -39,11 +39,16 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     """
     listed = _load(document)
     faults: list[Fault] = []
-    sketches = [_sketch(entry, k, document, faults, choices) for k, entry in enumerate(listed)]
+    sketches = [
+        _sketch(entry, document.where / name / k, k, document, faults, choices)
+        for name, entries in listed.items()
+        for k, entry in enumerate(entries)
+    ]
     return zone_file(document, sketches, faults, choices, "YAIXM")
 
 
-def _load(document: Document) -> list[Any]:
+def _load(document: Document) -> dict[str, list[Any]]:
+    """The airspace of the file, and what it says of restrictions for a time."""
     try:
         import yaml
     except ImportError:
@@ -66,11 +71,11 @@ def _load(document: Document) -> list[Any]:
     listed = value.get("airspace") if isinstance(value, dict) else None
     if not isinstance(listed, list):
         raise InputError.at(document.where / "airspace", "is no list", remedy="export the file again")
-    return listed
+    temporary = value.get("rat")
+    return {"airspace": listed, "rat": temporary if isinstance(temporary, list) else []}
 
 
-def _sketch(entry: Any, number: int, document: Document, faults: list[Fault], choices: Choices) -> Sketch:
-    where = document.where / "airspace" / number
+def _sketch(entry: Any, where: Where, number: int, document: Document, faults: list[Fault], choices: Choices) -> Sketch:
     entry = entry if isinstance(entry, dict) else {}
     kind = str(entry.get("type", "")).upper()
     local = str(entry.get("localtype", "")).upper()
