@@ -1,19 +1,24 @@
 """Which of several editions of a zone file is in force at the time of a flight: a library keeps the old ones.
 
 An edition is set aside only where its own stated validity does not hold the whole flight, and another file does that
-speaks of the same zones: half of its identifiers or more. A file that is in force is never left out, and one that has no
-successor stays, so that its being out of date is found.
+speaks of the same zones: half of its identifiers or more, at the same places, for files without identifiers count theirs.
+A file that is in force is never left out, and one that has no successor stays, so that its being out of date is found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from dronectl.encounter import Skies
+from dronectl.geometry.ellipsoid import DEGREE_M
 from dronectl.intervals import Interval
 from dronectl.mission import Mission
 from dronectl.readers.swapped import Middles
 from dronectl.zone import Dataset, ZoneFile
+
+SAME_PLACE_M = 1_000.0  # a zone that is redrawn stays this near: a house figure
 
 
 def span_of(mission: Mission) -> Interval | None:
@@ -39,14 +44,25 @@ def split(files: Sequence[ZoneFile], span: Interval | None) -> tuple[list[ZoneFi
     if span is None or len(files) < 2:
         return list(files), []
     states = [in_force(file.dataset, span) for file in files]
-    names = [file.ids for file in files]
-    current = [names[k] for k, state in enumerate(states) if state]
+    current = [file for file, state in zip(files, states, strict=True) if state]
     used: list[ZoneFile] = []
     aside: list[ZoneFile] = []
-    for file, state, mine in zip(files, states, names, strict=True):
-        succeeded = state is False and bool(mine) and any(2 * len(mine & other) >= len(mine) for other in current)
+    for file, state in zip(files, states, strict=True):
+        succeeded = state is False and any(_follows(file, other) for other in current)
         (aside if succeeded else used).append(file)
     return used, aside
+
+
+def _follows(old: ZoneFile, new: ZoneFile) -> bool:
+    """True where a file speaks of the same zones as another one."""
+    shared = old.ids & new.ids
+    if not shared or 2 * len(shared) < len(old.ids):
+        return False
+    placed = sorted(shared & old.middles.keys() & new.middles.keys())
+    lon, lat = (np.array([[file.middles[name][side] for name in placed] for file in (old, new)]) for side in (0, 1))
+    east = ((lon[1] - lon[0] + 180.0) % 360.0 - 180.0) * np.cos(np.radians(lat[0]))
+    near = np.hypot(east, lat[1] - lat[0]) * DEGREE_M <= SAME_PLACE_M
+    return 2 * int(near.sum()) >= len(old.ids)
 
 
 class Library:

@@ -301,6 +301,19 @@ class ZoneFile:
         return found
 
     @cached_property
+    def middles(self) -> dict[str, tuple[float, float]]:
+        """Longitude and latitude of the middle of the box round each zone, by what it is called, where it is known."""
+        found: dict[str, tuple[float, float]] = {}
+        if self.beyond is not None:
+            places = zip(self.beyond.lon.tolist(), self.beyond.lat.tolist(), strict=True)
+            found = {name: at for name, at in zip(self.beyond.ids, places, strict=True) if at[0] == at[0]}
+        for zone in self.zones:
+            box = next((volume.box for volume in zone.volumes if volume.box is not None), None)
+            if box is not None:
+                found[zone.id] = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        return found
+
+    @cached_property
     def ids(self) -> frozenset[str]:
         """What all its zones are called."""
         return frozenset(zone.id for zone in self.zones) | frozenset(self.beyond.ids if self.beyond else ())

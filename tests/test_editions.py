@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from builders import ACROSS, a_mission, a_zone, write, zones
+from builders import ACROSS, a_mission, a_zone, at, write, zones
 from flown import BOX, a_log, along
 
 OLD = {"validFrom": "2025-01-01T00:00:00Z", "validTo": "2025-12-31T23:59:59Z"}
@@ -54,6 +54,22 @@ def test_a_file_about_other_zones_is_no_edition(library, run, tmp_path: Path) ->
     report = json.loads(run("check", write(tmp_path / "m.geojson", flown), "--zones", library, "-f", "json").out)
     assert report["verdict"] != "clear"  # an expired file that nothing follows is never left out in silence
     assert any("other-2025" in item["path"] for item in report["inputs"])
+
+
+@pytest.mark.parametrize("east", [0, 3_000])
+def test_files_that_number_their_zones_alike_are_editions_at_the_same_place_only(
+    east: int, run, tmp_path: Path
+) -> None:
+    def numbered(name: str, away: float, kind: str, days: dict[str, str]) -> Path:
+        corners = [at(x + away, y) for x, y in ((-50, -50), (50, -50), (50, 50), (-50, 50), (-50, -50))]
+        zone = a_zone("1", kind=kind, geometry={"type": "Polygon", "coordinates": [corners]})
+        return zones(tmp_path / name, zone, metadata=days)
+
+    old = numbered("old.geojson", 0, "PROHIBITED", OLD)
+    new = numbered("new.geojson", east, "NO_RESTRICTION", NEW)
+    flown = a_mission(ACROSS, start="2026-05-12T10:00:00+02:00", speed_mps=10)
+    ran = run("check", write(tmp_path / "m.geojson", flown), "--zones", old, "--zones", new, "-f", "json")
+    assert (json.loads(ran.out)["verdict"] == "clear") == (east == 0)
 
 
 def test_two_missions_of_two_days_each_meet_their_own_edition(library, run, tmp_path: Path) -> None:
