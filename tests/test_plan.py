@@ -131,6 +131,22 @@ def test_only_speeds_on_the_way_make_the_time(read) -> None:
     assert seconds(1, -2) == pytest.approx(20, abs=0.1), "back to the plan's own speed"
 
 
+def test_a_part_of_the_fence_that_cannot_be_read_leaves_it_undecided(run, tmp_path: Path) -> None:
+    kept = [[y, x] for x, y in ring(-500, -500, 500, 500)]
+    broken: list[dict[str, Any]] = [
+        {"inclusion": True, "polygon": "no corners"}, {"inclusion": False, "polygon": kept[:2]},
+    ]  # fmt: skip
+    for extra in broken:
+        fence = {"version": 2, "polygons": [{"inclusion": True, "polygon": kept[:-1]}, extra], "circles": []}
+        plan = write(tmp_path / "p.plan", a_plan(TAKEOFF, to(100, 0, 40), to(0, 0, 0, command=21), geoFence=fence))
+        zone = zones(
+            tmp_path / "z.geojson", a_zone(geometry={"type": "Polygon", "coordinates": [ring(800, 0, 900, 50)]})
+        )
+        ran = run("check", plan, "--zones", zone, "--format", "json")
+        (found,) = [f for f in json.loads(ran.out)["missions"][0]["findings"] if f["rule"] == "VEH101"]
+        assert found["status"] == "undecided" and "cannot be read" in found["message"]
+
+
 def test_a_climb_along_the_course_leaves_the_path_open(read) -> None:
     mission = read(a_plan(TAKEOFF, to(100, 0, 40), item(30, 3, [1, 0, 0, 0, 0, 0, 80]), to(200, 0, 80)))
     assert any("flies on along its course" in doubt for doubt in mission.doubts)

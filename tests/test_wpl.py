@@ -33,6 +33,12 @@ def wpl(path: Path, *items: tuple, header: str = "QGC WPL 110", gap: str = "\t",
     return path
 
 
+def test_a_rally_point_without_a_place_is_none(tmp_path: Path) -> None:
+    good, bad = (3, 5100, 0, 0, 0, 0, 0, LAT, LON, 40), (3, 5100, 0, 0, 0, 0, 0, float("nan"), LON, 40)
+    mission = read_mission(wpl(tmp_path / "m.waypoints", HOME, TAKEOFF, to(100, 0), good, bad))
+    assert mission.rally_at == ((LON, LAT),) and any("no rally point" in remark.what for remark in mission.remarks)
+
+
 def test_the_path_begins_at_home_and_heights_count_from_it(tmp_path: Path) -> None:
     mission = read_mission(wpl(tmp_path / "m.waypoints", HOME, TAKEOFF, to(100, 0), to(200, 0, 80, frame=0)))
     (flight,) = mission.flights

@@ -5,7 +5,7 @@ Why: the aircraft will stop or turn back at its fence, in the middle of the miss
 What is measured: the path with its uncertainty against the fence's keep-out areas, and whether it lies inside the union of
     its keep-in areas.
 Source: QGroundControl plan file format, geoFence.
-Undecided when: never; it warns.
+Undecided when: a part of the fence cannot be read; it warns.
 Example: waypoint 7 lies 12 m outside the plan's own keep-in area.
 Remedy: move the waypoint or the fence.
 """
@@ -25,8 +25,16 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         yield RULE.answer(Status.NOT_APPLICABLE, "the mission carries no fence")
         return
     crossed = False
+    for area in (*mission.fence, *mission.fence_inside):
+        for volume in area.volumes:
+            if volume.doubt:
+                crossed = True
+                yield RULE.answer(
+                    Status.UNDECIDED, f"a part of the plan's fence cannot be read: {volume.doubt}",
+                    remedy="draw it again in the planner", where=(area.where,),
+                )  # fmt: skip
     for meeting in briefing.fence_meetings:
-        if meeting.inside is Answer.NO:
+        if meeting.inside is Answer.NO or all(volume.doubt for volume in meeting.zone.volumes):
             continue
         crossed = True
         yield RULE.answer(
@@ -36,7 +44,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             encounters=meeting.encounters,
             where=(meeting.zone.where,),
         )
-    left = outside(briefing.tracks, mission.fence_inside) if mission.fence_inside else []
+    inside = [area for area in mission.fence_inside if not any(volume.doubt for volume in area.volumes)]
+    left = outside(briefing.tracks, inside) if inside else []
     if left:
         crossed = True
         yield RULE.answer(
@@ -44,7 +53,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             f"{'; '.join(stretch(met) for met in left[:3])} leaves the keep-in area of the plan's fence",
             remedy="move the leg or the fence",
             encounters=tuple(left),
-            where=tuple(zone.where for zone in mission.fence_inside),
+            where=tuple(zone.where for zone in inside),
         )
     if not crossed:
         kept = f"{len(mission.fence_inside)} keep-in and {len(mission.fence)} keep-out area(s)"

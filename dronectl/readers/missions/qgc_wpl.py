@@ -55,7 +55,7 @@ def read(document: Document, choices: Choices) -> Mission:
         fixed_wing=False,
         fence=fence,
         inside=inside,
-        rally_at=tuple((item.params[5], item.params[4]) for item in items if item.command == RALLY),
+        rally_at=_rally(items, document),
         where=document.where,
         faults=faults,
         doubts=doubts,
@@ -106,6 +106,18 @@ def _item(words: list[str], where: Where, version: str, faults: list[Fault]) -> 
         values.append(value)
     index, frame, command = (int(values[k]) for k in (0, 2, 3))
     return Item(command, frame, values[4:11], index + (1 if version == "120" else 0), where)
+
+
+def _rally(items: list[Item], document: Document) -> tuple[tuple[float, float], ...]:
+    """The rally points; one that is none is remarked on."""
+    made = []
+    for item in items:
+        lat, lon = item.params[4:6]
+        if item.command == RALLY and abs(lat) <= 90 and abs(lon) <= 180:
+            made.append((lon, lat))
+        elif item.command == RALLY:
+            document.note(item.where, "is no rally point: nobody can land there")
+    return tuple(made)
 
 
 def _line(document: Document, number: int) -> Where:

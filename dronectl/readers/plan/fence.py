@@ -31,21 +31,21 @@ def fences(
         here = where / "polygons" / k
         corners = entry.get("polygon") if isinstance(entry, dict) else None
         if not isinstance(corners, list) or not all(isinstance(c, list) and len(c) >= 2 for c in corners):
-            document.note(here, "is not a fence polygon")
+            drafts.append((_keeps_in(entry), footprints.nowhere("is not a fence polygon", Band(), document, here)))
             continue
         ring = [[corner[1], corner[0]] for corner in corners]
         made = footprints.polygons("Polygon", [[*ring, ring[0]] if ring else []], Band(), document, faults, here)
-        drafts.append((entry.get("inclusion") is not False, made))
+        drafts.append((_keeps_in(entry), made))
     rounds = value.get("circles")
     for k, entry in enumerate(rounds if isinstance(rounds, list) else []):
         here = where / "circles" / k
         shape = entry.get("circle") if isinstance(entry, dict) else None
         centre = shape.get("center") if isinstance(shape, dict) else None
         if not isinstance(shape, dict) or not isinstance(centre, list) or len(centre) < 2:
-            document.note(here, "is not a fence circle")
+            drafts.append((_keeps_in(entry), footprints.nowhere("is not a fence circle", Band(), document, here)))
             continue
         made = footprints.circle([centre[1], centre[0]], shape.get("radius"), Band(), document, faults, here)
-        drafts.append((entry.get("inclusion") is not False, made))
+        drafts.append((_keeps_in(entry), made))
     volumes = footprints.settle([draft for _, draft in drafts], document, faults)
     dataset = Dataset(path=document.path, sha256=document.sha256, profile="plan fence")
     outside: list[Zone] = []
@@ -62,6 +62,11 @@ def fences(
         )
         (inside if keeps_in else outside).append(zone)
     return tuple(outside), tuple(inside)
+
+
+def _keeps_in(entry: Any) -> bool:
+    """True for an area to keep inside of, which one is unless it says otherwise."""
+    return not isinstance(entry, dict) or entry.get("inclusion") is not False
 
 
 def fence_of(items: list[Item], document: Document, doubts: list[str]) -> dict[str, Any]:
