@@ -68,14 +68,19 @@ def ulog(
     filler: int = 0,
     aims: Sequence[Aim] = (),
     flags: int = 64,
+    lost: tuple[int, ...] = (),
+    low: tuple[int, ...] = (),
 ) -> Path:
-    """A PX4 log with vehicle_global_position and sensor_gps, and `filler` bytes of another topic after each fix."""
+    """A PX4 log with vehicle_global_position and sensor_gps, and `filler` bytes of another topic after each fix.
+
+    At the fixes `lost` the autopilot does not know its place, at those `low` not its height.
+    """
 
     def message(kind: str, body: bytes) -> bytes:
         return struct.pack("<HB", len(body), ord(kind)) + body
 
     formats = (
-        "vehicle_global_position:uint64_t timestamp;double lat;double lon;float alt;",
+        "vehicle_global_position:uint64_t timestamp;double lat;double lon;float alt;bool lat_lon_valid;bool alt_valid;",
         "sensor_gps:uint64_t timestamp;uint64_t time_utc_usec;int32_t lat;int32_t lon;int32_t alt;uint8_t fix_type;",
         "sensor_combined:uint64_t timestamp;float[12] x;",
         "gimbal_device_attitude_status:uint64_t timestamp;float[4] q;float[3] rates;uint16_t device_flags;",
@@ -87,12 +92,13 @@ def ulog(
             out.write(message("F", words.encode()))
         for number, words in enumerate(formats):
             out.write(message("A", struct.pack("<BH", 0, number) + words.partition(":")[0].encode()))
-        for since, lon, lat, height in fixes:
+        for number, (since, lon, lat, height) in enumerate(fixes):
             boot = int((since + 100) * 1e6)
             utc = int((START + since) * 1e6) if with_time else 0
             place = (round(lat * 1e7), round(lon * 1e7), round(height * 1000))
             out.write(message("D", struct.pack("<HQQiiiB", 1, boot, utc, *place, 3)))
-            out.write(message("D", struct.pack("<HQddf", 0, boot, lat, lon, height)))
+            known = number not in lost, number not in low
+            out.write(message("D", struct.pack("<HQddf??", 0, boot, lat, lon, height, *known)))
             out.write(other * (filler // len(other)))
         for since, pitch, yaw in aims:
             boot = int((since + 100) * 1e6)

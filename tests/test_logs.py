@@ -189,7 +189,7 @@ def test_data_appended_to_a_px4_log_is_read_and_a_hole_is_told(tmp_path: Path) -
 
     whole = bytearray(ulog(tmp_path / "log", LINE).read_bytes())
     sync = b"\x08\x00S\x2f\x73\x13\x20\x25\x0c\xbb\x12"
-    holed = whole + b"\x00" * 5000 + sync + whole[-33:]
+    holed = whole + b"\x00" * 5000 + sync + whole[-35:]
     (tmp_path / "holed").write_bytes(holed)
     mission = read_mission(tmp_path / "holed")
     assert kinds(mission) >= {"damaged"} and "5000 bytes" in next(
@@ -199,12 +199,19 @@ def test_data_appended_to_a_px4_log_is_read_and_a_hole_is_told(tmp_path: Path) -
     flagged = bytearray(whole)
     flagged[16 + 3 + 8] = 1
     struct.pack_into("<Q", flagged, 16 + 3 + 16, len(whole) + 7)
-    (tmp_path / "appended").write_bytes(flagged + b"garbage" + whole[-33:])
+    (tmp_path / "appended").write_bytes(flagged + b"garbage" + whole[-35:])
     assert len(read_mission(tmp_path / "appended").flights[0].lon) == 21
     flagged[16 + 3 + 8] = 6
     (tmp_path / "unknown").write_bytes(flagged)
     with pytest.raises(InputError, match="incompatibility flags"):
         read_mission(tmp_path / "unknown")
+
+
+def test_a_place_or_height_that_the_autopilot_does_not_know_is_none(tmp_path: Path) -> None:
+    log = read_mission(ulog(tmp_path / "log", LINE, lost=(3, 4), low=(7,)))
+    one = log.flights[0]
+    assert len(one.lon) == len(LINE) - 2 and kinds(log) == {"no-fix"}
+    assert np.flatnonzero(np.isnan(one.height)).tolist() == [5] and one.datum[5] is None
 
 
 def test_a_real_ulog_has_the_place_that_its_own_topics_say() -> None:

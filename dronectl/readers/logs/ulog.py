@@ -27,7 +27,7 @@ GNSS = ("vehicle_gps_position", "sensor_gps")
 GIMBAL = "gimbal_device_attitude_status"
 QUATERNION = ("q[0]", "q[1]", "q[2]", "q[3]")
 COLUMNS = frozenset({"timestamp", "lat", "lon", "alt", "latitude_deg", "longitude_deg", "altitude_msl_m", "time_utc_usec",
-                     "fix_type", "eph", "epv", "device_flags", *QUATERNION})  # fmt: skip
+                     "fix_type", "eph", "epv", "lat_lon_valid", "alt_valid", "device_flags", *QUATERNION})  # fmt: skip
 FIX_3D = 3  # fix_type: 3 is a fix in three dimensions
 FIRST_UTC_US = 946_684_800_000_000  # the year 2000: smaller times are those of a receiver without one
 HEADER, HEAD = 16, 3
@@ -97,6 +97,9 @@ def read(document: Document, choices: Choices) -> Mission:
     whole = topic.columns["lat" if old else "latitude_deg"][0].format.endswith("i")
     degrees, metres = (1e-7, 1e-3) if whole else (1.0, 1.0)  # integers are 1e-7 degrees and millimetres
     pitch, yaw = gimbals.at_fixes(boot, _gimbal(log))
+    height = _column(topic, "alt" if old else "altitude_msl_m") * metres
+    if "alt_valid" in topic.kept:
+        height = np.where(_column(topic, "alt_valid") != 0, height, np.nan)
     recording = Recording(
         id="flight-1",
         where=document.where,
@@ -104,7 +107,7 @@ def read(document: Document, choices: Choices) -> Mission:
         numbers=np.arange(len(boot)),
         lon=_column(topic, "lon" if old else "longitude_deg") * degrees,
         lat=_column(topic, "lat" if old else "latitude_deg") * degrees,
-        height=_column(topic, "alt" if old else "altitude_msl_m") * metres,
+        height=height,
         datum=Datum.AMSL,
         times=boot + offset if offset is not None else None,
         elapsed=boot,
@@ -112,7 +115,7 @@ def read(document: Document, choices: Choices) -> Mission:
         yaw_deg=yaw,
         sideways_m=_column(topic, "eph") * flown.SIGMAS if "eph" in topic.kept else None,
         upward_m=_column(topic, "epv") * flown.SIGMAS if "epv" in topic.kept else None,
-        valid=_column(topic, "fix_type") >= FIX_3D if "fix_type" in topic.kept else None,
+        valid=_valid(topic),
         oddities=oddities,
     )
     said = [] if offset is not None else ["the log holds no time of day: the receiver never had one"]
@@ -253,6 +256,13 @@ def _places(topic: _Topic) -> bool:
     return {"lat", "lon", "alt"} <= topic.kept.keys() or {
         "latitude_deg", "longitude_deg", "altitude_msl_m"
     } <= topic.kept.keys()  # fmt: skip
+
+
+def _valid(topic: _Topic) -> np.ndarray | None:
+    """Whether the receiver had a fix, or the autopilot knew the place; None where the topic says nothing of it."""
+    if "fix_type" in topic.kept:
+        return _column(topic, "fix_type") >= FIX_3D
+    return _column(topic, "lat_lon_valid") != 0 if "lat_lon_valid" in topic.kept else None
 
 
 def _column(topic: _Topic, name: str) -> Floats:
