@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from math import isnan
 
 from dronectl import geometry
 from dronectl.measures import Band, Datum, Height
@@ -92,7 +93,8 @@ Points = list[tuple[float, float, float, Datum | None]]
 
 
 def _points(flight: Flight) -> Points:
-    rows = zip(flight.lon.tolist(), flight.lat.tolist(), flight.height.tolist(), flight.datum, strict=True)
+    heights = [flight.cruise[k].least_m if k in flight.cruise else h for k, h in enumerate(flight.height.tolist())]
+    rows = zip(flight.lon.tolist(), flight.lat.tolist(), heights, flight.datum, strict=True)
     made: Points = []
     for row in rows:
         if not made or not _same_point(made[-1], row):
@@ -101,7 +103,8 @@ def _points(flight: Flight) -> Points:
 
 
 def _same_point(one: tuple[float, float, float, Datum | None], other: tuple[float, float, float, Datum | None]) -> bool:
-    if one[3] is not other[3] or (one[3] is not None and not abs(one[2] - other[2]) <= NEAR_M):
+    unknown = isnan(one[2]) and isnan(other[2])
+    if one[3] is not other[3] or not (unknown or abs(one[2] - other[2]) <= NEAR_M):
         return False
     return geometry.metres_between(one[0], one[1], other[0], other[1]) <= NEAR_M
 

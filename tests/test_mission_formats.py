@@ -170,6 +170,15 @@ def test_a_way_home_over_the_ellipsoid_is_the_higher_of_two(
     assert one.height[1:3] == pytest.approx([over[0]] * 2, nan_ok=True) and one.datum[1:3] == (over[1],) * 2
 
 
+@pytest.mark.parametrize("how", ["safely", "pointToPoint"])
+def test_a_wayline_over_the_ellipsoid_is_written_as_it_was_read(how: str, run, tmp_path: Path) -> None:
+    path = kmz(tmp_path / "m.kmz", lines(mark(0, 0, 90), mark(1, 100, 90), mode="WGS84", flyToWaylineMode=how), away())
+    ran = run("missions", "convert", path, "--to", "wpml", "-o", tmp_path / "out.kmz")
+    assert ran.code == 0 and "round trip: same path" in ran.err, ran.err
+    one, other = flight(path), flight(tmp_path / "out.kmz")
+    assert one.cruise == other.cruise and len(one.lon) == len(other.lon)
+
+
 def test_a_way_home_over_the_ground_is_known_near_take_off_only(tmp_path: Path) -> None:
     waylines = lines(mark(0, 0, 50), mark(1, 100, 50), mark(2, 0, 50), mode="realTimeFollowSurface")
     (one,) = prepared(read_mission(kmz(tmp_path / "m.kmz", waylines)), Models(), House()).mission.flights

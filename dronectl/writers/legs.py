@@ -26,6 +26,8 @@ class Point:
     pitch_deg: float | None
     recording: bool
     wait_s: float = 0.0
+    least_m: float | None = None
+    """On a level way of unknown height (`Cruise`): no lower than this above take-off."""
 
 
 def points(flight: Flight) -> list[Point]:
@@ -46,11 +48,11 @@ def points(flight: Flight) -> list[Point]:
             speed,
             float(flight.gimbal_pitch_deg[k]) if flight.gimbal_pitch_deg else None,
             bool(flight.recording[k]) if flight.recording else False,
+            least_m=flight.cruise[k].least_m if k in flight.cruise else None,
         )
         if made and _repeats(made[-1], here):
             last = made[-1]
-            made[-1] = Point(last.lon, last.lat, last.height, last.datum, last.kind, last.speed_mps, last.pitch_deg,
-                             last.recording or here.recording, last.wait_s + seconds)  # fmt: skip
+            made[-1] = replace(last, recording=last.recording or here.recording, wait_s=last.wait_s + seconds)
             continue
         made.append(here)
     return made
@@ -64,7 +66,9 @@ def homeward(path: list[Point]) -> tuple[list[Point], bool, float | None]:
     start = home_from([point.kind for point in path], [point.datum for point in path])
     if start == len(path):
         return path, False, None
-    known = [point.height for point in path[start:] if point.kind == "return" and point.datum is Datum.TAKEOFF]
+    back = [point for point in path[start:] if point.kind == "return"]
+    known = [point.height for point in back if point.datum is Datum.TAKEOFF]
+    known += [point.least_m for point in back if point.least_m is not None]
     return path[:start], True, known[0] if known else None
 
 

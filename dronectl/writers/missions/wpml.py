@@ -36,22 +36,16 @@ def misses(mission: Mission) -> list[str]:
 def render(mission: Mission) -> bytes:
     """The archive with the template and the waylines of the mission's one flight."""
     path, returns, level = homeward(points(single(mission, "a wayline file")))
-    safe: float | None = None
+    security = LOWEST_SECURITY_M
     start = path[0] if on_ground(path[0]) else None
     if start is not None and len(path) > 1:
         path = path[1:]
     lands = len(path) > 1 and on_ground(path[-1]) and upright(path[-1], path[-2])
     if lands:
         path = path[:-1]
-    if start is not None and len(path) > 2 and upright(start, path[0]) and path[0].datum is Datum.TAKEOFF:
-        crossed, first = path[1], path[2]
-        low = (
-            first.datum is Datum.TAKEOFF and first.height <= crossed.height
-        )  # else it would fly there higher than meant
-        if crossed.datum is Datum.TAKEOFF and crossed.height == path[0].height and upright(crossed, first) and low:
-            safe, path = path[0].height, path[2:]
-        elif crossed.datum is not Datum.TAKEOFF and upright(path[0], crossed):
-            safe, path = path[0].height, path[1:]
+    how = "pointToPoint"
+    if start is not None and len(path) > 2 and upright(start, path[0]):
+        how, security, path = _begun(path)
     require(path, tuple(MODES), "a wayline file")
     datums = {point.datum for point in path}
     if len(datums) > 1:
@@ -63,16 +57,38 @@ def render(mission: Mission) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, flown in (("wpmz/template.kml", False), ("wpmz/waylines.wpml", True)):
             finish = "goHome" if returns else "autoLand" if lands else "noAction"
-            body = _document(path, datum, start, safe, finish, level, flown=flown)
+            begins = how, max(security, LOWEST_SECURITY_M)
+            body = _document(path, datum, start, begins, finish, level, flown=flown)
             archive.writestr(zipfile.ZipInfo(name, EPOCH), body, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _begun(path: list[Point]) -> tuple[str, float, list[Point]]:
+    """How the aircraft flies to the first waypoint, at which security height, and the path from there.
+
+    It climbs over take-off, where the path begins; what it cannot be told to do so stays a part of the path.
+    """
+    climbed, crossed, first = path[:3]
+    if climbed.least_m is not None and crossed.least_m is not None:
+        return "safely", climbed.least_m, path[2:]
+    if climbed.datum is Datum.TAKEOFF:
+        if crossed.least_m is not None and upright(crossed, first):
+            return "pointToPoint", climbed.height, path[2:]
+        low = (
+            first.datum is Datum.TAKEOFF and first.height <= crossed.height
+        )  # else it would fly there higher than meant
+        if crossed.datum is Datum.TAKEOFF and crossed.height == climbed.height and upright(crossed, first) and low:
+            return "safely", climbed.height, path[2:]
+        if crossed.datum not in (Datum.TAKEOFF, None) and upright(climbed, crossed):
+            return "safely", climbed.height, path[1:]
+    return "pointToPoint", LOWEST_SECURITY_M, path
 
 
 def _document(
     path: list[Point],
     datum: Datum,
     start: Point | None,
-    safe: float | None,
+    begins: tuple[str, float],
     finish: str,
     level: float | None,
     *,
@@ -82,11 +98,11 @@ def _document(
     root.set("xmlns:wpml", WPML)
     document = element(root, "Document")
     config = element(document, "wpml:missionConfig")
-    _said(config, "flyToWaylineMode", "safely" if safe is not None else "pointToPoint")
+    _said(config, "flyToWaylineMode", begins[0])
     _said(config, "finishAction", finish)
     _said(config, "exitOnRCLost", "executeLostAction")
     _said(config, "executeRCLostAction", "goBack")
-    _said(config, "takeOffSecurityHeight", f"{max(safe or LOWEST_SECURITY_M, LOWEST_SECURITY_M):.3f}")
+    _said(config, "takeOffSecurityHeight", f"{begins[1]:.3f}")
     if level is not None:
         _said(config, "globalRTHHeight", f"{level:.3f}")
     _said(config, "globalTransitionalSpeed", f"{SPEED_MPS:g}")
