@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -478,6 +480,27 @@ def test_positions_of_aixm_with_heights_or_by_name_leave_the_outline_open(tmp_pa
     named = '<gml:pointProperty xlink:href="#p1"/></gml:GeodesicString>'
     path.write_text(text.replace("</gml:GeodesicString>", named))
     assert "named and not given" in only(path).volumes[0].doubt
+
+
+def test_an_arc_of_a_table_loses_nothing_of_its_zone(tmp_path: Path) -> None:
+    radius = 0.03  # degrees: some three kilometres
+    path = table(tmp_path / "z.gpkg", [{"id": "P1", "kind": "no-fly"}], [square()], driver="GPKG")
+    places = [(LON + radius * x, LAT + radius * y) for x, y in ((-1, 0), (0, 1), (1, 0), (0, -1), (-1, 0))]
+    arcs = struct.pack("<BII", 1, 8, 5) + b"".join(struct.pack("<dd", *place) for place in places)
+    with sqlite3.connect(path) as base:
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            base.execute(f'DROP TRIGGER "{name}"')
+        ((layer, column),) = base.execute("SELECT table_name, column_name FROM gpkg_geometry_columns").fetchall()
+        blob = (
+            b"GP\0\1" + struct.pack("<i", 4326) + struct.pack("<BII", 1, 10, 1) + arcs
+        )  # CURVEPOLYGON(CIRCULARSTRING(...))
+        base.execute(f'UPDATE "{layer}" SET "{column}" = ?', (blob,))
+    footprint = only(path).volumes[0].footprint
+    assert isinstance(footprint, Rings)
+    ring_ = footprint.polygons[0][0]
+    middles = (ring_[1:] + ring_[:-1]) / 2
+    away = np.hypot(middles[:, 0] - LON, middles[:, 1] - LAT)
+    assert (radius - float(away.min())) / METRE_NORTH < 0.01
 
 
 def test_a_long_edge_of_aixm_follows_the_geodesic(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from dronectl.zone import ZoneFile
 SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 SUFFIXES = {GPKG: ".gpkg", FLATGEOBUF: ".fgb", SHAPEFILE: ".shp"}
 MOST_ROWS = 2_000_000
+ARC_STEP_DEG = 0.1  # GDAL draws the arcs of a curved outline with edges inside: these lose 2 cm at a radius of 50 km
 
 
 def accepts(value: Any) -> bool:
@@ -111,6 +112,7 @@ def _layers(path: Path, document: Document, wanted: str | None) -> list[Layer]:
     import pyogrio
 
     layers: list[Layer] = []
+    pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": str(ARC_STEP_DEG)})
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
