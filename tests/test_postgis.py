@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from builders import METRE_EAST, a_mission, at, ring, write
 from conftest import missing
@@ -90,6 +91,9 @@ def _fill(url: str) -> None:
                     f"INSERT INTO city.zones VALUES ('P2', NULL, 'privacy', NULL, NULL, NULL, {square})",
                     "CREATE TABLE city.rd AS SELECT id, kind, ST_Transform(geom, 28992) AS vlak FROM city.zones",
                     "CREATE TABLE city.words (id text)",
+                    "CREATE TABLE city.round AS SELECT 'P3' AS id, 'no-fly' AS kind, ST_GeomFromText("
+                    "'CURVEPOLYGON(CIRCULARSTRING(97000 455000,100000 458000,103000 455000,100000 452000,97000 455000))', "
+                    "28992) AS geom",
                     'CREATE TABLE city.strange AS SELECT id AS "CODE", name AS "NAAM", '
                     "'verboden' AS \"SOORT\", geom FROM city.zones",
                 ):
@@ -105,6 +109,18 @@ def _fill(url: str) -> None:
 def served(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("DRONECTL_DATABASE_URL", database)
     return database
+
+
+def test_an_arc_loses_nothing_of_its_zone(served: str) -> None:
+    (zone,) = read_zones(["postgis:city.round"])[0].zones
+    footprint = zone.volumes[0].footprint
+    assert isinstance(footprint, Rings)
+    import pyproj
+
+    there = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:28992", always_xy=True)
+    x, y = there.transform(*footprint.polygons[0][0].T)
+    middles = np.hypot((x[1:] + x[:-1]) / 2 - 100_000, (y[1:] + y[:-1]) / 2 - 455_000)
+    assert middles.min() > 3_000 - 0.01
 
 
 def test_a_table_is_read_as_zones(served: str) -> None:
