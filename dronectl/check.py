@@ -25,7 +25,6 @@ from dronectl.prepared import Prepared, prepared
 from dronectl.readers import swapped
 from dronectl.readers.moments import local_day
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
-from dronectl.seeing import said_of, view_for
 from dronectl.track import Track, box_of
 from dronectl.volumes import OperationalVolume
 from dronectl.zone import Remark, Zone, ZoneFile
@@ -125,7 +124,11 @@ def check(
         flown.append(tracks)
         plain.append(bare)
         volumes.append(volume if isinstance(volume, OperationalVolume) else None)
-        view = view_for(mission, house.cameras, ready.aircraft) if mission.camera is not None else None
+        view = None
+        if mission.camera is not None:  # what cameras see is loaded for missions that state one
+            from dronectl.seeing import view_for
+
+            view = view_for(mission, house.cameras, ready.aircraft)
         views.append(view if isinstance(view, View) else None)
         law = binding(house.packs, mission.category, _day(mission, options), box_of(bare), house.asked)
         laws.append(law)
@@ -353,6 +356,8 @@ def _assumptions(
             when = "those in force at --now" if options.now is not None else "the newest"
             said.append(f"{whose}the mission states no time: the rule packs are {when}")
         if mission.camera is not None:
+            from dronectl.seeing import said_of
+
             said.extend(f"{whose}{words}" for words in said_of(mission, models))
         if mission.declared:
             said.append(f"{whose}the operator's statements are taken as stated: {', '.join(sorted(mission.declared))}")

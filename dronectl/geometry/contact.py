@@ -74,7 +74,7 @@ class Contact:
     def undecided(self) -> Ints:
         """The rows that the bounds leave open: they may be the nearest, or partly within the radius."""
         rows = self.candidates()
-        return rows if self.radius is None else np.union1d(rows, self.told(self.radius)[1])
+        return rows if self.radius is None else self._rows(rows, self.told(self.radius)[1])
 
     def parts(self, spans: Intervals) -> tuple[Ints, Floats, Floats]:
         """Stretches of the course cut at its pieces: the row of each, and the fractions from and to."""
@@ -108,9 +108,16 @@ class Contact:
             return self.course.on(self.plane, self.pieces[rows])
         new = rows if self.own is None else rows[np.isnan(self.own[0, rows, 0])]
         if len(new):
-            place([(self, np.unique(new))])
+            place([(self, self._rows(new))])
         assert self.own is not None
         return self.own[0, rows], self.own[1, rows]
+
+    def _rows(self, *some: Ints) -> Ints:
+        """The rows that are named, each once and in order (`np.unique` sorts, and loads masked arrays to do it)."""
+        held = np.zeros(len(self.pieces), dtype=bool)
+        for rows in some:
+            held[rows] = True
+        return np.flatnonzero(held)
 
     def _bow(self) -> Floats | float:
         if not isinstance(self.shape, Disc):
@@ -263,7 +270,7 @@ def depths(found: Sequence[Contact], spans: Sequence[Intervals]) -> list[float]:
     """
     parts = [one.parts(mine) for one, mine in zip(found, spans, strict=True)]
     deep = [one.deepest_of(row) for one, (row, _, _) in zip(found, parts, strict=True)]
-    new = [(k, rows) for k, one in enumerate(found) if len(rows := one.unlooked(np.unique(parts[k][0][deep[k]])))]
+    new = [(k, rows) for k, one in enumerate(found) if len(rows := one.unlooked(one._rows(parts[k][0][deep[k]])))]
     look([found[k] for k, _ in new], [rows for _, rows in new])
     for k, _ in new:
         deep[k] = found[k].deepest_of(parts[k][0])

@@ -201,6 +201,10 @@ def read_mission(
     """
     choices = Choices(rtl_alt_m=rtl_alt_m, alt_datum=alt_datum, mapping=mapping, progress=progress)
     document = documents.load(str(path))
+    from dronectl.readers.missions import geojson  # our own, and the first: the others are loaded only for other files
+
+    if geojson.accepts(document.value):
+        return geojson.read(document, choices)
     for kind in ("missions", "logs"):
         for module in formats(kind):
             if module.accepts(document.value):

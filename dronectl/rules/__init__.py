@@ -26,13 +26,13 @@ from dronectl.layer import Layer
 from dronectl.mission import Mission, Separation, Wind
 from dronectl.permit import Permit
 from dronectl.readers.moments import local_day
-from dronectl.seeing import OffSubject, off_subject
 from dronectl.track import Encounter, Track
 from dronectl.volumes import OperationalVolume
 from dronectl.where import Where
 from dronectl.zone import Zone, ZoneFile
 
 if TYPE_CHECKING:
+    from dronectl.seeing import OffSubject
     from dronectl.traffic import Conflict
 
 CODE = re.compile(r"[a-z]{3}\d{3}")
@@ -130,6 +130,8 @@ class Briefing:
             return "the mission states no subject"
         if isinstance(self.view, str):
             return f"the camera is not known: {self.view}"
+        from dronectl.seeing import off_subject
+
         return off_subject(self.mission, self.bare, self.view, LEVELS["detect"])
 
     def crowds_within(self, metres: float = CROWDS_M) -> list[Zone]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dronectl.finding import Finding, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.held import lacking
-from dronectl.seeing import Sighting, sightings
 from dronectl.zone import Zone
+
+if TYPE_CHECKING:
+    from dronectl.seeing import Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ def asked(
         return rule.answer(Status.UNDECIDED, text, remedy=STATE, missing="camera")
     if isinstance(view, str):
         return rule.answer(Status.UNDECIDED, f"{what}; {view}", remedy=STATE, law=limit)
+    from dronectl.seeing import sightings
+
     found = sightings(briefing.mission, briefing.bare, view, zones, levels) if zones else []
     return Asked(name=f"camera {view.name}", sightings=found)
 

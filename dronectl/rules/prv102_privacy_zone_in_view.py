@@ -16,6 +16,7 @@ Remedy: `dronectl camera MISSION` works out the least change: farther away, anot
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from dronectl.camera import View
 from dronectl.encounter import Skies
@@ -26,8 +27,10 @@ from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import call, named
 from dronectl.rules.held import judged
 from dronectl.rules.in_view import Asked, asked, told
-from dronectl.seeing import Sighting
 from dronectl.zone import Zone
+
+if TYPE_CHECKING:
+    from dronectl.seeing import Sighting
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -78,7 +81,7 @@ def _by_zone(briefing: Briefing, zones: list[Zone]) -> Iterator[Finding]:
         yield RULE.answer(Status.PASSED, "no privacy zone is in view at its own limit or more")
 
 
-def _seen(sighting: Sighting, level: float, name: str, limit: Limit | None) -> Finding:
+def _seen(sighting: "Sighting", level: float, name: str, limit: Limit | None) -> Finding:
     zone, whose = sighting.zone, "" if limit else ", the zone's own limit,"
     return RULE.answer(
         Status.FAILED if sighting.sure else Status.UNDECIDED,

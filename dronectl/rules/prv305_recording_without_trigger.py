@@ -17,7 +17,6 @@ from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.held import judged, lacking
-from dronectl.seeing import recorded_s
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -32,6 +31,8 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
     trigger = camera.get("trigger")
     if trigger in limit.more["values"]:
         return RULE.answer(Status.PASSED, f"recording has the trigger {trigger!r}", law=limit)
+    from dronectl.seeing import recorded_s
+
     seconds = recorded_s(briefing.mission, briefing.bare)
     if seconds == 0:
         return RULE.answer(Status.PASSED, "nothing is recorded", law=limit)

@@ -120,7 +120,8 @@ def _timed(flight: Flight, feature: FlightFeature, where: Where, clock: Clockwor
         return replace(flight, times=made, elapsed=made - made[0])
     if properties.speed_mps is not None:
         climb = properties.climb_mps or DEFAULT_CLIMB_MPS
-        if properties.climb_mps is None and len(np.unique(flight.height)) > 1:
+        known = flight.height[~np.isnan(flight.height)]
+        if properties.climb_mps is None and bool((known != known[:1]).any()):
             assumptions.append(f"the aircraft climbs and descends at {DEFAULT_CLIMB_MPS:g} m/s")
         _, metres = geometry.leg_azimuths(flight.lon, flight.lat)
         since = moments.elapsed(metres, flight.height, properties.speed_mps, climb)
