@@ -583,6 +583,21 @@ def test_a_point_of_kml_with_a_radius_is_a_circle_and_a_link_is_told(tmp_path: P
     assert any("NetworkLink" in remark.what for remark in file.remarks)
 
 
+def test_every_document_of_a_kmz_is_read(tmp_path: Path) -> None:
+    def document(name: str) -> str:
+        data = '<ExtendedData><Data name="kind"><value>no-fly</value></Data></ExtendedData>'
+        ring_ = "<LinearRing><coordinates>5,52 5.1,52 5.1,52.1 5,52</coordinates></LinearRing>"
+        area = f"<Polygon><outerBoundaryIs>{ring_}</outerBoundaryIs></Polygon>"
+        mark = f"<Placemark><name>{name}</name>{data}{area}</Placemark>"
+        return f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{mark}</Document></kml>'
+
+    with zipfile.ZipFile(tmp_path / "z.kmz", "w") as archive:
+        archive.writestr("files/more.kml", document("B"))
+        archive.writestr("doc.kml", document("A"))
+        archive.writestr("icon.png", b"")
+    assert [zone.name for zone in read_zones([tmp_path / "z.kmz"])[0].zones] == ["A", "B"]
+
+
 def test_faces_of_kml_over_different_datums_leave_the_band_open(tmp_path: Path) -> None:
     def face(mode: str, height: int, east: float) -> str:
         words = " ".join(f"{x},{y},{height}" for x, y in ring(east, -50, east + 50, 50))

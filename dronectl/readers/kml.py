@@ -45,22 +45,27 @@ def is_wpml(root: Element) -> bool:
 def holds(value: Any, *names: str) -> bool:
     """True where a KML document has an element of these names."""
     if isinstance(value, Archive):
-        name = value.find(".kml")
-        if name is None:
-            return False
-        head = value.read(name)
-        return any(f"{word}>".encode() in head or f"{word} ".encode() in head for word in names)
+        heads = [value.read(name) for name in members(value)]
+        return any(f"{word}{end}".encode() in head for head in heads for word in names for end in "> ")
     return isinstance(value, Element) and next(value.below(*names), None) is not None
 
 
+def members(archive: Archive) -> list[str]:
+    """The KML documents of an archive: the main one, and those that it may point at."""
+    found = [name for name in archive.names if name.lower().endswith(".kml") and not name.startswith("__MACOSX/")]
+    return sorted(found, key=lambda name: (not name.lower().endswith("doc.kml"), name.count("/"), name))
+
+
 def root(document: Document) -> Element:
-    """The root of a KML document, also in a KMZ."""
+    """The root of a KML document; of a KMZ all documents in it, under one."""
     value = document.value
     if isinstance(value, Archive):
-        name = value.find("doc.kml") or value.find(".kml")
-        if name is None:
+        tops = [xml.parse(value.read(name), document.where) for name in members(value)]
+        if not tops:
             raise InputError.at(document.where, "is an archive without a KML document in it")
-        value = xml.parse(value.read(name), document.where)
+        value = tops[0] if len(tops) == 1 else Element("kml")
+        for top in tops if len(tops) > 1 else ():
+            value.append(top)
     assert isinstance(value, Element)
     return value
 
