@@ -164,6 +164,19 @@ def test_a_zipped_shapefile_is_read(tmp_path: Path) -> None:
     assert only(tmp_path / "z.zip").restriction is Restriction.PROHIBITED
 
 
+def test_every_shapefile_of_an_archive_is_read(tmp_path: Path) -> None:
+    for k, place in enumerate(("north", "south", "old/north")):
+        folder = tmp_path / "shp" / place
+        folder.mkdir(parents=True)
+        table(folder / f"{place[-5:]}.shp", [{"id": f"P{k}", "kind": "no-fly"}], [square()], driver="ESRI Shapefile")
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for file in sorted((tmp_path / "shp").rglob("*.*")):
+            archive.write(file, str(file.relative_to(tmp_path / "shp")))
+    zones_ = read_zones([tmp_path / "z.zip"])[0].zones
+    assert sorted(zone.id for zone in zones_) == ["P0", "P1", "P2"]
+    assert {zone.where.path.rpartition("::")[2].split(" ")[0] for zone in zones_} >= {"north", "south"}
+
+
 def test_a_table_in_the_national_grid_lands_in_its_place_and_is_grown_by_what_that_may_be_off(tmp_path: Path) -> None:
     import pyproj
     import shapely

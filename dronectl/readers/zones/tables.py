@@ -6,6 +6,7 @@ of their own: with the names of the simple profile they are read as they are, el
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
@@ -94,14 +95,23 @@ def _on_disk(document: Document) -> Iterator[Path]:
             path = Path(folder) / f"table{SUFFIXES[value.kind]}"
             path.write_bytes(value.source.read())
         else:
-            main = value.find(".shp") or ""
-            stem = main[: -len(".shp")].lower()
-            path = Path(folder) / "table.shp"
-            for name in value.names:
-                suffix = PurePosixPath(name).suffix.lower()
-                if name[: -len(suffix)].lower() == stem and suffix in SIDECARS:
-                    (Path(folder) / f"table{suffix}").write_bytes(value.read(name))
+            path = _unpacked(value, Path(folder))
         yield path
+
+
+def _unpacked(archive: Archive, folder: Path) -> Path:
+    """The Shapefile of an archive, or the folder with all of them, each called as it is there."""
+    stems = sorted({name[: -len(".shp")].lower() for name in archive.names if name.lower().endswith(".shp")})
+    names: dict[str, str] = {}
+    for stem in stems:
+        plain = re.sub(r"[^\w.-]", "_", PurePosixPath(stem).name) if len(stems) > 1 else "table"
+        names[stem] = plain if plain not in names.values() else f"{plain}-{len(names)}"
+    for member in archive.names:
+        suffix = PurePosixPath(member).suffix.lower()
+        known = names.get(member[: -len(suffix)].lower()) if suffix in SIDECARS else None
+        if known is not None:
+            (folder / f"{known}{suffix}").write_bytes(archive.read(member))
+    return folder / "table.shp" if len(stems) == 1 else folder
 
 
 Layer = tuple[str, str | None, list[tuple[bytes | None, dict[str, Any]]]]
