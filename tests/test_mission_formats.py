@@ -123,6 +123,13 @@ def test_a_wayline_is_flown_from_the_ground_and_back(inside: str, tmp_path: Path
     assert one.kind[-3:] == ("return", "return", "landing") and one.lon[-1] == pytest.approx(one.lon[0])
 
 
+def test_more_waylines_than_are_read_leave_the_path_open(tmp_path: Path) -> None:
+    path = kmz(tmp_path / "m.kmz", lines(mark(0, 0, 40), mark(1, 100, 50)))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("wpmz/second.wpml", lines(mark(0, 0, 40), mark(1, 900, 50)))
+    assert any("holds 2 files of waylines" in doubt for doubt in read_mission(path).doubts)
+
+
 @pytest.mark.parametrize(("mode", "datum"), [("WGS84", Datum.WGS84), ("relativeToStartPoint", Datum.TAKEOFF),
                                              ("realTimeFollowSurface", Datum.AGL)])  # fmt: skip
 def test_the_height_mode_says_what_heights_are_measured_from(mode: str, datum: Datum, tmp_path: Path) -> None:

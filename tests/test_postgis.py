@@ -123,6 +123,11 @@ def test_an_arc_loses_nothing_of_its_zone(served: str) -> None:
     assert middles.min() > 3_000 - 0.01
 
 
+def test_one_of_several_geometries_must_be_chosen(served: str) -> None:
+    with pytest.raises(InputError, match="several columns of type geometry"):
+        read_zones(["postgis:SELECT id, kind, geom, ST_Centroid(geom) AS middle FROM city.zones"])
+
+
 def test_a_table_is_read_as_zones(served: str) -> None:
     file = read_zones(["postgis:city.zones"])[0]
     one, other = file.zones

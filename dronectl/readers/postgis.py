@@ -80,10 +80,11 @@ def _fetch(path: str) -> tuple[list[bytes | None], list[dict[str, Any]], str | N
         with engine.connect() as connection:
             connection.execute(sqlalchemy.text("SET TRANSACTION READ ONLY"))
             column, names, srid = _geometry(connection, query)
-            listed = ", ".join(f'q."{name}"' for name in names)
-            straight = f'ST_CurveToLine(q."{column}"::geometry, {ARC_STEP_RAD}, 2)'  # 2: the step is an angle
-            wanted = f"{listed + ', ' if listed else ''}{straight} AS dronectl_shape"
-            select = f"SELECT {wanted} FROM ({query}) q LIMIT {MOST_ROWS + 1}"
+            wanted = "".join(f'q."{name}", ' for name in names)
+            select = (  # 2: the step of an arc is an angle
+                f'SELECT {wanted}ST_CurveToLine(q."{column}"::geometry, {ARC_STEP_RAD}, 2) AS dronectl_shape '
+                f"FROM ({query}) q LIMIT {MOST_ROWS + 1}"
+            )
             frame = geopandas.read_postgis(sqlalchemy.text(select), connection, geom_col="dronectl_shape")
     except (sqlalchemy.exc.SQLAlchemyError, ValueError, OSError) as error:
         told = str(getattr(error, "orig", None) or error).splitlines()[0][:300]
@@ -116,6 +117,8 @@ def _geometry(connection: Any, query: str) -> tuple[str, list[str], int]:
         shapes = [str(c[0]) for c in (described.description if described else []) if c[1] in spatial]
     if not shapes:
         raise ValueError("the table has no column of type geometry")
+    if len(shapes) > 1:
+        raise ValueError(f"the table has several columns of type geometry ({', '.join(shapes)}): select one of them")
     column = shapes[0]
     found = connection.execute(
         sqlalchemy.text(

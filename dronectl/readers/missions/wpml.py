@@ -49,7 +49,7 @@ def read(document: Document, choices: Choices) -> Mission:
     if main is None:
         raise InputError.at(document.where, "holds neither waylines nor a template")
     said: list[str] = []
-    doubts: list[str] = []
+    doubts = _beside(document)
     stops: list[Stop] = []
     flown = lines is not None
     for folder in main.below("Folder"):
@@ -71,6 +71,13 @@ def read(document: Document, choices: Choices) -> Mission:
     if start is not None:
         flight = replace(flight, takeoff_at=start)
     return route.mission(document, [flight], said, doubts=tuple(dict.fromkeys(doubts)))
+
+
+def _beside(document: Document) -> list[str]:
+    """Other waylines in the archive, which are not read."""
+    names = document.value.names if isinstance(document.value, Archive) else ()
+    more = [name for name in names if name.lower().endswith(".wpml") and not name.startswith("__MACOSX/")][1:]
+    return [f"{document.path}: the archive holds {len(more) + 1} files of waylines, and one is read"] if more else []
 
 
 def _parts(document: Document) -> tuple[Element | None, Element | None]:
