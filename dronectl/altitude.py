@@ -15,6 +15,8 @@ from dronectl.track import Doubt, Evens, Track, fix_at, pieces_of
 
 TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground
 LEVEL = frozenset({Datum.AMSL, Datum.WGS84, Datum.TAKEOFF})  # level surfaces, over which a straight climb is even
+WAYS = frozenset({"take-off", "return", "landing"})  # legs that many files leave to the aircraft
+WAYS_REMEDY = "give the height of the way home and the ground at take-off: --rtl-alt METRES, --takeoff-elevation METRES"
 NAMELESS = (Datum.AGL, Datum.AMSL, Datum.WGS84)  # what a limit without a datum may be measured from
 UNKNOWN_SPREAD_M = 2_000.0  # bounds wider than this say that a model has no data there
 
@@ -232,7 +234,9 @@ def doubt(track: Track, spans: Sequence[Interval], band: Band) -> Doubt:
             leg = int(track.course.leg[piece])
             ends = [datum.value for datum in track.flight.datum[leg : leg + 2] if datum is not None]
             if len(ends) < 2:
-                return Doubt("height", "the path states no height there", "state a height and a datum for every point")
+                way = leg < len(track.flight.kind) and track.flight.kind[leg] in WAYS
+                remedy = WAYS_REMEDY if way else "state a height and a datum for every point"
+                return Doubt("height", "the path states no height there", remedy)
             why = f"its height turns from {ends[0]} to {ends[-1]} on the way, and the ground between is not known"
             return Doubt("height", why, "state the heights of the path over one datum")
     limits = [limit for limit in (band.upper, None if band.from_ground else band.lower) if limit is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -353,3 +354,20 @@ def test_gimbal_and_camera_commands_are_followed(read) -> None:
     trigger, off = item(206, 2, [25, 0, 1, 0, 0, 0, 0]), item(206, 2, [0] * 7)
     flown = read(a_plan(TAKEOFF, trigger, to(50, 0, 30), off, to(90, 0, 30))).flights[0]
     assert flown.recording[-3:] == (True, True, False)
+
+
+@pytest.mark.parametrize(("ground_m", "drawn"), [(2.0, [6]), (0.0, [2, 1])])
+def test_the_height_profile_is_drawn_where_the_height_is_known(ground_m: float, drawn: list[int], read) -> None:
+    from dronectl.check import check
+    from dronectl.reports.charts import profiles
+
+    home = [LAT, LON, ground_m]
+    mission = read(
+        a_plan(TAKEOFF, to(0, 200, 90, frame=0), to(200, 200, 90, frame=0), item(20, 2), home=home), rtl_alt_m=60
+    )
+    report = check([mission], [])
+    (chart,) = profiles(report.tracks[0][0], report.results[0])
+    lines = re.findall(r'<polyline points="([^"]*)" fill="none" stroke="#000"', chart.svg)
+    assert [len(set(line.split())) for line in lines] == drawn, (
+        "over sea level whole, else broken where it is not known"
+    )

@@ -50,6 +50,10 @@ class Chart:
     caption: str
 
 
+Line = list[tuple[float, float]]
+"""Places along a path, as metres along it and a height in metres."""
+
+
 def look(zone: Zone) -> str:
     """How a zone is drawn; red only for what is prohibited."""
     if zone.restriction is None or zone.doubts or any(volume.doubt for volume in zone.volumes):
@@ -70,15 +74,30 @@ def profiles(
     volume: OperationalVolume | None = None,
     tell: Say = english,
 ) -> list[Chart]:
-    """Height above ground and above sea level where the models know both; else over the path's own datum."""
+    """Height above ground and above sea level where the models know both, or one of them where the path mixes datums.
+
+    Else the path over its own datum, broken where a point has no height over it.
+    """
     own = _main_datum(track.flight)
-    both = {datum: _line(track, datum) for datum in (Datum.AGL, Datum.AMSL)} if own is not None else {}
-    lines = both if all(both.values()) and both else {own: _stated(track, own)}
+    known = {datum: _line(track, datum) for datum in (Datum.AGL, Datum.AMSL)} if own is not None else {}
+    if len(set(track.flight.datum)) > 1:
+        known = {datum: line for datum, line in known.items() if line}
+    lines: dict[Datum | None, list[Line]] = {datum: [line] for datum, line in known.items()}
+    if not known or not all(known.values()):
+        lines = {own: _runs(track, own)}
     wide = WIDTH // len(lines)
-    return [_profile(track, result, datum, line, limit_m, volume, tell, wide) for datum, line in lines.items()]
+    return [_profile(track, result, datum, runs, limit_m, volume, tell, wide) for datum, runs in lines.items()]
 
 
-def _stated(track: Track, datum: Datum | None) -> list[tuple[float, float]]:
+def _runs(track: Track, datum: Datum | None) -> list[Line]:
+    """The points that are stated over a datum, in the stretches in which they follow each other."""
+    stated = _stated(track, datum)
+    held = np.flatnonzero([over is datum and datum is not None for over in track.flight.datum])
+    cuts = (np.flatnonzero(np.diff(held) > 1) + 1).tolist()
+    return [stated[first:last] for first, last in zip([0, *cuts], [*cuts, len(stated)], strict=True) if first < last]
+
+
+def _stated(track: Track, datum: Datum | None) -> Line:
     """The points of the path that are stated over a datum, as (metres along, metres)."""
     flight, lengths = track.flight, track.course.length
     distance = np.concatenate([[0.0], np.cumsum(lengths)]) if len(lengths) else np.zeros(1)
@@ -86,11 +105,11 @@ def _stated(track: Track, datum: Datum | None) -> list[tuple[float, float]]:
     return [(along, metres) for along, metres, over in rows if over is datum and datum is not None]
 
 
-def _line(track: Track, datum: Datum) -> list[tuple[float, float]]:
+def _line(track: Track, datum: Datum) -> Line:
     """The path over a datum, as (metres along, metres); empty where a model has to be asked and does not know."""
     if all(over is datum for over in track.flight.datum):
         return _stated(track, datum)
-    line: list[tuple[float, float]] = []
+    line: Line = []
     for piece in range(len(track.course)):
         over = altitude.above(track, piece, Height(0.0, datum))
         if over is None or float((over.high - over.low).max()) > altitude.UNKNOWN_SPREAD_M:
@@ -111,7 +130,7 @@ def _profile(
     track: Track,
     result: MissionResult,
     datum: Datum | None,
-    line: list[tuple[float, float]],
+    runs: list[Line],
     limit_m: float | None,
     volume: OperationalVolume | None,
     tell: Say,
@@ -123,7 +142,7 @@ def _profile(
     """
     flight, tall = track.flight, HEIGHT if wide == WIDTH else SMALL_HEIGHT
     total = max(track.along_m(float(len(track.course))), 1.0)
-    known = [metres for _, metres in line]
+    known = [metres for run in runs for _, metres in run]
     agl = datum is Datum.AGL
     limits = [(limit_m, f"limit {limit_m:g} m", "8 4", -4)] if limit_m is not None and agl else []
     if volume is not None and agl:
@@ -183,9 +202,10 @@ def _profile(
             f'<path d="M{LEFT} {y(metres):.1f}H{wide - RIGHT}" stroke="#000" stroke-dasharray="{dashes}"/>'
             f'<text x="{wide - RIGHT - 4}" y="{y(metres) + beside:.1f}" text-anchor="end">{tell(words)}</text>'
         )
-    points = " ".join(f"{x(along):.1f},{y(metres):.1f}" for along, metres in line)
-    parts.append(f'<polyline points="{points}" fill="none" stroke="#fff" stroke-width="6"/>')
-    parts.append(f'<polyline points="{points}" fill="none" stroke="#000" stroke-width="2.5"/>')
+    for run in runs:
+        points = " ".join(f"{x(along):.1f},{y(metres):.1f}" for along, metres in run)
+        parts.append(f'<polyline points="{points}" fill="none" stroke="#fff" stroke-width="6"/>')
+        parts.append(f'<polyline points="{points}" fill="none" stroke="#000" stroke-width="2.5"/>')
     stated = _stated(track, datum)
     for along, metres in stated if len(flight.lon) <= MOST_DOTS else ():
         parts.append(f'<circle cx="{x(along):.1f}" cy="{y(metres):.1f}" r="3"/>')
@@ -199,7 +219,7 @@ def _profile(
     )
     over = some(dict.fromkeys(tame(zone.id) for zone, *_ in bands), tell) or "no zone"
     heights = f"{min(known):.0f} to {max(known):.0f} m {unit}" if known else "heights not known"
-    missing = len(flight.lon) - len(stated) if len(line) == len(stated) else 0
+    missing = len(flight.lon) - len(stated) if len(known) == len(stated) else 0
     drawn = "".join(f"; {words}" for _, words, *_ in limits)
     caption = f"{flight.id}: {heights} over {_metres(total)}; over, under or inside: {over}"
     caption += drawn

@@ -392,7 +392,9 @@ class Run:
             home = (craft.points[0][0], craft.points[0][1])
         lon, lat, height, datum, _ = craft.points[-1]
         if self.rtl_alt_m is not None:
-            self.assumptions.append(f"the aircraft returns home at {self.rtl_alt_m:g} m above take-off (--rtl-alt)")
+            self.assumptions.append(
+                f"the aircraft returns home at {self.rtl_alt_m:g} m above take-off (--rtl-alt), or as high as it is"
+            )
             like = len(craft.points) - 1
             level = max(self.rtl_alt_m, height) if datum is Datum.TAKEOFF else nan
             for place in ((lon, lat), home):
