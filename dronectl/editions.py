@@ -1,7 +1,7 @@
 """Which of several editions of a zone file is in force at the time of a flight: a library keeps the old ones.
 
 An edition is set aside only where its own stated validity does not hold the whole flight, and another file does that
-speaks of the same zones: half of its identifiers or more, at the same places, for files without identifiers count theirs.
+speaks of the same zones: half of its identifiers or more, at the same places, since many files number their zones alike.
 A file that is in force is never left out, and one that has no successor stays, so that its being out of date is found.
 """
 

@@ -630,7 +630,7 @@ def test_an_intent_without_its_volumes_may_be_anywhere(tmp_path: Path) -> None:
     volume = {
         "volume": {"outline_circle": {"center": {"lat": LAT, "lng": LON}, "radius": {"value": 100, "units": "M"}}}
     }
-    listed = [{"reference": {"id": "known"}, "details": {"volumes": [volume]}}, {"reference": {"id": "told"}}]
+    listed = [{"reference": {"id": "known"}, "details": {"volumes": [volume]}}, {"reference": {"id": "told"}}, "words"]
     (tmp_path / "z.json").write_text(json.dumps({"operational_intents": listed}))
     zones_ = {zone.id: zone for zone in read_zones([tmp_path / "z.json"])[0].zones}
     assert zones_["told"].volumes[0].doubt and zones_["told"].volumes[0].box is None

@@ -34,22 +34,9 @@ from dronectl.zone import Box, Dataset, Remark, Restriction, Volume, Zone, ZoneF
 SURELY_FAR_M = 2_000.0  # beyond what a rule asks for, with room for everything that is rounded on the way
 JSON_SUFFIXES = frozenset({".json", ".geojson"})
 ZONE_SUFFIXES = frozenset({".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".yaml", ".yml", ".zip"})
-UNREAD_SUFFIXES = frozenset(
-    {
-        ".gml",
-        ".gz",
-        ".parquet",
-        ".gdb",
-        ".geojsonl",
-        ".geojsons",
-        ".ndjson",
-        ".topojson",
-        ".mif",
-        ".sqlite",
-        ".dxf",
-        ".7z",
-    }
-)
+UNREAD_SUFFIXES = frozenset({
+    ".gml", ".gz", ".parquet", ".gdb", ".geojsonl", ".geojsons", ".ndjson", ".topojson", ".mif", ".sqlite", ".dxf", ".7z",
+})  # fmt: skip
 EMPTY = {"gpx": "GPX without a route or a track", "kml": "KML without an area, a line or a track"}
 OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
 

@@ -35,8 +35,9 @@ def _found(value: dict[str, Any]) -> list[tuple[dict[str, Any], list[Any], tuple
     made: list[tuple[dict[str, Any], list[Any], tuple[str, ...]]] = []
     for name in ("operational_intents", "constraints"):
         for k, entry in enumerate(value[name] if isinstance(value.get(name), list) else []):
-            found = _found(entry) if isinstance(entry, dict) else []
-            made.extend((whole, vs, (name, str(k), *path)) for whole, vs, path in found or [(entry, [None], ())])
+            known = entry if isinstance(entry, dict) else {}
+            found = _found(known) or [(known, [None], ())]  # without a volume it may be anywhere
+            made.extend((whole, vs, (name, str(k), *path)) for whole, vs, path in found)
     for name in ("operational_intent", "constraint"):
         if isinstance(value.get(name), dict):
             made.extend((whole, vs, (name, *path)) for whole, vs, path in _found(value[name]))
