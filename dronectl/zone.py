@@ -194,6 +194,11 @@ class Zone:
         return self.restriction is not Restriction.NO_RESTRICTION or forbids or self.crowd is not None
 
     @property
+    def box(self) -> Box | None:
+        """The box round the first of its volumes whose place is known."""
+        return next((volume.box for volume in self.volumes if volume.box is not None), None)
+
+    @property
     def footprints(self) -> list[Footprint]:
         """Of those of its volumes whose outline is known."""
         return [volume.footprint for volume in self.volumes if volume.footprint is not None]
@@ -308,9 +313,9 @@ class ZoneFile:
             places = zip(self.beyond.lon.tolist(), self.beyond.lat.tolist(), strict=True)
             found = {name: at for name, at in zip(self.beyond.ids, places, strict=True) if at[0] == at[0]}
         for zone in self.zones:
-            box = next((volume.box for volume in zone.volumes if volume.box is not None), None)
-            if box is not None:
-                found[zone.id] = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+            if zone.box is not None:
+                west, south, east, north = zone.box
+                found[zone.id] = (west + east) / 2, (south + north) / 2
         return found
 
     @cached_property

@@ -164,6 +164,15 @@ def test_a_zipped_shapefile_is_read(tmp_path: Path) -> None:
     assert only(tmp_path / "z.zip").restriction is Restriction.PROHIBITED
 
 
+def test_what_macos_keeps_beside_the_members_of_an_archive_is_no_shapefile(tmp_path: Path) -> None:
+    table(tmp_path / "zones.shp", [{"id": "P1", "kind": "no-fly"}], [square()], driver="ESRI Shapefile")
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for file in sorted(tmp_path.glob("zones.*")):
+            archive.write(file, file.name)
+            archive.writestr(f"__MACOSX/._{file.name}", b"\0\5\x16\7")
+    assert only(tmp_path / "z.zip").id == "P1"
+
+
 def test_every_shapefile_of_an_archive_is_read(tmp_path: Path) -> None:
     for k, place in enumerate(("north", "south", "old/north")):
         folder = tmp_path / "shp" / place

@@ -34,6 +34,11 @@ class Archive:
         found = [name for name in self.names if name.lower().endswith(suffix)]
         return min(found, key=lambda name: (name.count("/"), name), default=None)
 
+    def every(self, suffix: str) -> list[str]:
+        """All members whose names end so (any case), by depth and name; not what macOS keeps beside each of them."""
+        found = [name for name in self.names if name.lower().endswith(suffix) and not name.startswith("__MACOSX/")]
+        return sorted(found, key=lambda name: (name.count("/"), name))
+
     def read(self, name: str) -> bytes:
         """The bytes of one member; an `InputError` where they are damaged, encrypted, or more than they claim."""
         where = Where(self.source.path, name)

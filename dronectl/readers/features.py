@@ -14,6 +14,8 @@ from dronectl.tables import CIRCLE, LAYER, OWN
 from dronectl.where import Where
 from dronectl.zone import ZoneFile
 
+ARC_STEP_DEG = 0.1  # arcs of outlines are drawn with edges inside, as long as this: they lose 2 cm at a radius of 50 km
+
 
 def zone_file(
     document: Document,

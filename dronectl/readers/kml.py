@@ -52,8 +52,7 @@ def holds(value: Any, *names: str) -> bool:
 
 def members(archive: Archive) -> list[str]:
     """The KML documents of an archive: the main one, and those that it may point at."""
-    found = [name for name in archive.names if name.lower().endswith(".kml") and not name.startswith("__MACOSX/")]
-    return sorted(found, key=lambda name: (not name.lower().endswith("doc.kml"), name.count("/"), name))
+    return sorted(archive.every(".kml"), key=lambda name: not name.lower().endswith("doc.kml"))
 
 
 def root(document: Document) -> Element:

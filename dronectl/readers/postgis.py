@@ -10,6 +10,7 @@ import json
 import os
 import re
 from hashlib import sha256
+from math import radians
 from typing import Any
 
 from dronectl import geometry
@@ -26,7 +27,6 @@ URL = "DRONECTL_DATABASE_URL"
 NAME = re.compile(r"[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*)?")
 QUERY = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
 MOST_ROWS = 2_000_000
-ARC_STEP_RAD = 0.001745  # a tenth of a degree: the edges inside an arc lose 2 cm at a radius of 50 km
 
 
 def read_zones(path: str, choices: Choices) -> ZoneFile:
@@ -81,8 +81,9 @@ def _fetch(path: str) -> tuple[list[bytes | None], list[dict[str, Any]], str | N
             connection.execute(sqlalchemy.text("SET TRANSACTION READ ONLY"))
             column, names, srid = _geometry(connection, query)
             wanted = "".join(f'q."{name}", ' for name in names)
+            step = radians(features.ARC_STEP_DEG)
             select = (  # 2: the step of an arc is an angle
-                f'SELECT {wanted}ST_CurveToLine(q."{column}"::geometry, {ARC_STEP_RAD}, 2) AS dronectl_shape '
+                f'SELECT {wanted}ST_CurveToLine(q."{column}"::geometry, {step}, 2) AS dronectl_shape '
                 f"FROM ({query}) q LIMIT {MOST_ROWS + 1}"
             )
             frame = geopandas.read_postgis(sqlalchemy.text(select), connection, geom_col="dronectl_shape")

@@ -36,7 +36,7 @@ def refuse_outside_country(file: ZoneFile) -> None:
     faults = []
     for zone in file.zones:
         home = COUNTRIES.get(zone.country.upper())
-        box = _box(zone)
+        box = zone.box
         if home is None or box is None:
             continue
         lon, lat = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
@@ -54,7 +54,7 @@ class Middles:
         self._parts: list[tuple[ZoneFile, Sequence[Zone], Sequence[int]]] = []
         lon, lat = [np.zeros(0)], [np.zeros(0)]
         for file in files:
-            found = [(zone, box) for zone in file.zones if (box := _box(zone)) is not None]
+            found = [(zone, box) for zone in file.zones if (box := zone.box) is not None]
             lon.append(np.array([(box[0] + box[2]) / 2 for _, box in found]))
             lat.append(np.array([(box[1] + box[3]) / 2 for _, box in found]))
             known: list[int] = []
@@ -104,10 +104,6 @@ def refuse_apart(missions: Sequence[Mission], middles: Middles) -> None:
             faults.append(Fault(where, what, "write longitude before latitude in every position"))
     if faults:
         raise InputError(faults)
-
-
-def _box(zone: Zone) -> Box | None:
-    return next((volume.box for volume in zone.volumes if volume.box is not None), None)
 
 
 def _far(lon: float, lat: float, box: Box, *, within: float = FAR_M) -> bool:

@@ -75,9 +75,8 @@ def read(document: Document, choices: Choices) -> Mission:
 
 def _beside(document: Document) -> list[str]:
     """Other waylines in the archive, which are not read."""
-    names = document.value.names if isinstance(document.value, Archive) else ()
-    more = [name for name in names if name.lower().endswith(".wpml") and not name.startswith("__MACOSX/")][1:]
-    return [f"{document.path}: the archive holds {len(more) + 1} files of waylines, and one is read"] if more else []
+    held = len(document.value.every(".wpml")) if isinstance(document.value, Archive) else 0
+    return [f"{document.path}: the archive holds {held} files of waylines, and one is read"] if held > 1 else []
 
 
 def _parts(document: Document) -> tuple[Element | None, Element | None]:
@@ -284,17 +283,18 @@ def _begin(stops: list[Stop], config: Element | None, start: tuple[float, float]
     low = Stop(lon=here[0], lat=here[1], height=safe, datum=Datum.TAKEOFF, where=first.where, kind="take-off")
     level = route.level_with(first, safe)
     over = Stop(lon=first.lon, lat=first.lat, where=first.where, **level)
+    climbs = (over.height, over.datum) != (first.height, first.datum)
     straight = config is not None and config.words("flyToWaylineMode") == "pointToPoint"
     if geometry.metres_between(*here, first.lon, first.lat) <= APART_M:  # straight up
         first.kind = "take-off"
-        if safe > 0 and (over.height, over.datum) != (first.height, first.datum):
+        if safe > 0 and climbs:
             before.append(low)
     else:
         if not straight:
             before.append(replace(over, lon=here[0], lat=here[1], kind="take-off"))
         elif safe > 0:
             before.append(low)
-        if (over.height, over.datum) != (first.height, first.datum):
+        if climbs:
             before.append(over)
             first.kind = "take-off"
     speed = _number(config.words("globalTransitionalSpeed")) if config is not None else nan

@@ -28,11 +28,8 @@ NO_MOVE = frozenset(
 )  # camera, gimbal, delay, speed, servo, relay, gripper, region of interest, fence and rally: no move  # fmt: skip
 CHANGE_ALT, DELAY, CONDITION_DELAY, JUMP, SPEED, SET_HOME, TAG, JUMP_TAG = (30, 113), 93, 112, 177, 178, 179, 600, 601
 CONTINUE_AND_CHANGE_ALT = 30
-AIRSPEED, GROUNDSPEED, DEFAULT_SPEED = (
-    0,
-    1,
-    -2,
-)  # MAV_CMD_DO_CHANGE_SPEED: its first parameter, and what its second means
+AIRSPEED, GROUNDSPEED = 0, 1  # MAV_CMD_DO_CHANGE_SPEED, its first parameter
+DEFAULT_SPEED = -2  # its second: back to the speed before any change
 MULTIROTORS = frozenset({2, 3, 4, 13, 14, 15})  # MAV_TYPE: quad, coaxial, helicopter, hexa, octo, tri
 FIXED_WING = 1
 MOST_POINTS = 20_000

@@ -173,9 +173,7 @@ def _volume(
         else:
             outlines = [_ring(side, surface, borders, known) for side in exteriors]
             holes = [_ring(hole, surface, borders, []) for hole in surface.below("interior") if len(exteriors) == 1]
-            parts = [
-                [*rings, *holes] for rings in ([ring] for ring in outlines)
-            ]  # which of several has a hole is not asked
+            parts = [[ring, *holes] for ring in outlines]  # which of several has a hole is not asked
             draft = footprints.polygons("MultiPolygon", parts, band, document, faults, where)
     except _Unread as error:
         draft = footprints.nowhere(str(error), band, document, where)

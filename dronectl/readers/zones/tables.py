@@ -27,7 +27,6 @@ from dronectl.zone import ZoneFile
 SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 SUFFIXES = {GPKG: ".gpkg", FLATGEOBUF: ".fgb", SHAPEFILE: ".shp"}
 MOST_ROWS = 2_000_000
-ARC_STEP_DEG = 0.1  # GDAL draws the arcs of a curved outline with edges inside: these lose 2 cm at a radius of 50 km
 
 
 def accepts(value: Any) -> bool:
@@ -101,7 +100,7 @@ def _on_disk(document: Document) -> Iterator[Path]:
 
 def _unpacked(archive: Archive, folder: Path) -> Path:
     """The Shapefile of an archive, or the folder with all of them, each called as it is there."""
-    stems = sorted({name[: -len(".shp")].lower() for name in archive.names if name.lower().endswith(".shp")})
+    stems = sorted({name[: -len(".shp")].lower() for name in archive.every(".shp")})
     names: dict[str, str] = {}
     for stem in stems:
         plain = re.sub(r"[^\w.-]", "_", PurePosixPath(stem).name) if len(stems) > 1 else "table"
@@ -122,7 +121,7 @@ def _layers(path: Path, document: Document, wanted: str | None) -> list[Layer]:
     import pyogrio
 
     layers: list[Layer] = []
-    pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": str(ARC_STEP_DEG)})
+    pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": str(features.ARC_STEP_DEG)})
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
