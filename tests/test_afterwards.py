@@ -76,6 +76,9 @@ def test_the_sample_says_why_each_is_in_it(folder, run) -> None:
     assert made["sample"][0]["why"] == "draw 1 of 1 from 1 with purpose building-control (seed 7)"
     assert run("sample", folder, "--stratify", "luck").code == 2 and run("sample", folder, "--n", 0).code == 2
     assert run("sample", folder, "--period", "2020").code == 3
+    (folder / "untimed.csv").write_text("latitude,longitude,height\n52.0,5.0,10\n52.001,5.0,10\n", "utf-8")
+    drawn = json.loads(run("sample", folder, "--period", "2020", "-f", "json").out)["sample"]
+    assert [one["flight"] for one in drawn] == ["untimed"]  # it may be of any time
 
 
 # gaps
@@ -169,6 +172,23 @@ def test_each_detection_is_ours_or_somebody_elses_or_unexplained(folder, run, tm
     )
     shapes = json.loads(run("reconcile", seen, folder, "-f", "geojson").out)["features"]
     assert len(shapes) == 5 and shapes[0]["geometry"]["type"] == "Point"
+
+
+def test_somebody_elses_drone_beside_ours_is_not_ours(folder, run, tmp_path: Path) -> None:
+    (tmp_path / "known.txt").write_text("OTHER1\n", "utf-8")
+    seen = detections(tmp_path / "d.csv", (20, 100, 30, "OTHER1"), (20, 100, 5, "OURS"))
+    made = json.loads(run("reconcile", seen, folder, "--known", tmp_path / "known.txt", "-f", "json").out)
+    assert [one["kind"] for one in made["answers"]] == ["other", "within-plan"]
+
+
+def test_one_flight_explains_one_identity_at_a_time(folder, run, tmp_path: Path) -> None:
+    """Two drones side by side, and one flight: one of them is not ours."""
+    both = [(k, 5 * k + off, 0, name) for k in range(10, 30, 5) for off, name in ((3, "A"), (60, "B"))]
+    later = [(k, 5 * k + 60, 0, "C") for k in (31, 36)]  # a track that another follows is the same drone, perhaps
+    made = json.loads(run("reconcile", detections(tmp_path / "d.csv", *both, *later), folder, "-f", "json").out)
+    kinds = {name: {a["kind"] for a in made["answers"] if a["id"] == name} for name in "ABC"}
+    assert kinds == {"A": {"within-plan"}, "B": {"unexplained"}, "C": {"within-plan"}}
+    assert any("explains another identity" in a["why"] for a in made["answers"])
 
 
 @pytest.mark.parametrize(("metres", "kind"), [(149.0, "within-plan"), (151.0, "unexplained")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
 import os
 import random
@@ -23,12 +24,14 @@ from flown import BOX, START, a_log, a_plan, along
 from rasters import a_terrain
 
 from dronectl.audit import store
+from dronectl.audit.flight import FAMILIES
 from dronectl.audit.matching import Plans, log_box
 from dronectl.audit.shelf import files_of, sort_out
-from dronectl.audit.summary import period_of
+from dronectl.audit.summary import CONTROLS, period_of
 from dronectl.errors import UsageError
 from dronectl.logbook import FIELDS
 from dronectl.readers import read_mission
+from dronectl.rules import catalogue
 
 FAR = {"type": "Polygon", "coordinates": [ring(2000, 2000, 2100, 2100)]}
 ALL = dict.fromkeys(FIELDS, "x")
@@ -50,9 +53,11 @@ def world(tmp_path: Path) -> Path:
 def book(folder: Path, *rows: dict[str, str]) -> Path:
     path = folder / "logbook.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, [*FIELDS, "log"])
+        writer = csv.DictWriter(stream, [*FIELDS, "landing_time", "log"])
         writer.writeheader()
-        writer.writerows(ALL | {"date": "2026-05-12", "takeoff_time": "10:01", "log": ""} | row for row in rows)
+        writer.writerows(
+            ALL | {"date": "2026-05-12", "takeoff_time": "10:01", "landing_time": "", "log": ""} | row for row in rows
+        )
     return path
 
 
@@ -141,6 +146,104 @@ def test_a_permit_covers_its_mission_and_a_waiver_is_counted(world, audited, tmp
     assert made["waivers"] == {"used": [], "expired": ["W-1"]}
 
 
+def test_every_rule_is_of_a_control() -> None:
+    """A violation that no control counts would leave the page clean."""
+    families = {rule.family: [name for name, mine in FAMILIES.items() if rule.family in mine] for rule in catalogue()}
+    assert all(len(names) == 1 for names in families.values()), families
+    assert set(FAMILIES) < set(CONTROLS)
+
+
+def test_limits_of_the_category_are_a_control(world, audited) -> None:
+    """STS-01 allows 5 m/s; the log flies 10."""
+    book(world, *({"log": f"log-{k}.csv"} for k in range(3)))
+    a_plan(world / "plan-0.geojson", name="mission-0", category="specific/STS-01", purpose="survey")
+    a_log(world / "log-0.csv", along(BOX), start=START + timedelta(minutes=1), every_s=0.5)
+    made = audited(world, code=1)
+    assert control(made, "category")["broken"] == 1 and made["clean"] is False
+    assert any(e["control"] == "category" and e["weight"] == "high" for e in made["exceptions"])
+
+
+def test_a_waiver_that_had_expired_did_not_work(world, audited) -> None:
+    late = {"id": "W-1", "kind": "waiver", "issuer": "Chief", "reason": "x", "approved_by": "Chief", "zones": ["FAR"],
+            "missions": ["mission-1"], "until": "2026-05-13T08:00:30Z"}  # fmt: skip
+    write(world / "waiver.json", {"permit": late})
+    rows = {row["control"]: row for row in audited(world, "--framework", "wpg")["framework"]}
+    assert rows["Deviations are approved beforehand (waivers)"]["works"] == "no"
+
+
+def test_what_a_log_hides_that_cannot_be_read_is_unknown_in_a_framework(world, audited) -> None:
+    book(world, *({"log": f"log-{k}.csv"} for k in range(3)))
+    (world / "broken.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + b"\xff" * 400)
+    rows = {row["control"]: row for row in audited(world, "--framework", "ilt-log")["framework"]}
+    assert rows["Every flight is in the logbook"]["works"] == "unknown"
+    rows = {row["control"]: row for row in audited(world, "--framework", "dpia")["framework"]}
+    assert rows["The flight is for a stated purpose"]["works"] == "unknown"
+
+
+def test_a_volume_that_nobody_planned_is_not_kept_in_a_framework(world, audited) -> None:
+    (world / "plan-2.geojson").unlink()
+    rows = {row["control"]: row for row in audited(world, "--framework", "house")["framework"]}
+    assert rows["The flight keeps to its plan"]["works"] == "unknown"
+    assert rows["The flight keeps to its plan"]["works_by"] == "2/3, 1 unknown"
+
+
+def test_a_plan_without_a_volume_leaves_open_whether_it_was_kept(world, audited) -> None:
+    a_plan(world / "plan-0.geojson", name="mission-0", volumes=None)
+    write(world / "about.json", {"mission": {"category": "open/A2"}})  # what --about takes: no log
+    made = audited(world, "--framework", "house")
+    assert control(made, "volume")["unknown"] == 1 and made["exceptions_by_weight"]["unknown"] == 1
+    assert made["unknowns"][0]["rule"] == "volume" and "about.json" in made["not_used"][0]["path"]
+
+
+def test_privacy_zones_and_papers_of_a_framework_are_those_of_their_rules(world, audited, tmp_path: Path) -> None:
+    """Other zones that were kept, and other papers that were there, say nothing of these."""
+    over = {"type": "Polygon", "coordinates": [ring(150, 50, 260, 100)]}
+    zones(tmp_path / "zones.geojson", a_zone("FAR", geometry=FAR), a_simple_zone("privacy", over))
+    rows = {row["control"]: row for row in audited(world, "--framework", "dpia")["framework"]}
+    assert rows["Privacy zones are kept clear"]["works"] == "no"
+    assert rows["A DPIA is named by the flight"]["works"] == "unknown"
+    rows = {row["control"]: row for row in audited(world, "--framework", "dpia", "--pack", "house")["framework"]}
+    assert rows["A DPIA is named by the flight"] | {"source": ""} == {
+        "control": "A DPIA is named by the flight", "source": "", "design": "unknown", "exists": "no", "works": "no",
+        "design_by": "no file of the audit says", "exists_by": "0 flights whose papers were there", "works_by": "0/3",
+    }  # fmt: skip
+    rows = {row["control"]: row for row in audited(world, "--framework", "wpg")["framework"]}
+    assert rows["Purpose and legal basis of every flight are stated"]["works_by"] == "0/3"
+
+
+def test_one_entry_of_a_logbook_is_not_that_of_two_flights(world, audited) -> None:
+    a_log(world / "again.csv", along(BOX), start=START + timedelta(minutes=15))
+    book(world, {}, {"date": "2026-05-13"}, {"date": "2026-05-14"})
+    made = audited(world)
+    assert control(made, "logbook") | {"worst": ""} == {
+        "name": "logbook", "kept": 3, "broken": 0, "waived": 0, "unknown": 1, "not_asked": 0, "asked": 4, "worst": "",
+    }  # fmt: skip
+    assert any("may be that of again.csv" in e["what"] for e in made["exceptions"])
+    book(world, {"landing_time": "10:20"}, {"date": "2026-05-13"}, {"date": "2026-05-14"})
+    assert control(audited(world), "logbook")["kept"] == 4  # one entry from the first take-off to the last landing
+
+
+def test_logs_of_one_name_each_have_their_own_entry(world, audited) -> None:
+    for k, name in enumerate(("a", "b")):
+        (world / name).mkdir()
+        a_log(world / name / "00000001.csv", along(BOX), start=START + timedelta(days=k, hours=5))
+    book(
+        world, *({"log": f"log-{k}.csv"} for k in range(3)), {"log": "00000001.csv", "takeoff_time": "15:01"},
+        {"log": "00000001.csv", "takeoff_time": "15:01", "date": "2026-05-13"},
+    )  # fmt: skip
+    assert control(audited(world), "logbook")["kept"] == 5
+
+
+@pytest.mark.parametrize("name", ["flights.zip", "FLY014.DAT", "broken.json", "broken.gpx", "DJIFlightRecord_2026.txt"])
+def test_what_may_be_a_log_leaves_nothing_clean(name: str, world, audited) -> None:
+    book(world, *({"log": f"log-{k}.csv"} for k in range(3)))
+    (world / name).write_bytes(b"\x01\x02\x00 no one can read this")
+    made = audited(world, code=3)
+    assert made["clean"] is None and made["exceptions_by_weight"] == {"high": 0, "medium": 0, "unknown": 1}
+    assert [Path(e["path"]).name for e in made["exceptions"]] == [name]
+    assert name in {Path(one["path"]).name for one in made["not_used"]}
+
+
 def test_broken_logs_are_findings_and_never_the_end(world, audited) -> None:
     (world / "broken.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + b"\0" * 8 + b"\xff" * 400)
     (world / "empty.csv").write_text("", "utf-8")
@@ -150,6 +253,7 @@ def test_broken_logs_are_findings_and_never_the_end(world, audited) -> None:
     assert sum("the log cannot be read" in e["what"] for e in made["exceptions"]) == 2
     assert any("notes.docx" in one["path"] for one in made["not_used"])
     assert control(made, "plan")["kept"] == 3
+    assert {Path(e["path"]).name for e in made["exceptions"] if e["weight"] == "unknown"} == {"broken.ulg", "empty.csv"}
 
 
 def test_the_period_is_of_local_days_and_a_flight_without_a_time_counts(world, audited) -> None:
@@ -250,10 +354,13 @@ def test_a_framework_of_the_house_is_read_and_its_faults_are_told(world, run, tm
     options = ["--zones", tmp_path / "zones.geojson", "--workers", 1]
     ran = run("audit", world, *options, "--framework", own)
     assert "Ours" in ran.out and "P (3/3)" in ran.out
-    own.write_text(
-        'title = { en = "Ours" }\n[[control]]\ntitle = { en = "P" }\nsource = "us"\nworks = "luck"\n', "utf-8"
-    )
-    assert run("audit", world, *options, "--framework", own).code == 4
+    own.write_text(own.read_text("utf-8").replace('"plan"', '["TIM101", "MINE-1"]'), "utf-8")
+    assert "P (3/3)" in run("audit", world, *options, "--framework", own).out
+    for wrong in ('"luck"', '["AIR999"]', "[1]"):
+        own.write_text(
+            f'title = {{ en = "Ours" }}\n[[control]]\ntitle = {{ en = "P" }}\nsource = "us"\nworks = {wrong}\n', "utf-8"
+        )
+        assert run("audit", world, *options, "--framework", own).code == 4, wrong
     assert run("audit", world, *options, "--framework", "nope").code == 2
 
 
@@ -357,8 +464,11 @@ def test_results_of_other_files_are_not_gone_on_with(world, run, tmp_path: Path)
     assert len(list(store.rows([tmp_path / "r" / "flights.parquet"]))) == 4
 
 
-def test_a_log_that_kills_its_reader_is_told_and_the_others_are_audited(world, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["local", "dask"])
+def test_a_log_that_kills_its_reader_is_told_and_the_others_are_audited(engine: str, world, tmp_path: Path) -> None:
     """A worker that is shot while it reads one log: that log is told, all else is there."""
+    if engine == "dask" and importlib.util.find_spec("distributed") is None:
+        missing("dask[distributed]")
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\n"
         "from pathlib import Path\n"
@@ -372,7 +482,7 @@ def test_a_log_that_kills_its_reader_is_told_and_the_others_are_audited(world, t
     )
     environment = os.environ | {"PYTHONPATH": str(tmp_path), "LC_ALL": "C"}
     made = subprocess.run(
-        [*command(world, tmp_path / "r", "--workers", 2), "-f", "json"],
+        [*command(world, tmp_path / "r", "--workers", 2), "-f", "json", "--engine", engine],
         capture_output=True,
         env=environment,
         timeout=120,

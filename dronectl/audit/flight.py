@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dronectl.audit.matching import Entries, Match, Plans, log_box
+from dronectl.audit.matching import Entries, Logged, Match, Plans, log_box
 from dronectl.audit.shelf import Card
 from dronectl.check import check
 from dronectl.conformance import Conformance, conformance
@@ -32,8 +32,9 @@ from dronectl.readers import read_mission
 from dronectl.rules import Options
 from dronectl.zone import ZoneFile
 
-FAMILIES = {"zones": ("AIR", "ALT", "TIM", "DAT"), "privacy": ("PRV",), "people": ("PPL",), "papers": ("PAP",),
-            "log": ("LOG",), "category": ("CAT",)}  # fmt: skip
+FAMILIES = {"zones": ("AIR", "ALT", "TIM", "DAT", "TRF"), "privacy": ("PRV",), "people": ("PPL",), "papers": ("PAP",),
+            "log": ("LOG",), "category": ("CAT", "VEH")}  # every family of the catalogue  # fmt: skip
+WORST = (Status.FAILED, Status.UNDECIDED, Status.WAIVED, Status.PERMITTED, Status.PASSED)
 FROM_PLAN = ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "camera", "subject", "declared", "papers",
              "obstacles", "pilot_at", "observers_at", "signers", "emergency")  # fmt: skip
 MOST_POINTS = 500  # of a flight's line in the results
@@ -71,7 +72,7 @@ class Auditor:
         try:
             log = read_mission(path, alt_datum=self.setting.alt_datum)
         except InputError as error:
-            return [broken(path, "; ".join(fault.what for fault in error.faults), error.faults[0].where.path)]
+            return [broken(path, "; ".join(fault.what for fault in error.faults))]
         except Exception as error:  # one broken log never ends the run: it is told, and counts as unknown
             return [broken(path, f"{type(error).__name__}: {error}")]
         rows = []
@@ -97,12 +98,12 @@ class Auditor:
         report = check([flown], self.library, permits, setting.options, models, setting.house)
         result = report.results[0]
         kept = self._compared(plan, flown, models) if plan is not None else None
-        entry, entry_why = self.entries.of(log)
+        entry = self.entries.of(log)
         named = {str(permit.where) for permit in permits if permit.missions}
         findings = [f for f in result.findings if not _of_nobody(f, named)]
         return {
             **facts_of(flown, log), **_matched(match), **_answers(result, findings), **_kept(kept),
-            **_entry(self.entries, entry, entry_why), **_permits(findings, permits, span), **_seen(findings),
+            **_entry(self.entries, entry), **_permits(findings, permits, span), **_seen(findings),
             "zones_used": sorted({item.path for item in report.inputs if item.role == "zones"}),
             "geometry": _line(flown), "error": "",
         }  # fmt: skip
@@ -148,7 +149,8 @@ def facts_of(flown: Mission, log: Mission) -> Row:
         "flight": called(flown, log), "path": log.path,
         "sha256": log.sha256, "start": None if span is None else span[0], "end": None if span is None else span[1],
         "fixes": len(flight.lon), "aircraft": flown.aircraft, "pilot": flown.pilot, "purpose": flown.purpose,
-        "category": flown.category, "lon": round((middle.lon + 180.0) % 360.0 - 180.0, 7), "lat": round(middle.lat, 7),
+        "legal_basis": flown.legal_basis, "category": flown.category,
+        "lon": round((middle.lon + 180.0) % 360.0 - 180.0, 7), "lat": round(middle.lat, 7),
         "heights": log.heights,
         "duration_s": None if span is None else round(span[1] - span[0], 3), "oddities": [odd.what for odd in log.oddities],
     }  # fmt: skip
@@ -175,13 +177,23 @@ def _answers(result: MissionResult, findings: Sequence[Finding]) -> Row:
         "undecided": sum(f.status is Status.UNDECIDED for f in open_),
         "permitted": sum(f.status is Status.PERMITTED for f in asked),
         "waived": sum(f.status is Status.WAIVED for f in asked),
-        "rules": sorted({f.rule for f in failed}),
+        "rules": sorted({f.rule for f in failed}), "answers": _each(asked),
         "findings": json.dumps([_finding(f) for f in telling], ensure_ascii=False, allow_nan=False),
     }  # fmt: skip
     for name, families in FAMILIES.items():
         mine = [f for f in open_ if f.rule.startswith(families)]
         row[f"{name}_state"] = _state(mine)
     return row
+
+
+def _each(asked: Sequence[Finding]) -> list[str]:
+    """Per rule and per limit of a pack the worst of its answers, such as `AIR101=passed`."""
+    worst: dict[str, int] = {}
+    for finding in asked:
+        if finding.status in WORST:
+            for name in {finding.rule, finding.law} - {""}:
+                worst[name] = min(worst.get(name, len(WORST)), WORST.index(finding.status))
+    return [f"{name}={WORST[place].value}" for name, place in sorted(worst.items())]
 
 
 def _state(findings: Sequence[Finding]) -> str:
@@ -218,11 +230,13 @@ def _kept(kept: Conformance | None) -> Row:
     }  # fmt: skip
 
 
-def _entry(entries: Entries, number: int | None, why: str) -> Row:
-    if number is None:
-        return {"logbook": "", "logbook_missing": list(FIELDS), "unlogged": why}
-    entry = entries.entries[number]
-    return {"logbook": str(entry.where), "logbook_missing": list(entry.missing), "unlogged": ""}
+def _entry(entries: Entries, found: Logged) -> Row:
+    if found.number is None:
+        return {"logbook": "", "logbook_by": "", "logbook_missing": list(FIELDS), "unlogged": found.why}
+    entry = entries.entries[found.number]
+    return {
+        "logbook": str(entry.where), "logbook_by": found.by, "logbook_missing": list(entry.missing), "unlogged": "",
+    }  # fmt: skip
 
 
 def _permits(findings: Sequence[Finding], permits: Sequence[Permit], span: tuple[float, float] | None) -> Row:
@@ -252,19 +266,20 @@ def _line(flown: Mission) -> bytes:
     return line_wkb(np.column_stack([flight.lon[at], flight.lat[at], flight.height[at]]))
 
 
-def broken(path: str, why: str, shown: str | None = None, sha256: str = "") -> Row:
+def broken(path: str, why: str, sha256: str = "") -> Row:
     """The row of a log that could not be audited: everything about it is unknown."""
     nothing: Row = {
         **dict.fromkeys(("start", "end", "duration_s", "volume_kept", "inside_s", "outside_s", "unknown_s", "excursions",
                          "worst_m", "longest_s", "homes", "home_seconds", "lon", "lat", "geometry")),
-        **dict.fromkeys(("aircraft", "pilot", "purpose", "category", "heights", "plan", "plan_path", "plan_sha256",
-                         "matched_by", "volume", "logbook"), ""),
+        **dict.fromkeys(("aircraft", "pilot", "purpose", "legal_basis", "category", "heights", "plan", "plan_path",
+                         "plan_sha256", "matched_by", "volume", "logbook", "logbook_by"), ""),
         **dict.fromkeys(("violations", "warnings", "permitted", "waived", "fixes"), 0),
         **{f"{name}_state": "undecided" for name in FAMILIES},
     }  # fmt: skip
     return nothing | {
-        "flight": Path(path).stem, "path": shown or path, "sha256": sha256, "verdict": "undecided", "length_m": 0.0,
-        "undecided": 1, "rules": [], "findings": "[]", "oddities": [], "unmatched": "the log could not be read",
-        "broken": [], "logbook_missing": list(FIELDS), "unlogged": "the log could not be read", "permits_used": [],
+        "flight": Path(path).stem, "path": path, "sha256": sha256, "verdict": "undecided", "length_m": 0.0,
+        "undecided": 1, "rules": [], "answers": [], "findings": "[]", "oddities": [],
+        "broken": [], "unmatched": "the log could not be read",
+        "logbook_missing": list(FIELDS), "unlogged": "the log could not be read", "permits_used": [],
         "waivers_used": [], "waivers_expired": [], "zones_used": [], "error": why,
     }  # fmt: skip

@@ -62,7 +62,9 @@ class Flights:
                 match = plans.of(alone, log_box(alone))
                 plan = None
                 if match.card is not None:
-                    plan = opened.setdefault(match.card.path, read_mission(match.card.path))
+                    if match.card.path not in opened:
+                        opened[match.card.path] = read_mission(match.card.path)
+                    plan = opened[match.card.path]
                     stated = {n: getattr(plan, n) for n in FROM_PLAN if not getattr(alone, n) and getattr(plan, n)}
                     alone = replace(alone, id=plan.id, **stated)
                 yield Flown(mission=alone, log=log, plan=plan)

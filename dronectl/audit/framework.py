@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from dronectl.audit.flight import Setting
-from dronectl.audit.summary import Summary
+from dronectl.audit.summary import CONTROLS, Summary
 from dronectl.errors import InputError, UsageError
 from dronectl.logbook import FIELDS
+from dronectl.rules import CODE, catalogue
 from dronectl.where import Where
 
 NAMES = ("ilt-log", "wpg", "dpia", "house")
 EXISTS = ("logbooks", "plans", "zones", "papers", "camera", "waivers", "operator", "privacy-zones", "logs")
-WORKS = ("plan", "volume", "zones", "people", "privacy", "papers", "log", "logbook", "logged", "purpose", "waivers")
+WORKS = (*CONTROLS, "logged", "purpose", "basis", "waivers")
 MEMBERS = frozenset({"title", "source", "design", "exists", "works"})
 
 
@@ -69,6 +70,12 @@ def _odd(control: Any) -> str:
     for name in control.keys() - MEMBERS:
         return f"{name!r} is not known"
     works = control.get("works")
+    if isinstance(works, list):
+        codes = {rule.code for rule in catalogue()}
+        for name in works:
+            if not isinstance(name, str) or (CODE.fullmatch(name.lower()) and name not in codes):
+                return f"works {name!r} is no rule"
+        works = None
     if works is not None and works not in WORKS and works.removeprefix("field:") not in FIELDS:
         return f"works {works!r} is not known"
     if control.get("exists") is not None and control["exists"] not in EXISTS:
@@ -98,13 +105,12 @@ def _design(what: str | None, setting: Setting) -> dict[str, str]:
 
 def _exists(what: str | None, made: Summary, setting: Setting, logs: int) -> dict[str, str]:
     zones = [zone for file in setting.files for zone in file.zones]
-    asked = {name: made.controls[name].asked for name in ("papers", "privacy")}
     counts = {
         "logbooks": (sum(len(book.entries) for book in setting.logbooks), "entries of logbooks"),
         "plans": (len(setting.plans), "plans"), "zones": (len(zones), "zones"), "logs": (logs, "logs"),
         "privacy-zones": (sum(zone.privacy is not None for zone in zones), "privacy zones"),
-        "papers": (asked["papers"], "flights asked for papers"),
-        "camera": (asked["privacy"], "flights asked about their camera"),
+        "papers": (made.controls["papers"].kept, "flights whose papers were there"),
+        "camera": (made.controls["privacy"].asked, "flights asked about their camera"),
         "waivers": (sum(permit.kind == "waiver" for permit in setting.permits), "waivers"),
         "operator": (len(setting.house.crew.files), "files of the operator"),
     }  # fmt: skip
@@ -114,22 +120,31 @@ def _exists(what: str | None, made: Summary, setting: Setting, logs: int) -> dic
     return {"exists": "yes" if count else "no", "exists_by": f"{count} {words}"}
 
 
-def _works(what: str | None, made: Summary) -> dict[str, str]:
+def _works(what: str | list[str] | None, made: Summary) -> dict[str, str]:
     if what is None:
         return {"works": "unknown", "works_by": "no file of the audit says"}
+    if isinstance(what, list):
+        told = [made.answers[name] for name in what if name in made.answers]
+        if not told:
+            return _share(0, 0, 0)
+        kept, asked = sum(c.kept + c.waived for c in told), sum(c.asked for c in told)
+        return _share(kept, asked + made.unread, sum(c.unknown for c in told) + made.unread)
     if what.startswith("field:"):
         kept = made.logged - made.missing.get(what.removeprefix("field:"), 0)
         return _share(kept, made.flights, made.flights - made.logged)
     if what == "logged":
-        return _share(made.logged, made.flights, 0)
+        return _share(made.logged, made.flights, made.unread)
     if what == "purpose":
-        return _share(made.flights - made.purposes.get("not stated", 0), made.flights, 0)
+        return _share(made.flights - made.purposes.get("not stated", 0), made.flights, made.unread)
+    if what == "basis":
+        return _share(made.based, made.flights, made.unread)
     if what == "waivers":
         used = len(made.waivers)
-        word = "unknown" if not used else "no" if made.expired else "yes"
+        word = "no" if made.expired else "yes" if used else "unknown"
         return {"works": word, "works_by": f"{used} used, {len(made.expired)} expired at the time of the flight"}
     control = made.controls[what]
-    return _share(control.kept + control.waived, control.asked, control.unknown)
+    bare = control.not_asked if what == "volume" else 0  # without a plan nobody knows the volume
+    return _share(control.kept + control.waived, control.asked + bare, control.unknown + bare)
 
 
 def _share(kept: int, asked: int, unknown: int) -> dict[str, str]:

@@ -23,6 +23,7 @@ from dronectl.zone import Box
 NEAR_M = 300.0  # a flight whose box lies farther from a plan's is another one: a house figure
 EARLY_S = 2 * 3600.0  # a flight so much before or after its plan is still that plan's: a house figure
 ENTRY_S = 1800.0  # and before or after its entry in the logbook: a house figure
+SPAN_S = 300.0  # an entry of several flights holds each of them but for so much: a house figure
 LEAST_NAME = 4  # shorter names say nothing
 WORD = re.compile(r"[a-z0-9]+")
 
@@ -94,37 +95,57 @@ def _spread(one: Box, other: Box) -> float:
     return float(np.hypot((one[0] + one[2] - other[0] - other[2]) / 2, (one[1] + one[3] - other[1] - other[3]) / 2))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """The entry of a logbook that a flight belongs to, by its number; None where there is none, or several fit as well."""
+
+    number: int | None
+    by: str = ""
+    """`name`, where the entry names the log; `span`, where it holds the flight from take-off to landing; `time`."""
+    why: str = ""
+    """Why there is none; empty where there is one."""
+
+
 class Entries:
     """All entries of the logbooks of an audit."""
 
     def __init__(self, logbooks: Sequence[Logbook]) -> None:
         self.entries: tuple[Entry, ...] = tuple(entry for logbook in logbooks for entry in logbook.entries)
         named = [(k, entry.values["log"]) for k, entry in enumerate(self.entries) if "log" in entry.values]
-        self.by_file = {file_name(name): k for k, name in named}
+        self.by_file: dict[str, list[int]] = {}
+        for k, name in named:
+            self.by_file.setdefault(file_name(name), []).append(k)
         self.begin = np.array([np.nan if entry.begin is None else entry.begin for entry in self.entries])
+        self.end = np.array([np.nan if entry.end is None else entry.end for entry in self.entries])
 
-    def of(self, log: Mission) -> tuple[int | None, str]:
-        """The number of the entry of a flown flight, or why it has none."""
+    def of(self, log: Mission) -> Logged:
+        """The entry of a flown flight, or why it has none."""
         if not self.entries:
-            return None, "there is no logbook in the folders"
-        named = self.by_file.get(file_name(log.path))
-        if named is not None:
-            return named, ""
+            return Logged(number=None, why="there is no logbook in the folders")
+        named = self.by_file.get(file_name(log.path), [])
+        if len(named) == 1:
+            return Logged(number=named[0], by="name")
         span = span_of(log)
         if span is None:
-            return None, "the log keeps no times to look it up by"
+            several, none = "several entries of the logbook name it", "the log keeps no times to look it up by"
+            return Logged(number=None, why=several if named else none)
         with np.errstate(invalid="ignore"):
-            near = np.flatnonzero(np.abs(self.begin - span[0]) <= ENTRY_S)
+            near = np.flatnonzero((np.abs(self.begin - span[0]) <= ENTRY_S) | self._holding(span))
         fitting = [
             k for k in near.tolist()
-            if "log" not in self.entries[k].values and _same_aircraft(self.entries[k], log)
+            if (k in named if named else "log" not in self.entries[k].values and _same_aircraft(self.entries[k], log))
         ]  # fmt: skip
         if not fitting:
-            return None, "no entry of the logbook begins near it"
+            return Logged(number=None, why="no entry of the logbook begins near it")
         fitting.sort(key=lambda k: abs(float(self.begin[k]) - span[0]))
         if len(fitting) > 1 and abs(self.begin[fitting[0]] - span[0]) == abs(self.begin[fitting[1]] - span[0]):
-            return None, "several entries of the logbook begin as near to it"
-        return fitting[0], ""
+            return Logged(number=None, why="several entries of the logbook begin as near to it")
+        best = fitting[0]
+        return Logged(number=best, by="name" if named else "span" if self._holding(span)[best] else "time")
+
+    def _holding(self, span: Interval) -> np.ndarray:
+        """Which entries hold a flight from take-off to landing."""
+        return np.asarray((self.begin - SPAN_S <= span[0]) & (span[1] <= self.end + SPAN_S))
 
 
 def _same_aircraft(entry: Entry, log: Mission) -> bool:

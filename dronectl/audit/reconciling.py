@@ -37,28 +37,75 @@ def reconcile(
     detections: Sequence[Detection], flights: Iterable[Flown], models: Models, house: House, *,
     near_m: float = NEAR_M, clock_s: float = CLOCK_S, known: frozenset[str] = frozenset(),
 ) -> list[Answer]:  # fmt: skip
-    """Each detection with the flight that explains it best: the nearest one in the air at that moment."""
-    best: list[Answer | None] = [None] * len(detections)
-    for flown in flights:
+    """Each detection with the flight that explains it best: the nearest one in the air at that moment.
+
+    A drone whose identity is `known` as somebody else's is never ours, however near it came. One flight explains one identity
+    at a time: of two that were near it together, the one that kept nearer to it.
+    """
+    near: list[_Near] = []
+    for number, flown in enumerate(flights):
         flight = flown.mission.flights[0]
         if flight.times is None:
             continue
         times = flight.times
         frame = Frame.about(flight.lon, flight.lat)
         points = frame.project(flight.lon, flight.lat)
-        mine = [k for k, one in enumerate(detections) if times[0] - clock_s <= one.time <= times[-1] + clock_s]
+        mine = [
+            k for k, one in enumerate(detections)
+            if one.id not in known and times[0] - clock_s <= one.time <= times[-1] + clock_s
+        ]  # fmt: skip
         places = None
         for k in mine:
             one = detections[k]
             metres, step = _apart(one, frame, points, times, clock_s)
-            had = best[k]
-            if metres > near_m or (had is not None and had.metres is not None and had.metres <= metres):
+            if metres > near_m:
                 continue
             if places is None:
                 places = _places(flown, models, house)
             kind, why = _kind(flown, places, step)
-            best[k] = Answer(detection=one, kind=kind, flight=flown.mission.id, metres=metres, why=why)
-    return [answer or _strange(one, known) for one, answer in zip(detections, best, strict=True)]
+            answer = Answer(detection=one, kind=kind, flight=flown.mission.id, metres=metres, why=why)
+            near.append(_Near(k, number, metres, answer))
+    best: list[Answer | None] = [None] * len(detections)
+    for passing in sorted(_one_to_one(near), key=lambda one: -one.metres):
+        best[passing.detection] = passing.answer
+    beside = {passing.detection: passing.answer.flight for passing in near}
+    return [
+        answer or _strange(one, known, beside.get(k, ""))
+        for k, (one, answer) in enumerate(zip(detections, best, strict=True))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A detection that a flight may explain."""
+
+    detection: int
+    flight: int
+    metres: float
+    answer: Answer
+
+
+def _one_to_one(near: Sequence[_Near]) -> list[_Near]:
+    """Without those of an identity that another one, nearer to the same flight at the same time, leaves no room for."""
+    pairs: dict[tuple[str, int], list[_Near]] = {}
+    for one in near:
+        pairs.setdefault((one.answer.detection.id, one.flight), []).append(one)
+    kept: list[_Near] = []
+    spans: list[tuple[str, int, float, float]] = []
+    for (name, flight), group in sorted(
+        pairs.items(), key=lambda pair: (np.mean([o.metres for o in pair[1]]), pair[0])
+    ):
+        times = [one.answer.detection.time for one in group]
+        first, last = min(times), max(times)
+        if name and any(
+            (other == name) != (flown == flight) and begin <= last and first <= end
+            for other, flown, begin, end in spans
+        ):
+            continue
+        kept += group
+        if name:
+            spans.append((name, flight, first, last))
+    return kept
 
 
 def _apart(one: Detection, frame: Frame, points: np.ndarray, times: np.ndarray, clock_s: float) -> tuple[float, int]:
@@ -90,8 +137,11 @@ def _kind(flown: Flown, places: np.ndarray | None, step: int) -> tuple[str, str]
     return "within-plan", "ours, inside the operational volume"
 
 
-def _strange(one: Detection, known: frozenset[str]) -> Answer:
+def _strange(one: Detection, known: frozenset[str], beside: str) -> Answer:
     if one.id and one.id in known:
         return Answer(detection=one, kind="other", flight="", metres=None, why="registered to somebody else")
+    if beside:
+        why = f"near to {beside}, which explains another identity at that time"
+        return Answer(detection=one, kind="unexplained", flight="", metres=None, why=why)
     why = "no flight of ours was near at that time" + ("" if one.id else ", and it told no identity")
     return Answer(detection=one, kind="unexplained", flight="", metres=None, why=why)

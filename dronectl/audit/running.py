@@ -125,7 +125,7 @@ def _worked(
 
     Where a worker dies its batches are `lost`, and those that nobody began are left for another pool.
     """
-    waiting, numbers = iter(left), dict[Future[list[Row]], int]()
+    waiting, numbers, pool_breaks = iter(left), dict[Future[list[Row]], int](), _breaks(engine)
     for number in waiting:
         numbers[pool.submit(_audit, list(_batch(logs, number)))] = number
         if len(numbers) >= AHEAD * engine.workers:
@@ -136,12 +136,21 @@ def _worked(
             number = numbers.pop(future)
             try:
                 yield number, future.result()
-            except BrokenProcessPool:
+            except pool_breaks:
                 lost.append(number)
                 continue
             following = None if lost else next(waiting, None)
             if following is not None:
                 numbers[pool.submit(_audit, list(_batch(logs, following)))] = following
+
+
+def _breaks(engine: Engine) -> tuple[type[Exception], ...]:
+    """What a pool says where the work killed its workers."""
+    if engine.name != "dask":
+        return (BrokenProcessPool,)
+    from distributed.scheduler import KilledWorker
+
+    return BrokenProcessPool, KilledWorker
 
 
 def _one_by_one(paths: Sequence[str], packed: bytes) -> list[Row]:

@@ -34,11 +34,14 @@ class Drawn:
 def sample(
     rows: Iterable[Row], count: int, seed: int, by: str, span: Interval | None = None
 ) -> tuple[list[Drawn], int]:
-    """`count` flights of a period, spread over strata as they are over all, at least one of each; and how many there are."""
+    """`count` flights of a period, spread over strata as they are over all, at least one of each; and how many there are.
+
+    A flight that keeps no time may be of the period, and is in the draw.
+    """
     strata: dict[str, list[tuple[str, Row]]] = {}
     whole = 0
     for row in rows:
-        if span is not None and (row["start"] is None or not span[0] <= row["start"] <= span[1]):
+        if span is not None and row["start"] is not None and not span[0] <= row["start"] <= span[1]:
             continue
         whole += 1
         strata.setdefault(_stratum(row, by), []).append((_draw(seed, row), row))

@@ -28,6 +28,27 @@ LOGS = frozenset({".ulg", ".bin", ".tlog", ".srt", ".igc"})
 PLANS = frozenset({".plan", ".waypoints", ".mission", ".wpml", ".kmz"})
 SNIFFED = frozenset({".gpx", ".kml", ".csv", ".txt", ".json", ".geojson"})
 LEFT = frozenset({".toml", ".md", ".html", ".pdf", ".parquet", ".tif", ".tiff", ".sha256", ".qml"})
+MAYBE = frozenset(
+    {
+        ".dat",
+        ".log",
+        ".ulog",
+        ".rlog",
+        ".dlog",
+        ".bbl",
+        ".bfl",
+        ".zip",
+        ".gz",
+        ".tgz",
+        ".tar",
+        ".bz2",
+        ".xz",
+        ".zst",
+        ".7z",
+        ".rar",
+    }
+)  # recordings that are not read, and archives, which may hold some
+RECORD = "djiflightrecord"  # how DJI's encrypted records are called
 HEAD = 1 << 20
 MARKS = {".gpx": b"<trkpt", ".kml": b"gx:Track"}  # what a recording has and a plan has not
 
@@ -56,6 +77,14 @@ class Shelf:
     logbooks: list[Logbook] = field(default_factory=list)
     left: list[Fault] = field(default_factory=list)
     """Files that are not used, and why."""
+    unread: list[Fault] = field(default_factory=list)
+    """Those among them that may be the log of a flight, as far as anybody can tell."""
+
+    def doubt(self, faults: Iterable[Fault]) -> None:
+        """Leave out a file that may be a log."""
+        told = list(faults)
+        self.left.extend(told)
+        self.unread.extend(told)
 
 
 def card_of(plan: Mission) -> Card:
@@ -101,10 +130,12 @@ def sort_out(paths: Iterable[str]) -> Shelf:
                 _plan(shelf, path)
             elif suffix in SNIFFED:
                 _sniffed(shelf, path, suffix)
+            elif suffix in MAYBE:
+                shelf.doubt([Fault(Where(path), f"its kind ({suffix}) is not read, and it may hold a log")])
             elif suffix not in LEFT:
                 shelf.left.append(Fault(Where(path), f"its kind ({suffix or 'no suffix'}) is not read"))
         except InputError as error:
-            shelf.left.extend(error.faults)
+            shelf.doubt(error.faults)
     return shelf
 
 
@@ -141,6 +172,8 @@ def _sniffed(shelf: Shelf, path: str, suffix: str) -> None:
         shelf.left.append(Fault(Where(path), f"is a table of {kind}", f"hold it against the flights: {how}"))
     elif suffix == ".csv":
         shelf.logs.append(path)
+    elif "\0" in text or Path(path).name.lower().startswith(RECORD):
+        shelf.doubt([Fault(Where(path), "is no text, and it may be a log")])
     else:
         shelf.left.append(Fault(Where(path), "is neither a plan, a log, a permit nor a logbook"))
 
@@ -149,10 +182,13 @@ def _json(shelf: Shelf, path: str) -> None:
     try:
         value = json.loads(Path(path).read_bytes())
     except (ValueError, RecursionError):
-        value = None
+        shelf.doubt([Fault(Where(path), "is no JSON, and it may be a log")])
+        return
     if isinstance(value, dict) and "permit" in value:
         shelf.permits.append(read_permit(path))
-    elif isinstance(value, dict) and ("mission" in value or "flights" in value or value.get("fileType") == "Plan"):
+    elif isinstance(value, dict) and (
+        {"mission", "features"} <= value.keys() or "flights" in value or value.get("fileType") == "Plan"
+    ):
         _plan(shelf, path)
     else:
         shelf.left.append(Fault(Where(path), "is neither a plan, a log, a permit nor a logbook"))

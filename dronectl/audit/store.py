@@ -12,11 +12,13 @@ from typing import Any
 from dronectl.errors import MissingExtra
 
 Row = dict[str, Any]
-TEXT = ("flight", "path", "sha256", "aircraft", "pilot", "purpose", "category", "heights", "plan", "plan_path", "plan_sha256",
+TEXT = ("flight", "path", "sha256", "aircraft", "pilot", "purpose", "legal_basis", "category", "heights", "plan", "plan_path",
+        "plan_sha256",
         "matched_by", "unmatched", "verdict", "zones_state", "privacy_state", "people_state", "papers_state", "log_state",
-        "category_state", "findings", "volume", "logbook", "unlogged", "error")  # fmt: skip
+        "category_state", "findings", "volume", "logbook", "logbook_by", "unlogged", "error")  # fmt: skip
 LISTS = (
     "rules",
+    "answers",
     "oddities",
     "broken",
     "logbook_missing",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dronectl.errors import UsageError
+from dronectl.errors import Fault, UsageError
 from dronectl.geometry.sketch import in_the_netherlands, to_rd
 from dronectl.intervals import Interval
 from dronectl.logbook import FIELDS
@@ -27,7 +27,8 @@ ALL = "all"  # flights of any time
 MOST_LISTED = 500  # exceptions on the page; the results have them all
 FIRST_YEAR = 2000  # no drone kept a log before
 DEGREE_CELL = 0.005  # outside the Netherlands
-CONTROLS = ("plan", "volume", "zones", "people", "privacy", "papers", "log", "logbook")
+CONTROLS = ("plan", "volume", "zones", "people", "privacy", "papers", "category", "log", "logbook")
+STATES = {"failed": "broken", "undecided": "unknown", "waived": "waived", "permitted": "kept", "passed": "kept"}
 HIGH, MEDIUM, UNKNOWN = "high", "medium", "unknown"
 RANK = {HIGH: 0, MEDIUM: 1, UNKNOWN: 2}
 
@@ -83,6 +84,14 @@ class Summary:
     missing: dict[str, int] = field(default_factory=dict)
     """Field of the logbook to the number of flights that lack it."""
     logged: int = 0
+    unread: int = 0
+    """Flights whose log could not be read: nothing else is known of them."""
+    based: int = 0
+    """Flights that state a purpose and a legal basis."""
+    answers: dict[str, Control] = field(default_factory=dict)
+    """Per rule and per limit of a pack what came of asking it, by flights."""
+    entries: dict[str, str] = field(default_factory=dict)
+    """Entry of a logbook to the first log that it was found for."""
     waivers: set[str] = field(default_factory=set)
     expired: set[str] = field(default_factory=set)
     cells: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -160,6 +169,19 @@ def summarise(rows: Iterable[Row], period: str, span: Interval | None) -> Summar
     return made
 
 
+def doubt(made: Summary, unread: Iterable[Fault]) -> None:
+    """Count files that may be logs of flights of the period, and that nobody can read."""
+    for fault in unread:
+        what = f"may be the log of a flight: {fault.what}"
+        made.weights[UNKNOWN] += 1
+        made.exceptions.append(Exception_(
+            weight=UNKNOWN, flight=Path(fault.where.file).stem, path=fault.where.file, start=None, owner="", control="log",
+            what=what,
+        ))  # fmt: skip
+        count, first = made.reasons.get("log", (0, what))
+        made.reasons["log"] = (count + 1, first)
+
+
 def _count(made: Summary, row: Row) -> None:
     made.flights += 1
     made.untimed += row["start"] is None
@@ -171,6 +193,11 @@ def _count(made: Summary, row: Row) -> None:
     made.expired |= set(row["waivers_expired"])
     purpose = row["purpose"] or "not stated"
     made.purposes[purpose] = made.purposes.get(purpose, 0) + 1
+    made.based += bool(row["purpose"] and row["legal_basis"])
+    made.unread += bool(row["error"])
+    for answer in row["answers"]:
+        name, _, status = answer.rpartition("=")
+        _add(made.answers.setdefault(name, Control(name=name)), STATES[status])
     if row["logbook"]:
         made.logged += 1
         for name in row["logbook_missing"]:
@@ -178,9 +205,9 @@ def _count(made: Summary, row: Row) -> None:
     if row["lon"] is not None:
         _cell(made, row["lon"], row["lat"])
     for name in CONTROLS:
-        state, weight, what = _control(name, row)
+        state, weight, what = _shared(made, row) if name == "logbook" else _control(name, row)
         control = made.controls[name]
-        setattr(control, state, getattr(control, state) + 1)
+        _add(control, state)
         if state == "broken" and name == "volume" and (row["worst_m"] or 0.0) >= _worst(control):
             control.worst = f"{row['worst_m']:.0f} m for {row['longest_s']:.0f} s"
         if weight:
@@ -191,6 +218,19 @@ def _count(made: Summary, row: Row) -> None:
                 weight=weight, flight=row["flight"], path=row["path"], start=row["start"], owner=row["pilot"],
                 control=name, what=what,
             ))  # fmt: skip
+
+
+def _add(control: Control, state: str) -> None:
+    setattr(control, state, getattr(control, state) + 1)
+
+
+def _shared(made: Summary, row: Row) -> tuple[str, str, str]:
+    """What a flight did with the logbook; one entry for several logs is that of one of them, and of which is not known."""
+    if row["logbook"]:
+        first = made.entries.setdefault(row["logbook"], row["path"])
+        if first != row["path"] and row["logbook_by"] != "span":
+            return "unknown", UNKNOWN, f"its entry in the logbook may be that of {Path(first).name}"
+    return _control("logbook", row)
 
 
 def _reason(made: Summary, name: str, row: Row, what: str) -> None:
@@ -268,7 +308,7 @@ def _told(row: Row, name: str) -> list[Row]:
     from dronectl.audit.flight import FAMILIES
 
     found: list[Row] = json.loads(row["findings"])
-    return [one for one in found if one["rule"].startswith(FAMILIES[name])]
+    return [one for one in found if one["rule"].startswith(FAMILIES.get(name, ()))]
 
 
 def as_values(made: Summary) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def audit(
         flights = folder / RESULTS
         store.joined(parts, flights)
         made = summary.summarise(store.rows([flights]), period, span)
+        summary.doubt(made, found.unread)
         if dossier is not None and signed is not None:
             _keep(dossier, signed, asked, chosen, setting, found, list(store.rows([flights])), made.clean)
         sheet = report.Sheet(

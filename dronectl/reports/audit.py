@@ -128,7 +128,7 @@ def _text(sheet: Sheet) -> str:
         for row in sheet.framework[1]:
             words = [_word(say, word) for word in (row.design, row.exists, row.works)]
             title = row.title.get(sheet.lang, row.title["en"])
-            lines.append(f" {words[0]:<9}{words[1]:<9}{words[2]:<9}{title} ({row.works_by})")
+            lines.append(f" {words[0]:<9}{words[1]:<9}{words[2]:<9}{title} ({sheet.tell(row.works_by)})")
     if made.exceptions:
         lines += ["", say["exceptions"]]
         shown = _alike(made.exceptions)
