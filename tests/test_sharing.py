@@ -212,6 +212,27 @@ def test_nothing_secret_leaves_whatever_stands_in_the_fields(tmp_path_factory, d
         assert {row.field for row in told} >= {"mission.pilot", "mission.purpose", "approvals.as"}
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("roof of Bremmer", False), ("De heer BREMMER.", False), ("Bremmerhof", True), ("the commander's wish", True),
+        ("at 52.0071, 4.9012", False), ("52,00712 N", False), ("52.007123456", False), ("52.00", True),
+        ("van der Berg", True),
+    ],
+)  # fmt: skip
+def test_part_of_a_name_or_of_a_place_gives_it_away(name: str, kept: bool, tmp_path_factory) -> None:
+    mission = _plain(tmp_path_factory)
+    lat = mission.flights[0].lat.copy()
+    lat[0] = 52.0071234
+    mission = replace(
+        mission, flights=(replace(mission.flights[0], lat=lat),), name="", purpose=name, pilot="Quirina van der Bremmer",
+        signers={"commander": "Commander Quist"},
+    )  # fmt: skip
+    (police,) = (policy for policy in policies() if policy.id == "municipality")
+    left, _ = reduced(record_of(mission), police)
+    assert ("purpose" in left["mission"]) is kept
+
+
 def _plain(tmp_path_factory):
     folder = tmp_path_factory.getbasetemp() / "plain"
     folder.mkdir(exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,8 +17,13 @@ SECRET = (
     "mission.pilot", "mission.signers", "mission.emergency", "flights.start", "flights.end",
     "flights.path", "flights.takeoff", "flights.pilot_at", "approvals.as", "approvals.reason",
 )  # what no other field may give away  # fmt: skip
+NAMES = ("mission.pilot", "mission.signers", "approvals.as")  # of people, whose parts give them away as well
+ROLES = ("mission.signers", "approvals.role")  # words of these are no names
+PARTICLES = frozenset({"van", "von", "der", "den", "ter", "ten", "the", "and", "het", "del", "pilot", "piloot"})
+WORD = re.compile(r"\w+")
 LEAST_LETTERS = 3  # shorter words are found in everything
 DECIMALS = 5  # of a degree: about a metre
+DEGREES = re.compile(r"-?\d{1,3}[.,]\d{3,}")  # a degree to a hundred metres or better
 Record = dict[str, Any]
 """`mission`, `check`, `dossier`: tables. `flights`, `findings`, `approvals`: lists of tables."""
 
@@ -134,55 +140,97 @@ def seen_by(mission: Mission, audience: str) -> Mission:
     )  # fmt: skip
 
 
-def _forbidden(record: Record, policy: Policy) -> set[str]:
-    """Every name, place and moment that must not be found in what leaves, in small letters."""
-    found: set[str] = set()
+@dataclass(frozen=True, slots=True)
+class _Forbidden:
+    """What must not be found in what leaves, in small letters."""
+
+    phrases: frozenset[str]
+    """Names and moments, wherever they stand."""
+    words: frozenset[str]
+    """Parts of the names of people, where they stand as words."""
+    degrees: Sequence[float]
+    """Longitudes and latitudes, to whatever decimal they are told."""
+
+    def speaks(self, text: str) -> bool:
+        """True where a text holds something of it."""
+        plain = " ".join(text.casefold().split())
+        if any(phrase in plain for phrase in self.phrases) or not self.words.isdisjoint(WORD.findall(plain)):
+            return True
+        return any(self._tells(found[0].replace(",", ".")) for found in DEGREES.finditer(plain))
+
+    def _tells(self, number: str) -> bool:
+        """True where a number is one of the degrees, rounded or cut off."""
+        slack = 1.01 * 10.0 ** -min(len(number.partition(".")[2]), DECIMALS)
+        return any(abs(float(number) - value) <= slack for value in self.degrees)
+
+
+def _forbidden(record: Record, policy: Policy) -> _Forbidden:
+    """Every name, place and moment that must not be found in what leaves."""
+    phrases, words = set[str](), set[str]()
+    degrees: list[float] = []
     for field in SECRET:
-        if policy.how(field) != "keep":
-            group, name = field.split(".")
-            rows = record[group] if isinstance(record[group], list) else [record[group]]
-            for row in rows:
-                found.update(_atoms(row.get(name)))
+        if policy.how(field) == "keep":
+            continue
+        for value in _values(record, field):
+            found = list(_texts(value))
+            phrases.update(text for text in found if len(text) >= LEAST_LETTERS)
+            if field in NAMES:
+                words.update(word for text in found for word in WORD.findall(text) if len(word) >= LEAST_LETTERS)
+            degrees += _degrees(value)
     operator = str(record["mission"].get("operator") or "")
     if policy.how("mission.operator") != "keep" and masked(operator) != operator:
-        found.update(_atoms(operator.removeprefix(masked(operator) + "-")))
-    return found
+        secret = operator.removeprefix(masked(operator) + "-").casefold()
+        phrases.update({secret} if len(secret) >= LEAST_LETTERS else ())
+    roles = {
+        word
+        for field in ROLES
+        for value in _values(record, field)
+        for text in _names(value)
+        for word in WORD.findall(text)
+    }
+    return _Forbidden(frozenset(phrases), frozenset(words - roles - PARTICLES), tuple(degrees))
 
 
-def _atoms(value: Any) -> Iterator[str]:
-    """What somebody could look for in a value: its words, and its numbers with their decimals."""
+def _values(record: Record, field: str) -> list[Any]:
+    """What stands in a field, in every row that has it."""
+    group, name = field.split(".")
+    rows = record[group] if isinstance(record[group], list) else [record[group]]
+    return [row.get(name) for row in rows]
+
+
+def _names(value: Any) -> list[str]:
+    """A role, or the roles of a table by role."""
+    return [str(name).casefold() for name in value] if isinstance(value, Mapping) else [str(value or "").casefold()]
+
+
+def _degrees(value: Any) -> Iterator[float]:
+    """The numbers in a value that say where something is to ten metres or better."""
     if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _atoms(inner)
-    elif isinstance(value, list | tuple):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
         for inner in value:
-            yield from _atoms(inner)
-    elif isinstance(value, str):
-        plain = " ".join(value.casefold().split())
-        if len(plain) >= LEAST_LETTERS:
-            yield plain
+            yield from _degrees(inner)
     elif isinstance(value, float) and value == value and round(value, DECIMALS) != round(value, 2):
-        yield f"{value:.{DECIMALS}f}"
+        yield value
 
 
-def _holds(value: Any, forbidden: set[str]) -> bool:
-    return any(_spoken_of(text, forbidden) for text in _texts(value))
-
-
-def _spoken_of(text: str, forbidden: set[str]) -> bool:
-    return any(word in text for word in forbidden)
+def _holds(value: Any, forbidden: _Forbidden) -> bool:
+    """True where a value holds something that is not to leave."""
+    if isinstance(value, Mapping):
+        return any(_holds(inner, forbidden) for pair in value.items() for inner in pair)
+    if isinstance(value, list | tuple):
+        return any(_holds(inner, forbidden) for inner in value)
+    if isinstance(value, str):
+        return forbidden.speaks(value)
+    return isinstance(value, float) and value == value and forbidden.speaks(f"{value:.{DECIMALS}f}")
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a value that is a sentence or a name; codes that we made ourselves are none."""
+    """Every text in a value that somebody could look for, in small letters."""
     if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _texts(name)
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
         for inner in value:
             yield from _texts(inner)
     elif isinstance(value, str):
         yield " ".join(value.casefold().split())
-    elif isinstance(value, float) and value == value:
-        yield f"{value:.{DECIMALS}f}"
