@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dronectl.geometry.overlay import Overlay, meeting_boxes, overlay
-from dronectl.zone import Box, Zone
+from dronectl.zone import Box, Footprint, Zone
 
 SAME_M = 0.5  # outlines nearer than this are the same: the bound of every distance here
 ALIKE = 0.9  # zones without a common identifier are the same zone where they share so much
@@ -25,7 +25,7 @@ class Pair:
     by: str
     """`id`, or `place` where they have different identifiers and share their ground."""
     what: tuple[str, ...] = ()
-    """Of `geometry`, `heights`, `times`, `restriction`, `reasons`, `identifier`."""
+    """Of `geometry`, `heights`, `times`, `restriction`, `reasons`, `conditions`, `identifier`."""
     laid: Overlay | None = None
     """The outlines over each other, where they differ and both are known."""
 
@@ -138,25 +138,55 @@ def _pair(one: Zone, other: Zone, by: str) -> Pair:
     known = [bool(_box(zone)) for zone in (one, other)]
     if (laid is not None and laid.apart_m > SAME_M) or known[0] != known[1]:
         what.append("geometry")
-    if _bands(one) != _bands(other):
+    if _bands(one).keys() != _bands(other).keys() or _other_layers(one, other):
         what.append("heights")
     if _times(one) != _times(other):
         what.append("times")
-    if (
-        one.restriction is not other.restriction
-        or one.condition != other.condition
-        or one.categories != other.categories
-    ):
+    if one.restriction is not other.restriction or one.categories != other.categories:
         what.append("restriction")
     if set(one.reasons) != set(other.reasons):
         what.append("reasons")
+    if conditions(one) != conditions(other):
+        what.append("conditions")
     if by == "place":
         what.append("identifier")
     return Pair(a=one, b=other, by=by, what=tuple(what), laid=laid if "geometry" in what else None)
 
 
-def _bands(zone: Zone) -> set[str]:
-    return {str(volume.band) for volume in zone.volumes}
+def _bands(zone: Zone) -> dict[str, list[Footprint]]:
+    """Per height band the outlines of the volumes that have it."""
+    made: dict[str, list[Footprint]] = defaultdict(list)
+    for volume in zone.volumes:
+        made[str(volume.band)] += [volume.footprint] if volume.footprint is not None else []
+    return made
+
+
+def _other_layers(one: Zone, other: Zone) -> bool:
+    """True where zones with the same bands have them over other ground."""
+    box, bands, others = _box(one, other), _bands(one), _bands(other)
+    if box is None or len(bands) < 2:
+        return False
+    return any(overlay(shapes, others[band], box).apart_m > SAME_M for band, shapes in bands.items())
+
+
+def conditions(zone: Zone) -> tuple[str, ...]:
+    """What a zone asks beside its restriction, each as words."""
+    said = [zone.conditions]
+    if zone.condition is not None:
+        said.append(f"up to {zone.condition.max_height_m:g} m AGL")
+    if zone.privacy is not None:
+        limit = zone.privacy.max_px_per_m
+        said += [
+            f"privacy {zone.privacy.subject}".rstrip(), "not to be overflown" if zone.privacy.no_overflight else "",
+            f"at most {limit:g} px/m" if limit is not None else "",
+        ]  # fmt: skip
+    if zone.crowd is not None:
+        crowd = zone.crowd
+        most = "?" if crowd.most is None else f"{crowd.most:g}"
+        said.append(f"crowd {crowd.kind}, at most {most} persons, drift {crowd.drift_m:g} m")
+        said += [f"{part.persons:g} persons in {part.name}" for part in crowd.parts]
+    said += [*zone.law, "with consent" if zone.consent else "", *zone.doubts]
+    return tuple(words for words in said if words)
 
 
 def _times(zone: Zone) -> Any:

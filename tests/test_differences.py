@@ -78,6 +78,49 @@ def test_heights_times_restriction_and_reasons_are_told(diff) -> None:
     assert "restriction: PROHIBITED | CONDITIONAL" in text and "1 with other heights" in text
 
 
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"restrictionConditions": "lower than 30 m"}, "lower than 30 m"),
+        ({"extendedProperties": {"dronectl": {"condition": {"max_height_m": 30}}}}, "up to 30 m AGL"),
+        (
+            {"extendedProperties": {"dronectl": {"privacy": {"subject": "shelter", "no_overflight": True}}}},
+            "privacy shelter; not to be overflown",
+        ),
+        (
+            {"extendedProperties": {"dronectl": {"privacy": {"subject": "shelter", "max_px_per_m": 25}}}},
+            "privacy shelter; at most 25 px/m",
+        ),
+        (
+            {"extendedProperties": {"dronectl": {"crowd": {"kind": "street", "persons": {"worst": 900}}}}},
+            "crowd street, at most 900 persons, drift 0 m",
+        ),
+        ({"extendedProperties": {"dronectl": {"law": ["NL-HELI"]}}}, "NL-HELI"),
+        ({"extendedProperties": {"dronectl": {"consent": True}}}, "with consent"),
+    ],
+)
+def test_what_a_zone_asks_beside_its_restriction_is_told(members: dict[str, object], words: str, diff) -> None:
+    ran = diff([a_zone(kind="CONDITIONAL")], [a_zone(kind="CONDITIONAL", **members)], "-f", "json")
+    (row,) = told(ran)["differs"]
+    assert ran.code == 1 and row["what"] == ["conditions"] and row["conditions_b"] == words
+    assert diff([a_zone(kind="CONDITIONAL", **members)], [a_zone(kind="CONDITIONAL", **members)]).code == 0
+
+
+def test_layers_that_change_places_are_other_heights(diff) -> None:
+    """A field with 50 m to its west and 120 m to its east is another one with these the other way round."""
+
+    def field(west: int, east: int) -> dict[str, object]:
+        parts = [
+            square(200 * k, 0, 200 * k + 200, 100)
+            | {"layer": {"uom": "m", "upper": metres, "upperReference": "AGL", "lower": 0, "lowerReference": "AGL"}}
+            for k, metres in enumerate((west, east))
+        ]
+        return a_zone(geometry={"type": "GeometryCollection", "geometries": parts})
+
+    (row,) = told(diff([field(50, 120)], [field(120, 50)], "-f", "json"))["differs"]
+    assert row["what"] == ["heights"] and diff([field(50, 120)], [field(50, 120)]).code == 0
+
+
 def test_a_zone_with_another_identifier_is_found_by_its_place(diff) -> None:
     (row,) = told(diff([a_zone("OLD")], [a_zone("NEW")], "-f", "json"))["differs"]
     assert row["by"] == "place" and (row["id"], row["id_b"]) == ("OLD", "NEW") and row["what"] == ["identifier"]

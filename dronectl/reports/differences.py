@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dronectl.differences import Differences, Pair
+from dronectl.differences import Differences, Pair, conditions
 from dronectl.geometry.sketch import Sketch, shapes_of
 from dronectl.reports.as_geojson import zone_features
 from dronectl.reports.dutch import Say, english
@@ -19,10 +19,10 @@ from dronectl.reports.words import period_text, tame
 from dronectl.zone import Zone
 
 FORMATS = ("text", "json", "geojson", "html")
-KINDS = ("geometry", "heights", "times", "restriction", "reasons", "identifier")
+KINDS = ("geometry", "heights", "times", "restriction", "reasons", "conditions", "identifier")
 WORDS = {
     "geometry": "outlines", "heights": "heights", "times": "times", "restriction": "restrictions", "reasons": "reasons",
-    "identifier": "identifiers",
+    "conditions": "conditions", "identifier": "identifiers",
 }  # fmt: skip
 COLOURS = {"a": "#D55E00", "b": "#0072B2"}  # Okabe-Ito
 WIDTH, HEIGHT, LEAST_M = 900, 560, 500.0
@@ -94,7 +94,14 @@ def _identifier(zone: Zone) -> str:
     return zone.id
 
 
-SAYS = {"heights": _bands, "times": _times, "restriction": _restriction, "reasons": _reasons, "identifier": _identifier}
+def _conditions(zone: Zone) -> str:
+    return "; ".join(tame(words) for words in conditions(zone)) or "-"
+
+
+SAYS = {
+    "heights": _bands, "times": _times, "restriction": _restriction, "reasons": _reasons, "conditions": _conditions,
+    "identifier": _identifier,
+}  # fmt: skip
 
 
 def features(found: Differences) -> list[dict[str, Any]]:
