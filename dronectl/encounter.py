@@ -116,7 +116,10 @@ class Skies:
                     if path in exact:
                         continue
                     close = self.index.close(course, pieces, metres, number)
-                    if geometry.distance_to(zone.volumes[k], course, close, frame) <= metres:
+                    volume = zone.volumes[k]
+                    if geometry.corner_within(volume, course, close, metres) or (
+                        geometry.distance_to(volume, course, close, frame) <= metres
+                    ):
                         exact.add(path)
         return exact, boxed
 

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from dronectl import readers
+from dronectl.readers import FLIGHT_MEMBERS
+
 PACKAGE = ROOT / "dronectl"
 # Each room may import from itself and from the rooms below it.
 ROOMS = [
@@ -156,4 +159,17 @@ def test_completion_loads_no_heavy_library(words: str) -> None:
 
 def test_a_check_loads_no_table_library() -> None:
     mission = str(ROOT / "missions" / "apeldoorn" / "apd-park-survey.geojson")
-    assert not loaded("check", mission) & {"geopandas", "pandas", "pyogrio", "jinja2"}
+    assert not loaded("check", mission) & {"geopandas", "pandas", "pyogrio", "jinja2", "pyproj"}
+
+
+def test_a_check_for_a_program_loads_nothing_that_draws(tmp_path: Path) -> None:
+    mission = str(ROOT / "missions" / "apeldoorn" / "apd-park-survey.geojson")
+    assert "rich" not in loaded("check", mission, "-o", str(tmp_path / "report.json"))
+
+
+@pytest.mark.parametrize("more", [{}, {"metadata": {}, "name": "x"}, {"title": "x", "geozone": []}])
+def test_a_collection_without_a_flights_members_is_no_flight(more: dict[str, object]) -> None:
+    """It is told by its members alone, so no reader of flights may take one without them."""
+    whole = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": None}]} | more
+    assert not any(module.accepts(whole) for kind in ("missions", "logs") for module in readers.formats(kind))
+    assert not FLIGHT_MEMBERS & whole.keys()

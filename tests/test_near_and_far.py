@@ -6,13 +6,16 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bench.generate import national_zones
 from builders import a_mission, a_simple_zone, a_zone, at, ring, write, zones
 from rule_cases import PACK, limit, own
 
+from dronectl import geometry
 from dronectl.check import check
 from dronectl.editions import Library
+from dronectl.geometry import Course, geodesics
 from dronectl.readers import read_mission, read_zones, surroundings
 from dronectl.reports.as_json import document
 from dronectl.rules import Options
@@ -26,6 +29,29 @@ def national(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def everything(national: Path) -> Library:
     return Library(read_zones([national]))
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_corner_that_is_near_is_never_farther_than_the_outline(seed: int, tmp_path: Path) -> None:
+    """What is told without laying an outline on a plane never says more than the exact distance, about 50 km least of all."""
+    rng = np.random.default_rng(seed)
+    lon, lat, near_m = rng.uniform(-170, 170), rng.uniform(-75, 75), float(rng.choice([500.0, 5e3, 45e3, 50e3]))
+    way = rng.uniform(0, 360)
+    ends = geodesics.beside(lon, lat, np.array([way, way + 5]), np.array([100.0, 900.0]))
+    points = [[float(x), float(y), 50.0] for x, y in zip(*ends, strict=True)]
+    (flight,) = read_mission(write(tmp_path / "m.geojson", a_mission(points))).flights
+    about = near_m * rng.choice([0.5, 0.999, 1.0, 1.001, 1.3, 8.0])
+    corners = geodesics.beside(lon, lat, np.array([0.0, 4.0, 9.0, 0.0]) + way + 40, np.full(4, about))
+    outline = np.column_stack(corners)
+    outline[3] = outline[0]
+    shape = {"type": "Polygon", "coordinates": [outline.tolist()]}
+    (file,) = read_zones([zones(tmp_path / "z.geojson", a_zone(geometry=shape))])
+    (volume,) = file.zones[0].volumes
+    course = Course.of(flight)
+    for pieces, frame in course.frames():
+        told = geometry.corner_within(volume, course, pieces, near_m)
+        assert not told or geometry.distance_to(volume, course, pieces, frame) <= near_m
+        assert told or about > near_m - 200.0
 
 
 @pytest.mark.parametrize("seed", range(40))

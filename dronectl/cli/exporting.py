@@ -26,7 +26,7 @@ from dronectl.finding import Verdict
 from dronectl.geometry.fencing import NoFence
 from dronectl.readers import read_zones
 from dronectl.readers.fence_files import read_fence
-from dronectl.reports import as_text
+from dronectl.reports import ending
 from dronectl.reports.words import tame
 from dronectl.rules.entry import stretch
 from dronectl.writers import CannotWrite, intents
@@ -57,19 +57,19 @@ def export(
     report = answer.report
     if report.verdict is Verdict.VIOLATION:
         tongue.note("nothing was written: a mission that is not cleared gets no fence")
-        print(as_text.render(report, quiet=True), end="")
+        print(ending.render(report), end="")
         return EXIT[report.verdict]
     bare = WITHOUT_FENCE.get(to) or (None if fenced else _bare(to, output))
     if bare is not None:
         told = bare(question, report, output)
-        print(as_text.render(report, quiet=True), end="")
+        print(ending.render(report), end="")
         return DIFFERS if told else EXIT[report.verdict]
     module = FORMATS[to]
     fence, data = _made(module, answer, width, around, mission)
     told = _again(module, data, question, report, fence)
     write_bytes(output, data)
     _tell(fence, output, told, module.CARRIES_MISSION)
-    print(as_text.render(report, quiet=True), end="")
+    print(ending.render(report), end="")
     return DIFFERS if told else EXIT[report.verdict]
 
 

@@ -59,6 +59,7 @@ def _shared(
 
 
 SHARED = inspect.signature(_shared).parameters
+HINTS = get_type_hints(_shared, include_extras=True)
 
 
 def _planning(command: Callable[..., int]) -> Callable[..., None]:
@@ -68,7 +69,7 @@ def _planning(command: Callable[..., int]) -> Callable[..., None]:
         asked = _shared(**{name: given.pop(name) for name in SHARED})
         raise typer.Exit(command(**given, asked=asked))
 
-    hints = get_type_hints(_shared, include_extras=True) | get_type_hints(command, include_extras=True)
+    hints = HINTS | get_type_hints(command, include_extras=True)
     own = [part for name, part in inspect.signature(command).parameters.items() if name != "asked"]
     taken = [part.replace(annotation=hints[part.name]) for part in (*own, *SHARED.values())]
     run.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from dronectl.config import settings
 from dronectl.errors import UsageError
 from dronectl.finding import Severity, Status, Verdict
 from dronectl.readers.source import STDIN
-from dronectl.reports import as_text, renderer
+from dronectl.reports import ending, renderer
 from dronectl.reports.speech import LANGUAGES
 from dronectl.rules import catalogue
 from dronectl.zone import ZoneFile
@@ -109,9 +109,11 @@ def check(
             raise UsageError("--timeline prints text only")
         from dronectl.reports import timeline as bar
 
-        text = tongue.told(bar.render(report)) + as_text.render(report, quiet=True)
+        text = tongue.told(bar.render(report)) + ending.render(report)
     elif name == "text":
         terminal = output is None and sys.stdout.isatty() and not no_color and "NO_COLOR" not in os.environ
+        from dronectl.reports import as_text  # with what draws in a terminal, which takes a while to load
+
         text = as_text.render(report, colour=terminal, quiet=quiet, full=verbose, hide_waived=hide_waived)
     else:
         text = renderer(name)(report)
@@ -120,7 +122,7 @@ def check(
     else:
         assert output is not None
         write_bytes(output, text if isinstance(text, bytes) else text.encode())
-        print(as_text.render(report, quiet=True), end="", file=sys.stderr)
+        print(ending.render(report), end="", file=sys.stderr)
     if timing:
         watch.lap("report")
         for line in watch.lines():

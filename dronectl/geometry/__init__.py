@@ -6,7 +6,7 @@ is 2 parts in a million at the 20 km that a frame spans. What that, and cutting 
 `EPS_M`, and every test gives `EPS_M` to the zone.
 """
 
-from dronectl.geometry.contact import Contact, contacts, depths, distance_to, parts_of, within
+from dronectl.geometry.contact import Contact, contacts, corner_within, depths, distance_to, parts_of, within
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.crowds import CrowdPlane, cells_of, fan_meets, on_frame
 from dronectl.geometry.ellipsoid import (
@@ -57,6 +57,7 @@ __all__ = [
     "cells_of",
     "circumscribed",
     "contacts",
+    "corner_within",
     "corridor",
     "depths",
     "distance_to",

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.ellipsoid import Floats, Ints
+from dronectl.geometry.geodesics import NEAR_M, roughly_from
 from dronectl.geometry.patches import plane_shape
 from dronectl.geometry.shapes import EPS_M, Disc, Patch, PlaneShape, apart_from, cuts, deepest, signed_from, to_origin
 from dronectl.intervals import Intervals, joined
-from dronectl.zone import Volume
+from dronectl.zone import Rings, Volume
 
 SURE_M = 0.01  # beyond what the arithmetic of one distance can cost
 BENT_M = 0.05  # geodesic pieces of 5 km stay this near a straight one on a plane of 20 km
@@ -294,6 +295,19 @@ def depths(found: Sequence[Contact], spans: Sequence[Intervals]) -> list[float]:
 def distance_to(volume: Volume, course: Course, pieces: Ints, frame: Frame) -> float:
     """The least distance in metres between some pieces of a course and a volume's footprint."""
     return min((one.nearest_m for one in contacts([(volume, pieces, None)], course, frame)[0]), default=np.inf)
+
+
+def corner_within(volume: Volume, course: Course, pieces: Ints, metres: float) -> bool:
+    """True where a corner of a footprint lies surely within some metres of where one of some pieces begins.
+
+    That it is False says nothing. It is answered without PROJ and without laying the footprint on a plane.
+    """
+    footprint = volume.footprint
+    if not isinstance(footprint, Rings) or not len(pieces) or metres > NEAR_M:
+        return False
+    lon, lat, *_ = course.position(int(pieces[0]), 0.0)
+    corners = np.concatenate([ring for polygon in footprint.polygons for ring in polygon])
+    return bool(roughly_from(lon, lat, corners[:, 0], corners[:, 1]).min() < metres - SURE_M)
 
 
 def parts_of(spans: Intervals, count: int) -> tuple[Ints, Floats, Floats]:

@@ -86,6 +86,11 @@ def metres_between(lon0: float, lat0: float, lon1: float, lat1: float) -> float:
     return metres if metres <= NEAR_M else float(geod().inv(lon0, lat0, lon1, lat1)[2])
 
 
+def roughly_from(lon0: float, lat0: float, lon: Floats, lat: Floats) -> Floats:
+    """`metres_from` one position without PROJ: right within `NEAR_M`, and beyond it surely more than that."""
+    return np.asarray(np.hypot(*_offset(np, lon0, lat0, lon, lat)))
+
+
 def metres_from(lon0: Floats | float, lat0: Floats | float, lon: Floats, lat: Floats) -> Floats:
     """Geodesic metres from one position to others, or each from its own, (n,)."""
     return np.asarray(np.hypot(*offsets(lon0, lat0, lon, lat).T))

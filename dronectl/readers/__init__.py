@@ -38,6 +38,7 @@ UNREAD_SUFFIXES = frozenset({
     ".gml", ".gz", ".parquet", ".gdb", ".geojsonl", ".geojsons", ".ndjson", ".topojson", ".mif", ".sqlite", ".dxf", ".7z",
 })  # fmt: skip
 EMPTY = {"gpx": "GPX without a route or a track", "kml": "KML without an area, a line or a track"}
+FLIGHT_MEMBERS = frozenset({"mission", "flights", "fileType"})  # a flight as JSON has one of these
 OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
 
 
@@ -121,6 +122,8 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
 
 def _is_flight(value: Any) -> bool:
     """True for a mission or a log, which may lie in a folder of zones, and is no zone file."""
+    if isinstance(value, dict) and value.get("type") == "FeatureCollection" and not FLIGHT_MEMBERS & value.keys():
+        return False  # told without loading every reader that there is
     if any(module.accepts(value) for module in formats("zones")):
         return any(module.accepts(value) and not getattr(module, "SHARED", False) for module in formats("missions"))
     return any(module.accepts(value) for kind in ("missions", "logs") for module in formats(kind))

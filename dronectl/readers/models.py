@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, TypeVar
+
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # what others installed has no say in what a file means
 
 from pydantic import BaseModel, ValidationError
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -16,7 +15,7 @@ from rich.text import Text
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult, Status, Verdict
 from dronectl.mission import Mission
-from dronectl.reports import braille, words
+from dronectl.reports import braille, ending, words
 from dronectl.reports.dutch import Say
 from dronectl.reports.speech import speech
 from dronectl.reports.telling import message_in, teller
@@ -54,25 +53,14 @@ def render(
         soft_wrap=False,
         legacy_windows=False,
     )
-    say, tell = speech(report.options.lang), teller(report)
     if not quiet:
         for mission, result in zip(report.missions, report.results, strict=True):
             _mission(console, mission, result, report, full=full, hide=hide_waived)
         _foot(console, report, full)
-    several = len(report.results) > 1
-    for result in report.results if several else ():
-        tally = tell(words.tally(result, strict=report.options.strict))
-        _verdict(console, result.verdict, say["verdicts"], f"{words.tame(result.id)}: {tally}")
-    if several:
-        counts = ", ".join(
-            tell(f"{sum(r.verdict is v for r in report.results)} {v.words.lower()}")
-            for v in Verdict
-            if any(r.verdict is v for r in report.results)
-        )
-        _verdict(console, report.verdict, say["verdicts"], f"{tell(f'{len(report.results)} missions')}: {counts}")
-    else:
-        tally = tell(words.tally(report.results[0], strict=report.options.strict))
-        _verdict(console, report.verdict, say["verdicts"], tally)
+    for verdict, word, tail in ending.lines(report):
+        line = Text(word, style=VERDICT_STYLE[verdict])
+        line.append(f": {tail}", style="default")
+        console.print(line)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
@@ -211,9 +199,3 @@ def _foot(console: Console, report: Report, full: bool) -> None:
     if codes:
         console.print(Text(tell(f"Next: dronectl explain {codes[0]}")))
     console.print(Text(tell("Advice to the remote pilot, who stays responsible."), style="dim"))
-
-
-def _verdict(console: Console, verdict: Verdict, said: Mapping[str, str], tail: str) -> None:
-    line = Text(said[verdict.value], style=VERDICT_STYLE[verdict])
-    line.append(f": {tail}", style="default")
-    console.print(line)
