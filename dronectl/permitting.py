@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import PurePath
 
 from dronectl.along import heights_on, leaving, times_on
 from dronectl.finding import Finding, Severity, Status
@@ -13,7 +15,7 @@ from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.rules import PermitUse
 from dronectl.track import Encounter, Track
-from dronectl.zone import Restriction
+from dronectl.zone import Restriction, Zone
 
 COVERABLE = frozenset({
     "AIR101", "AIR102", "AIR103", "AIR104", "AIR106", "AIR107", "ALT101", "ALT102", "PRV101", "PPL201", "PPL202", "CAT101",
@@ -30,12 +32,18 @@ def apply(
     covered: dict[str, list[str]] = {permit.path: [] for permit in permits}
     refused: dict[str, list[str]] = {permit.path: [] for permit in permits}
     answered: list[Finding] = []
+    namesakes = _namesakes([finding.zone for finding in findings if finding.zone is not None])
     for finding in findings:
         open_ = finding.status in (Status.FAILED, Status.UNDECIDED) and finding.severity is not Severity.INFO
         if not open_ or finding.missing or finding.rule not in COVERABLE:
             answered.append(finding)
             continue
-        about = [permit for permit in permits if _about(permit, finding)]
+        about = []
+        for permit in permits:
+            if _about(permit, finding):
+                which = _which(permit, finding.zone, namesakes)
+                refused[permit.path] += [which] if which else []
+                about += [] if which else [permit]
         left = [*finding.encounters, *finding.possible]
         used: list[Permit] = []
         for permit in about:
@@ -75,11 +83,41 @@ def _about(permit: Permit, finding: Finding) -> bool:
     """True where the permit speaks of this zone and this rule at all."""
     named = permit.rules | permit.limits.keys()
     meant = finding.rule in named or (bool(finding.law) and finding.law in named)
-    if permit.zones and (finding.zone is None or finding.zone.id not in permit.zones):
+    if permit.zones and (finding.zone is None or not {finding.zone.id, _in_full(finding.zone)} & permit.zones):
         return False
     if finding.zone is None or finding.law:  # a limit of the law is lifted only by a permit that names it
         return meant
     return not permit.rules or meant
+
+
+def _in_full(zone: Zone) -> str:
+    """A zone with the file that it stands in, for files that number their zones alike."""
+    return f"{PurePath(zone.dataset.path).name}::{zone.id}"
+
+
+def _which(permit: Permit, zone: Zone | None, namesakes: frozenset[str]) -> str:
+    """Why it is not known which zone a permit means; empty where it is."""
+    if zone is None or zone.id not in namesakes or zone.id not in permit.zones or _in_full(zone) in permit.zones:
+        return ""
+    return f"several files have a zone {zone.id}, at different places; name the one that is meant, such as {_in_full(zone)!r}"
+
+
+def _namesakes(zones: Sequence[Zone]) -> frozenset[str]:
+    """The identifiers that zones of different files share which lie nowhere at the same place."""
+    found: dict[str, dict[str, Zone]] = {}
+    for zone in zones:
+        found.setdefault(zone.id, {})[zone.dataset.path] = zone
+    return frozenset(
+        name
+        for name, several in found.items()
+        if any(_apart(one, other) for one, other in combinations(several.values(), 2))
+    )
+
+
+def _apart(one: Zone, other: Zone) -> bool:
+    """True where the boxes of two zones do not meet."""
+    mine, theirs = ([volume.box for volume in zone.volumes if volume.box is not None] for zone in (one, other))
+    return not any(a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3] for a in mine for b in theirs)
 
 
 def _why_not_kind(permit: Permit, finding: Finding) -> str:

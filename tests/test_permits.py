@@ -64,6 +64,37 @@ def test_a_permit_that_covers_less_permits_nothing_and_is_a_finding(ask, members
     assert paper["status"] == "failed" and paper["severity"] == "warning" and why in paper["message"]
 
 
+@pytest.mark.parametrize(
+    ("named", "verdict"),
+    [(["1"], "violation"), (["a.geojson::1", "b.geojson::1"], "clear"), (["a.geojson::1"], "violation")],
+)
+def test_a_permit_for_a_zone_is_not_for_its_namesake_elsewhere(
+    named: list[str], verdict: str, run, tmp_path: Path
+) -> None:
+    """Two publishers number their zones alike: a permit for the one is none for the other."""
+    west = {"type": "Polygon", "coordinates": [ring(-80, -50, -20, 50)]}
+    east = {"type": "Polygon", "coordinates": [ring(20, -50, 80, 50)]}
+    files = [
+        zones(tmp_path / name, a_zone("1", kind="REQ_AUTHORIZATION", geometry=shape))
+        for name, shape in (("a.geojson", west), ("b.geojson", east))
+    ]
+    mission = write(tmp_path / "m.geojson", a_mission(ACROSS))
+    permit = write(tmp_path / "p.json", a_permit(zones=named))
+    options = ["--permit", permit, "-f", "json"]
+    made = json.loads(run("check", mission, "--zones", files[0], "--zones", files[1], *options).out)
+    assert made["verdict"] == verdict
+    told = next(f for f in made["missions"][0]["findings"] if f["rule"] == "PAP101")["message"]
+    assert ("several files have a zone 1" in told) is (named == ["1"])
+    copied = write(
+        tmp_path / "c.geojson", json.loads(Path(files[0]).read_text("utf-8"))
+    )  # the same zone in another file
+    alone = write(tmp_path / "q.json", a_permit(zones=["1"]))
+    made = json.loads(
+        run("check", mission, "--zones", files[0], "--zones", copied, "--permit", alone, "-f", "json").out
+    )
+    assert made["verdict"] == "clear"
+
+
 @pytest.mark.parametrize(("upper", "verdict"), [(62.9, "violation"), (63.0, "clear"), (63.1, "clear")])
 def test_the_uncertainty_must_fit_into_the_permit(ask, upper: float, verdict: str) -> None:
     assert ask(a_permit(upper=upper, datum="AGL"))[0] == verdict

@@ -97,6 +97,15 @@ def test_a_purge_erases_certifies_and_leaves_the_chain_whole(desk: Path, run) ->
     assert again.code == 0 and "nothing must go" in again.err and not (desk / "c2.json").exists()
 
 
+def test_a_purge_certifies_what_it_erased_also_where_another_dossier_was_changed(desk: Path, run) -> None:
+    whole = (desk / "d" / "m.dossier").read_bytes()
+    (desk / "d" / "n.dossier").write_bytes(whole.replace(b"objects", b"objectz", 1))
+    ran = run("retention", "purge", "d", "--certificate", "c.json", "--now", "2026-07-01T00:00:00Z")
+    assert ran.code == 2 and "n.dossier was changed" in ran.err
+    assert (desk / "c.json").is_file() and run("verify", "d/m.dossier").code == 0
+    assert json.loads(run("ledger", "show", "-f", "json").out)["lines"][0]["objects"] == 2
+
+
 def test_a_mission_that_states_its_class_is_kept_by_it(desk: Path, run) -> None:
     made = a_mission(ACROSS)
     made["mission"]["papers"] = {"retention_class": "wpg-8"}

@@ -95,6 +95,10 @@ def test_what_leaves_is_told_before_and_kept_in_the_ledger(desk: Path, run) -> N
         "purpose", "dateTime", "recipient",
     }  # fmt: skip
     assert run("ledger", "verify").out.startswith("INTACT: 1 lines")
+    head = run("ledger", "verify").out.split()[-1]
+    assert run("ledger", "verify", "--head", head).code == run("ledger", "verify", "--head", head[:12]).code == 0
+    for short in ("", head[:11], "0" * 64):  # what any line begins with says nothing
+        assert run("ledger", "verify", "--head", short).code == 1
 
 
 def test_terms_are_asked_for_and_bounded(desk: Path, run) -> None:

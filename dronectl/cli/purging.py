@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,12 @@ from dronectl.cli.handing_over import ledger_path
 from dronectl.cli.proving import SUFFIX
 from dronectl.cli.signing import TOOL, changing, clock, signer, whole
 from dronectl.cli.writing import refuse_input, write_bytes
-from dronectl.errors import InputError
+from dronectl.errors import InputError, UsageError
 from dronectl.evidence import ledger as ledgers
 from dronectl.evidence.canonical import digest
 from dronectl.evidence.dossier import Entry, append
 from dronectl.evidence.envelope import sealed
+from dronectl.evidence.keys import Signer
 from dronectl.evidence.retention import GO, Due, classes, due
 from dronectl.reports import retention as report
 from dronectl.where import Where
@@ -44,7 +45,7 @@ def show_due(paths: Sequence[str], everything: bool, now: str | None, format_: s
 
 
 def purge(paths: Sequence[str], certificate: str, key: str | None, now: str | None, dry_run: bool) -> int:
-    """Erase what must go, dossier by dossier, and certify it."""
+    """Erase what must go, dossier by dossier, and certify it; what was changed keeps no other from being certified."""
     when = clock(now)
     moment = datetime.fromisoformat(when)
     files = dossiers_in(paths)
@@ -56,24 +57,40 @@ def purge(paths: Sequence[str], certificate: str, key: str | None, now: str | No
     signed = signer(key)
     gone: list[dict[str, Any]] = []
     subject: dict[str, str] = {}
+    failed: list[UsageError | InputError] = []
     for path in files:
-        with changing(path) as (old, keep):
-            going = [one for one in due(old, moment) if one.state == GO]
-            if not going:
-                continue
-            made = append(old, _entry(going, when), signed)
-            keep(made)
+        try:
+            with changing(path) as (old, keep):
+                going = [one for one in due(old, moment) if one.state == GO]
+                if not going:
+                    continue
+                made = append(old, _entry(going, when), signed)
+                keep(made)
+        except (UsageError, InputError) as error:
+            failed.append(error)
+            continue
         gone.append({"dossier": made.id, "head": made.head, "objects": [_certified(one) for one in going]})
         subject |= {f"{made.id}/{one.held.name}": one.held.digest for one in going}
+    if gone:
+        _certify(gone, subject, certificate, signed, when)
+    for other in failed[1:]:
+        tongue.note(f"error: {other}")
+    if failed:
+        raise failed[0]
     if not gone:
         tongue.note("nothing must go")
-        return NOTHING
+    return NOTHING
+
+
+def _certify(
+    gone: Sequence[Mapping[str, Any]], subject: Mapping[str, str], certificate: str, signed: Signer, when: str
+) -> None:
+    """Sign what was erased, and put it in the ledger."""
     data = sealed(PURGE, subject, {"when": when, "tool": TOOL, "purged": gone}, signed)
     write_bytes(certificate, data + b"\n")
     body = {"what": "purge", "when": when, "certificate": digest(data + b"\n"), "objects": len(subject)}
     line = ledgers.append(ledger_path(), body, signed)
     tongue.note(f"wrote {certificate}; line {line.number} of the ledger, head {line.digest}")
-    return NOTHING
 
 
 def _entry(going: Sequence[Due], when: str) -> Entry:
