@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from builders import ACROSS, BESIDE, a_mission, a_zone, write, zones
+from conftest import ROOT
 
 from dronectl import __version__, bundled
+from dronectl.schemas import DOCUMENTS
 
 
 @pytest.fixture
@@ -208,11 +210,13 @@ def test_doctor(run) -> None:
 def test_schemas_describe_the_documents(run, files: tuple[Path, Path]) -> None:
     from jsonschema import Draft202012Validator
 
-    for name in ("mission", "permit", "report", "zones"):
+    for name in DOCUMENTS:
         schema = json.loads(run("schema", name).out)
         Draft202012Validator.check_schema(schema)
     report = json.loads(run("check", files[0], "--zones", files[1], "-f", "json").out)
     Draft202012Validator(json.loads(run("schema", "report").out)).validate(report)
+    about = json.loads((ROOT / "examples" / "about-roof.json").read_text("utf-8"))
+    Draft202012Validator(json.loads(run("schema", "about").out)).validate(about)
     Draft202012Validator(json.loads(run("schema", "mission").out)).validate(json.loads(files[0].read_text()))
     simple = Draft202012Validator(json.loads(run("schema", "zones").out))
     mission = Draft202012Validator(json.loads(run("schema", "mission").out))

@@ -10,17 +10,19 @@ from importlib import import_module
 from typing import Any
 
 DOCUMENTS = {
-    "about": "AboutDocument",
-    "mission": "MissionDocument",
-    "operator": "OperatorDocument",
-    "permit": "PermitDocument",
-    "report": "ReportDocument",
-    "zones": "SimpleZones",
+    "about": ("mission", "AboutDocument"),
+    "mission": ("mission", "MissionDocument"),
+    "operator": ("operator", "OperatorDocument"),
+    "permit": ("permit", "PermitDocument"),
+    "report": ("report", "ReportDocument"),
+    "zones": ("zones", "SimpleZones"),
 }
+"""Per document the module and the class of its model."""
 
 
 def json_schema(name: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one of `DOCUMENTS`."""
-    model = getattr(import_module(f"dronectl.schemas.{name}"), DOCUMENTS[name])
+    module, model_name = DOCUMENTS[name]
+    model = getattr(import_module(f"dronectl.schemas.{module}"), model_name)
     made = model.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:dronectl:{name}:v1", **made}
