@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
 DAY_S = 86400.0
+PERMITS = "PAP101"  # the one rule that is about what permits did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,10 +199,10 @@ def _day(mission: Mission, options: Options) -> date:
 def _judge(briefing: Briefing, permits: Sequence[Permit]) -> MissionResult:
     mission, tracks, options = briefing.mission, briefing.tracks, briefing.options
     rules = catalogue()
-    findings = [answer for rule in rules if rule.family != "PAP" for answer in rule.judge(briefing)]
+    findings = [answer for rule in rules if rule.code != PERMITS for answer in rule.judge(briefing)]
     findings, uses = permitting.apply(findings, permits, mission, tracks)
     briefing = replace(briefing, permit_uses=uses)
-    findings.extend(answer for rule in rules if rule.family == "PAP" for answer in rule.judge(briefing))
+    findings.extend(answer for rule in rules if rule.code == PERMITS for answer in rule.judge(briefing))
     kept = {rule.code for rule in rules if chosen(rule, options)}
     asked = tuple(sorted((finding for finding in findings if finding.rule in kept), key=_order))
     aside = tuple(sorted((finding for finding in findings if finding.rule not in kept), key=_order))

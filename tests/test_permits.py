@@ -106,6 +106,33 @@ def test_only_an_exemption_lifts_a_prohibition(ask) -> None:
         assert ask(a_permit(kind=kind, **waiver), kind="PROHIBITED")[0] == verdict, kind
 
 
+@pytest.mark.parametrize(
+    ("kind", "confidence", "status"),
+    [("waiver", "house", "waived"), ("waiver", "A", "failed"), ("exemption", "A", "permitted")],
+)
+def test_a_paper_that_the_house_asks_for_can_be_waived_and_one_of_law_cannot(
+    kind: str, confidence: str, status: str, run, tmp_path: Path
+) -> None:
+    pack = tmp_path / "own.toml"
+    pack.write_text(
+        '[pack]\nid = "own"\nedition = "1"\nregime = "house"\nopt_in = true\nvalid_from = 2020-01-01\nsource = "us"\n'
+        'title.en = "Own"\ntitle.nl = "Eigen"\n[[limit]]\nid = "OWN-NOTICE"\nkind = "paper"\npaper = "notice"\n'
+        f'comparator = "required"\narticle = "ours"\nvalid_from = 2020-01-01\nconfidence = "{confidence}"\n'
+        'title.en = "Notice"\ntitle.nl = "Bericht"\n',
+        "utf-8",
+    )
+    mission, zone = (
+        write(tmp_path / "m.geojson", a_mission(ACROSS)),
+        zones(tmp_path / "z.geojson", a_zone(kind="NO_RESTRICTION")),
+    )
+    ends = {"reason": "x", "approved_by": "Chief", "until": "2026-06-01T00:00:00Z"}
+    given = a_permit(kind=kind, zones=[], rules=["OWN-NOTICE"], **ends)
+    options = ["--zones", zone, "--pack", pack, "--permit", write(tmp_path / "p.json", given), "-f", "json"]
+    made = json.loads(run("check", mission, *options).out)
+    (paper,) = [f for f in made["missions"][0]["findings"] if f["rule"] == "PAP102"]
+    assert paper["status"] == status and (made["verdict"] == "violation") is (status == "failed")
+
+
 def test_a_waiver_waives_and_needs_reason_issuer_and_end(ask) -> None:
     whole = a_permit(kind="waiver", reason="neighbours agreed", until="2026-12-31T00:00:00Z")
     verdict, zone, _ = ask(whole)

@@ -114,6 +114,11 @@ class Limit:
             by = "house policy"
         return f"{self.article} ({self.id}, {self.pack} {self.edition}, {by})"
 
+    @property
+    def is_waivable(self) -> bool:
+        """True for a rule of the house, which it can waive; a paper that law asks for is owed whoever asks for it."""
+        return self.by_house and (self.kind != "paper" or self.confidence == "house")
+
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 

@@ -221,7 +221,7 @@ class Rule:
             limit=limit,
             unit=unit,
             law=law.id if law else "",
-            by_house=law is not None and law.by_house,
+            by_house=law is not None and law.is_waivable,
             comparator=law.comparator if law else "",
             figures=figures or {},
             missing=missing,
