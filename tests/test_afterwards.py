@@ -122,6 +122,25 @@ def test_an_entry_that_names_a_log_of_the_folder_is_logged_whatever_its_time(fol
     assert run("audit", "gaps", folder).code == 1
 
 
+def test_one_log_stands_for_one_entry_of_its_aircraft(folder, run) -> None:
+    """The log is of a flight from 08:00 UTC (10:00 local), 110 s long, of a dji-m30t."""
+    mine = {"aircraft_model": "DJI M30T", "aircraft_serial": ""}
+
+    def missing(*rows: dict[str, str]) -> int:
+        book(folder, *rows)
+        made = json.loads(run("audit", "gaps", folder, "-f", "json").out)["gaps"]
+        return len(made)
+
+    assert missing(mine | {"takeoff_time": "10:05"}) == 0
+    assert missing(mine | {"takeoff_time": "10:05"}, mine | {"takeoff_time": "10:15"}) == 1  # two flights, one log
+    assert missing({"aircraft_model": "Mavic 3E", "aircraft_serial": "", "takeoff_time": "10:05"}) == 1  # of another
+    assert missing(mine | {"log": "log.csv"}, mine | {"takeoff_time": "10:05"}) == 1  # the log is that of the first
+    short = {"takeoff_time": "10:00:10", "landing_time": "10:00:40"}
+    assert (
+        missing(mine | short, mine | {"takeoff_time": "10:00:50", "landing_time": "10:01:20"}) == 0
+    )  # both in the log
+
+
 def test_a_log_that_cannot_be_read_is_told_and_is_no_missing_flight(folder, run) -> None:
     (folder / "broken.ulg").write_bytes(b"ULog" + bytes(40))
     book(folder, {"log": "log.csv"}, {"log": "broken.ulg", "date": "2026-05-20", "takeoff_time": "12:00"})

@@ -133,7 +133,7 @@ class Entries:
             near = np.flatnonzero((np.abs(self.begin - span[0]) <= ENTRY_S) | self._holding(span))
         fitting = [
             k for k in near.tolist()
-            if (k in named if named else "log" not in self.entries[k].values and _same_aircraft(self.entries[k], log))
+            if (k in named if named else "log" not in self.entries[k].values and may_be_of(self.entries[k], log.aircraft))
         ]  # fmt: skip
         if not fitting:
             return Logged(number=None, why="no entry of the logbook begins near it")
@@ -148,11 +148,12 @@ class Entries:
         return np.asarray((self.begin - SPAN_S <= span[0]) & (span[1] <= self.end + SPAN_S))
 
 
-def _same_aircraft(entry: Entry, log: Mission) -> bool:
+def may_be_of(entry: Entry, aircraft: str) -> bool:
+    """True where an entry of a logbook may be about an aircraft: it has its name, or one of the two has none."""
     named = [entry.values.get(name, "") for name in ("aircraft_model", "aircraft_serial")]
-    if not log.aircraft or not any(named):
+    if not aircraft or not any(named):
         return True
-    mine = _names(log.aircraft)
+    mine = _names(aircraft)
     return any(a in b or b in a for a in mine for b in _names(*named))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from dronectl.audit.matching import may_be_of
 from dronectl.audit.store import Row
 from dronectl.intervals import Interval
 from dronectl.logbook import Logbook, file_name
@@ -33,21 +34,24 @@ def gaps(
     logbooks: Sequence[Logbook] = (), logs: Collection[str] = (),
 ) -> list[Gap]:  # fmt: skip
     """What the sources say happened beyond the logs, in order of time; `logs` are the paths of all logs, read or not."""
-    flown = [
-        (row["start"], row["end"], row["aircraft"], row["duration_s"] or 0.0)
-        for row in rows
-        if row["start"] is not None
-    ]
+    timed = [row for row in rows if row["start"] is not None]
+    flown = [_flight(row) for row in timed]
+    named = {file_name(entry.values.get("log", "")) for book in logbooks for entry in book.entries}
+    nameless = [_flight(row) for row in timed if file_name(row["path"]) not in named]
     found = [
         *_counted(counters, flown),
         *_cycled(counters, flown),
         *_requested(requests, flown),
-        *_booked(logbooks, flown, {file_name(path) for path in logs}),
+        *_booked(logbooks, nameless, {file_name(path) for path in logs}),
     ]
     return sorted(found, key=lambda gap: (gap.begin is None, gap.begin or 0.0, gap.source, gap.what))
 
 
 _Flight = tuple[float, float, str, float]
+
+
+def _flight(row: Row) -> _Flight:
+    return row["start"], row["end"], row["aircraft"], row["duration_s"] or 0.0
 
 
 def _between(flown: Sequence[_Flight], span: Interval) -> list[_Flight]:
@@ -112,14 +116,24 @@ def _requested(requests: Sequence[Asked], flown: Sequence[_Flight]) -> list[Gap]
 
 
 def _booked(logbooks: Sequence[Logbook], flown: Sequence[_Flight], logs: Collection[str]) -> list[Gap]:
-    """Entries of a logbook with a time at which no log was made, and which name no log that is there."""
+    """Entries of a logbook with a time at which no log was made, and which name no log that is there.
+
+    `flown` are the flights whose logs no entry names. A log stands for one entry, the nearest of an aircraft that it may be
+    of, and for those whose whole time it holds.
+    """
     found = []
-    for book in logbooks:
-        for entry in book.entries:
-            if entry.begin is None or file_name(entry.values.get("log", "")) in logs:
-                continue
-            begin, end = entry.begin, entry.end or entry.begin
-            if not any(a <= end + NEAR_S and b >= begin - NEAR_S for a, b, _, _ in flown):
-                what = f"{entry.where}: the logbook has a flight without a log"
-                found.append(Gap(source="logbook", what=what, begin=begin, end=end, missing=1.0))
+    left = list(flown)
+    dated = [(entry.begin, entry) for book in logbooks for entry in book.entries if entry.begin is not None]
+    for begin, entry in sorted(dated, key=lambda pair: pair[0]):
+        if file_name(entry.values.get("log", "")) in logs:
+            continue
+        end = entry.end or begin
+        if any(a <= begin and end <= b and may_be_of(entry, name) for a, b, name, _ in flown):
+            continue
+        near = [one for one in left if one[0] <= end + NEAR_S and one[1] >= begin - NEAR_S and may_be_of(entry, one[2])]
+        if near:
+            left.remove(min(near, key=lambda one: abs(one[0] - begin)))
+            continue
+        what = f"{entry.where}: the logbook has a flight without a log"
+        found.append(Gap(source="logbook", what=what, begin=begin, end=end, missing=1.0))
     return found
