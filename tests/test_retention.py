@@ -100,7 +100,11 @@ def test_a_purge_erases_certifies_and_leaves_the_chain_whole(desk: Path, run) ->
 def test_a_purge_certifies_what_it_erased_also_where_another_dossier_was_changed(desk: Path, run) -> None:
     whole = (desk / "d" / "m.dossier").read_bytes()
     (desk / "d" / "n.dossier").write_bytes(whole.replace(b"objects", b"objectz", 1))
-    ran = run("retention", "purge", "d", "--certificate", "c.json", "--now", "2026-07-01T00:00:00Z")
+    when = ("--now", "2026-07-01T00:00:00Z")
+    for asked in (("due", "d"), ("purge", "d", "--certificate", "c.json", "--dry-run")):
+        ran = run("retention", *asked, *when)
+        assert ran.code == 2 and "2 object(s) must go" in ran.out and "n.dossier was changed" in ran.err
+    ran = run("retention", "purge", "d", "--certificate", "c.json", *when)
     assert ran.code == 2 and "n.dossier was changed" in ran.err
     assert (desk / "c.json").is_file() and run("verify", "d/m.dossier").code == 0
     assert json.loads(run("ledger", "show", "-f", "json").out)["lines"][0]["objects"] == 2

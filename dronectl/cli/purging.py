@@ -26,6 +26,7 @@ from dronectl.where import Where
 
 PURGE = "urn:dronectl:purge:v1"
 NOTHING, DUE = 0, 1
+Broken = UsageError | InputError
 
 
 def show_classes(format_: str) -> int:
@@ -39,8 +40,10 @@ def show_due(paths: Sequence[str], everything: bool, now: str | None, format_: s
     """What must go; 1 where something does."""
     require_format(format_, report.FORMATS)
     moment = datetime.fromisoformat(clock(now))
-    found = [(path, list(due(whole(path), moment))) for path in dossiers_in(paths)]
-    sys.stdout.write(report.due(found, moment, everything, format_, tongue.teller()))
+    found, failed = _looked_at(dossiers_in(paths), moment)
+    if found or not failed:
+        sys.stdout.write(report.due(found, moment, everything, format_, tongue.teller()))
+    _tell(failed)
     return DUE if any(one.state == GO for _, rows in found for one in rows) else NOTHING
 
 
@@ -51,13 +54,40 @@ def purge(paths: Sequence[str], certificate: str, key: str | None, now: str | No
     files = dossiers_in(paths)
     refuse_input(certificate, files)
     if dry_run:
-        found = [(path, [one for one in due(whole(path), moment) if one.state == GO]) for path in files]
-        sys.stdout.write(report.due(found, moment, False, "text", tongue.teller()))
+        found, failed = _looked_at(files, moment)
+        going = [(path, [one for one in rows if one.state == GO]) for path, rows in found]
+        sys.stdout.write(report.due(going, moment, False, "text", tongue.teller()))
+        _tell(failed)
         return NOTHING
-    signed = signer(key)
+    return _purged(files, certificate, signer(key), when)
+
+
+def _looked_at(paths: Sequence[str], moment: datetime) -> tuple[list[tuple[str, list[Due]]], list[Broken]]:
+    """What is due in each dossier, and why some of them cannot be looked at."""
+    found: list[tuple[str, list[Due]]] = []
+    failed: list[Broken] = []
+    for path in paths:
+        try:
+            found.append((path, list(due(whole(path), moment))))
+        except (UsageError, InputError) as error:
+            failed.append(error)
+    return found, failed
+
+
+def _tell(failed: Sequence[Broken]) -> None:
+    """Say which dossiers could not be looked at: the first ends the command."""
+    for other in failed[1:]:
+        tongue.note(f"error: {other}")
+    if failed:
+        raise failed[0]
+
+
+def _purged(files: Sequence[str], certificate: str, signed: Signer, when: str) -> int:
+    """Erase, dossier by dossier, and certify what was."""
+    moment = datetime.fromisoformat(when)
     gone: list[dict[str, Any]] = []
     subject: dict[str, str] = {}
-    failed: list[UsageError | InputError] = []
+    failed: list[Broken] = []
     for path in files:
         try:
             with changing(path) as (old, keep):
@@ -73,10 +103,7 @@ def purge(paths: Sequence[str], certificate: str, key: str | None, now: str | No
         subject |= {f"{made.id}/{one.held.name}": one.held.digest for one in going}
     if gone:
         _certify(gone, subject, certificate, signed, when)
-    for other in failed[1:]:
-        tongue.note(f"error: {other}")
-    if failed:
-        raise failed[0]
+    _tell(failed)
     if not gone:
         tongue.note("nothing must go")
     return NOTHING
