@@ -116,6 +116,9 @@ def _exists(what: str | None, made: Summary, setting: Setting, logs: int) -> dic
     }  # fmt: skip
     if what is None:
         return {"exists": "unknown", "exists_by": "no file of the audit says"}
+    asked = {"papers": made.controls["papers"].asked, "camera": made.controls["privacy"].asked}
+    if asked.get(what) == 0:
+        return {"exists": "unknown", "exists_by": "never asked"}
     count, words = counts[what]
     return {"exists": "yes" if count else "no", "exists_by": f"{count} {words}"}
 
