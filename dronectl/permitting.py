@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from dronectl.along import heights_on, leaving, times_on
 from dronectl.finding import Finding, Severity, Status
+from dronectl.geometry import apart
 from dronectl.measures import Band
 from dronectl.mission import Mission
 from dronectl.permit import Permit
@@ -40,10 +41,13 @@ def apply(
             continue
         about = []
         for permit in permits:
-            if _about(permit, finding):
-                which = _which(permit, finding.zone, namesakes)
-                refused[permit.path] += [which] if which else []
-                about += [] if which else [permit]
+            if not _about(permit, finding):
+                continue
+            which = _which(permit, finding.zone, namesakes)
+            if which:
+                refused[permit.path].append(which)
+            else:
+                about.append(permit)
         left = [*finding.encounters, *finding.possible]
         used: list[Permit] = []
         for permit in about:
@@ -117,7 +121,7 @@ def _namesakes(zones: Sequence[Zone]) -> frozenset[str]:
 def _apart(one: Zone, other: Zone) -> bool:
     """True where the boxes of two zones do not meet."""
     mine, theirs = ([volume.box for volume in zone.volumes if volume.box is not None] for zone in (one, other))
-    return not any(a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3] for a in mine for b in theirs)
+    return all(apart(box, theirs) for box in mine)
 
 
 def _why_not_kind(permit: Permit, finding: Finding) -> str:

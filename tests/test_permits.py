@@ -106,6 +106,26 @@ def test_only_an_exemption_lifts_a_prohibition(ask) -> None:
         assert ask(a_permit(kind=kind, **waiver), kind="PROHIBITED")[0] == verdict, kind
 
 
+def test_a_zone_across_the_antimeridian_is_no_namesake_of_itself(run, tmp_path: Path) -> None:
+    """One file draws it across the line, the other only the part of it beyond."""
+
+    def outline(west: float, east: float) -> dict[str, Any]:
+        corners = [[west, 52.0], [east, 52.0], [east, 52.01], [west, 52.01], [west, 52.0]]
+        return {"type": "Polygon", "coordinates": [corners]}
+
+    files = [
+        zones(tmp_path / name, a_zone("1", kind="REQ_AUTHORIZATION", geometry=outline(*sides)))
+        for name, sides in (("a.geojson", (179.995, -179.995)), ("b.geojson", (-180.0, -179.995)))
+    ]
+    mission = write(tmp_path / "m.geojson", a_mission([[-179.999, 52.005, 50], [-179.997, 52.005, 50]]))
+    permit = write(tmp_path / "p.json", a_permit(zones=["1"]))
+    made = json.loads(
+        run("check", mission, "--zones", files[0], "--zones", files[1], "--permit", permit, "-f", "json").out
+    )
+    found = [f["status"] for f in made["missions"][0]["findings"] if f["rule"] == "AIR102" and f["zone"]]
+    assert found == ["permitted", "permitted"] and made["verdict"] == "clear"
+
+
 @pytest.mark.parametrize(
     ("kind", "confidence", "status"),
     [("waiver", "house", "waived"), ("waiver", "A", "failed"), ("exemption", "A", "permitted")],
