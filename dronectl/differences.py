@@ -138,7 +138,7 @@ def _pair(one: Zone, other: Zone, by: str) -> Pair:
     known = [bool(_box(zone)) for zone in (one, other)]
     if (laid is not None and laid.apart_m > SAME_M) or known[0] != known[1]:
         what.append("geometry")
-    if _bands(one).keys() != _bands(other).keys() or _other_layers(one, other):
+    if _other_layers(one, other):
         what.append("heights")
     if _times(one) != _times(other):
         what.append("times")
@@ -162,8 +162,10 @@ def _bands(zone: Zone) -> dict[str, list[Footprint]]:
 
 
 def _other_layers(one: Zone, other: Zone) -> bool:
-    """True where zones with the same bands have them over other ground."""
+    """True where zones have other height bands, or the same ones over other ground."""
     box, bands, others = _box(one, other), _bands(one), _bands(other)
+    if bands.keys() != others.keys():
+        return True
     if box is None or len(bands) < 2:
         return False
     return any(overlay(shapes, others[band], box).apart_m > SAME_M for band, shapes in bands.items())

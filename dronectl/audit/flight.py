@@ -91,7 +91,7 @@ class Auditor:
         match = self.plans.of(flown, log_box(flown))
         plan = self._plan(match.card.path) if match.card is not None else None
         if plan is not None:
-            flown = replace(flown, id=plan.id, **_stated(plan, flown))
+            flown = planned_as(plan, flown)
         span = span_of(flown)
         permits = [permit for permit in setting.permits if _concerns(permit, flown, span)]
         models = replace(self.models, used=set())
@@ -114,9 +114,10 @@ class Auditor:
         return conformance(planned, prepared(bare, models, self.setting.house))
 
 
-def _stated(plan: Mission, flown: Mission) -> dict[str, Any]:
-    """What the plan says of a flight that its log leaves open."""
-    return {name: getattr(plan, name) for name in FROM_PLAN if not getattr(flown, name) and getattr(plan, name)}
+def planned_as(plan: Mission, flown: Mission) -> Mission:
+    """A flown flight with the name of its plan, and with what the plan says of it that its log leaves open."""
+    stated = {name: getattr(plan, name) for name in FROM_PLAN if not getattr(flown, name) and getattr(plan, name)}
+    return replace(flown, id=plan.id, **stated)
 
 
 def _concerns(permit: Permit, flown: Mission, span: tuple[float, float] | None) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from dronectl.audit import shelf, store
-from dronectl.audit.flight import FROM_PLAN, facts_of
+from dronectl.audit.flight import facts_of, planned_as
 from dronectl.audit.matching import Plans, log_box
 from dronectl.editions import span_of
 from dronectl.errors import Fault, InputError
@@ -49,7 +50,7 @@ class Flights:
         return self.found.logbooks
 
     def __iter__(self) -> Iterator[Flown]:
-        plans, opened = Plans(self.found.plans), dict[str, Mission]()
+        plans, opened = Plans(self.found.plans), cache(read_mission)
         self.unread.clear()
         for path in self.found.logs:
             try:
@@ -62,11 +63,8 @@ class Flights:
                 match = plans.of(alone, log_box(alone))
                 plan = None
                 if match.card is not None:
-                    if match.card.path not in opened:
-                        opened[match.card.path] = read_mission(match.card.path)
-                    plan = opened[match.card.path]
-                    stated = {n: getattr(plan, n) for n in FROM_PLAN if not getattr(alone, n) and getattr(plan, n)}
-                    alone = replace(alone, id=plan.id, **stated)
+                    plan = opened(match.card.path)
+                    alone = planned_as(plan, alone)
                 yield Flown(mission=alone, log=log, plan=plan)
 
     def rows(self) -> Iterator[store.Row]:

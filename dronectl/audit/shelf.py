@@ -28,26 +28,10 @@ LOGS = frozenset({".ulg", ".bin", ".tlog", ".srt", ".igc"})
 PLANS = frozenset({".plan", ".waypoints", ".mission", ".wpml", ".kmz"})
 SNIFFED = frozenset({".gpx", ".kml", ".csv", ".txt", ".json", ".geojson"})
 LEFT = frozenset({".toml", ".md", ".html", ".pdf", ".parquet", ".tif", ".tiff", ".sha256", ".qml"})
-MAYBE = frozenset(
-    {
-        ".dat",
-        ".log",
-        ".ulog",
-        ".rlog",
-        ".dlog",
-        ".bbl",
-        ".bfl",
-        ".zip",
-        ".gz",
-        ".tgz",
-        ".tar",
-        ".bz2",
-        ".xz",
-        ".zst",
-        ".7z",
-        ".rar",
-    }
-)  # recordings that are not read, and archives, which may hold some
+MAYBE = frozenset({
+    ".dat", ".log", ".ulog", ".rlog", ".dlog", ".bbl", ".bfl", ".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".7z",
+    ".rar",
+})  # recordings that are not read, and archives, which may hold some  # fmt: skip
 RECORD = "djiflightrecord"  # how DJI's encrypted records are called
 HEAD = 1 << 20
 MARKS = {".gpx": b"<trkpt", ".kml": b"gx:Track"}  # what a recording has and a plan has not

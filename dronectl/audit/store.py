@@ -13,9 +13,8 @@ from dronectl.errors import MissingExtra
 
 Row = dict[str, Any]
 TEXT = ("flight", "path", "sha256", "aircraft", "pilot", "purpose", "legal_basis", "category", "heights", "plan", "plan_path",
-        "plan_sha256",
-        "matched_by", "unmatched", "verdict", "zones_state", "privacy_state", "people_state", "papers_state", "log_state",
-        "category_state", "findings", "volume", "logbook", "logbook_by", "unlogged", "error")  # fmt: skip
+        "plan_sha256", "matched_by", "unmatched", "verdict", "zones_state", "privacy_state", "people_state", "papers_state",
+        "log_state", "category_state", "findings", "volume", "logbook", "logbook_by", "unlogged", "error")  # fmt: skip
 LISTS = (
     "rules",
     "answers",

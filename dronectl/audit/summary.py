@@ -154,32 +154,24 @@ def _month_end(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
-def summarise(rows: Iterable[Row], period: str, span: Interval | None) -> Summary:
-    """Count the flights of a period."""
+def summarise(rows: Iterable[Row], period: str, span: Interval | None, unread: Iterable[Fault] = ()) -> Summary:
+    """Count the flights of a period; `unread` are files that may be logs of such, and that nobody can read."""
     made = Summary(period=period)
     for row in rows:
         if span is not None and row["start"] is not None and not span[0] <= row["start"] <= span[1]:
             made.outside += 1
             continue
         _count(made, row)
-    made.exceptions.sort(
-        key=lambda one: (RANK[one.weight], one.start is None, one.start or 0.0, one.flight, one.control)
-    )
-    del made.exceptions[MOST_LISTED:]
-    return made
-
-
-def doubt(made: Summary, unread: Iterable[Fault]) -> None:
-    """Count files that may be logs of flights of the period, and that nobody can read."""
     for fault in unread:
         what = f"may be the log of a flight: {fault.what}"
         made.weights[UNKNOWN] += 1
-        made.exceptions.append(Exception_(
+        _because(made, "log", what)
+        _list(made, Exception_(
             weight=UNKNOWN, flight=Path(fault.where.file).stem, path=fault.where.file, start=None, owner="", control="log",
             what=what,
         ))  # fmt: skip
-        count, first = made.reasons.get("log", (0, what))
-        made.reasons["log"] = (count + 1, first)
+    _trim(made)
+    return made
 
 
 def _count(made: Summary, row: Row) -> None:
@@ -205,7 +197,7 @@ def _count(made: Summary, row: Row) -> None:
     if row["lon"] is not None:
         _cell(made, row["lon"], row["lat"])
     for name in CONTROLS:
-        state, weight, what = _shared(made, row) if name == "logbook" else _control(name, row)
+        state, weight, what = _control(name, row, made.entries)
         control = made.controls[name]
         _add(control, state)
         if state == "broken" and name == "volume" and (row["worst_m"] or 0.0) >= _worst(control):
@@ -224,29 +216,30 @@ def _add(control: Control, state: str) -> None:
     setattr(control, state, getattr(control, state) + 1)
 
 
-def _shared(made: Summary, row: Row) -> tuple[str, str, str]:
-    """What a flight did with the logbook; one entry for several logs is that of one of them, and of which is not known."""
-    if row["logbook"]:
-        first = made.entries.setdefault(row["logbook"], row["path"])
-        if first != row["path"] and row["logbook_by"] != "span":
-            return "unknown", UNKNOWN, f"its entry in the logbook may be that of {Path(first).name}"
-    return _control("logbook", row)
-
-
 def _reason(made: Summary, name: str, row: Row, what: str) -> None:
     """Count why something is unknown: each rule by itself."""
     open_ = {} if row["error"] else {f["rule"]: f["message"] for f in _told(row, name) if f["status"] == "undecided"}
     for key, words in (open_ or {"" if row["error"] else name: what}).items():
-        count, first = made.reasons.get(key, (0, words))
-        made.reasons[key] = (count + 1, first)
+        _because(made, key, words)
+
+
+def _because(made: Summary, key: str, words: str) -> None:
+    """Count one reason why something is unknown, and keep the first such case."""
+    count, first = made.reasons.get(key, (0, words))
+    made.reasons[key] = (count + 1, first)
 
 
 def _list(made: Summary, one: Exception_) -> None:
     """Keep an exception; of very many the weightiest."""
     made.exceptions.append(one)
     if len(made.exceptions) >= 4 * MOST_LISTED:
-        made.exceptions.sort(key=lambda e: (RANK[e.weight], e.start is None, e.start or 0.0, e.flight, e.control))
-        del made.exceptions[MOST_LISTED:]
+        _trim(made)
+
+
+def _trim(made: Summary) -> None:
+    """Put the weightiest exceptions first, and keep those that the page lists."""
+    made.exceptions.sort(key=lambda e: (RANK[e.weight], e.start is None, e.start or 0.0, e.flight, e.control))
+    del made.exceptions[MOST_LISTED:]
 
 
 def _worst(control: Control) -> float:
@@ -267,8 +260,12 @@ def _cell(made: Summary, lon: float, lat: float) -> None:
     made.cells[key] = made.cells.get(key, 0) + 1
 
 
-def _control(name: str, row: Row) -> tuple[str, str, str]:
-    """What a flight did with a control: the state to count, the weight of the exception, and what it is; empty for none."""
+def _control(name: str, row: Row, entries: dict[str, str]) -> tuple[str, str, str]:
+    """What a flight did with a control: the state to count, the weight of the exception, and what it is; empty for none.
+
+    `entries` remembers which log an entry of a logbook was found for first: of several it is that of one, and of which is
+    not known.
+    """
     if row["error"]:
         return "unknown", UNKNOWN if name == "log" else "", f"the log cannot be read: {row['error']}"
     if name == "plan":
@@ -276,6 +273,9 @@ def _control(name: str, row: Row) -> tuple[str, str, str]:
     if name == "logbook":
         if not row["logbook"]:
             return "broken", MEDIUM, row["unlogged"]
+        first = entries.setdefault(row["logbook"], row["path"])
+        if first != row["path"] and row["logbook_by"] != "span":
+            return "unknown", UNKNOWN, f"its entry in the logbook may be that of {Path(first).name}"
         left = row["logbook_missing"]
         return ("broken", MEDIUM, f"{UNFILLED}{', '.join(left)}") if left else ("kept", "", "")
     if name == "volume":

@@ -79,8 +79,7 @@ def audit(
         parts = running.run(found.logs, setting, folder, pool, resume=resume, told=told)
         flights = folder / RESULTS
         store.joined(parts, flights)
-        made = summary.summarise(store.rows([flights]), period, span)
-        summary.doubt(made, found.unread)
+        made = summary.summarise(store.rows([flights]), period, span, found.unread)
         if dossier is not None and signed is not None:
             _keep(dossier, signed, asked, chosen, setting, found, list(store.rows([flights])), made.clean)
         sheet = report.Sheet(

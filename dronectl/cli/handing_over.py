@@ -25,7 +25,7 @@ from dronectl.errors import UsageError
 from dronectl.evidence import ledger as ledgers
 from dronectl.evidence.canonical import digest
 from dronectl.evidence.dossier import Dossier
-from dronectl.evidence.verifying import LEAST_HEAD, stands
+from dronectl.evidence.verifying import is_head, stands
 from dronectl.mission import Mission
 from dronectl.readers import read_mission
 from dronectl.reports import sharing as report
@@ -183,9 +183,7 @@ def ledger_verify(head: str | None) -> int:
     """Whether the ledger is as it was written."""
     made = ledgers.read(ledger_path())
     faults = [f"{fault.where}: {fault.what}" for fault in made.faults]
-    if head is not None and (
-        len(head) < LEAST_HEAD or not any(line.digest.startswith(head.lower()) for line in made.lines)
-    ):
+    if head is not None and not any(is_head(line.digest, head) for line in made.lines):
         faults.append(f"no line has the digest {head}: lines were taken off the end")
     for fault in faults:
         tongue.answer(fault + "\n")

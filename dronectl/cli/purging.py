@@ -14,7 +14,7 @@ from dronectl.cli.handing_over import ledger_path
 from dronectl.cli.proving import SUFFIX
 from dronectl.cli.signing import TOOL, changing, clock, signer, whole
 from dronectl.cli.writing import refuse_input, write_bytes
-from dronectl.errors import InputError, UsageError
+from dronectl.errors import DronectlError, InputError
 from dronectl.evidence import ledger as ledgers
 from dronectl.evidence.canonical import digest
 from dronectl.evidence.dossier import Entry, append
@@ -26,7 +26,6 @@ from dronectl.where import Where
 
 PURGE = "urn:dronectl:purge:v1"
 NOTHING, DUE = 0, 1
-Broken = UsageError | InputError
 
 
 def show_classes(format_: str) -> int:
@@ -62,19 +61,19 @@ def purge(paths: Sequence[str], certificate: str, key: str | None, now: str | No
     return _purged(files, certificate, signer(key), when)
 
 
-def _looked_at(paths: Sequence[str], moment: datetime) -> tuple[list[tuple[str, list[Due]]], list[Broken]]:
+def _looked_at(paths: Sequence[str], moment: datetime) -> tuple[list[tuple[str, list[Due]]], list[DronectlError]]:
     """What is due in each dossier, and why some of them cannot be looked at."""
     found: list[tuple[str, list[Due]]] = []
-    failed: list[Broken] = []
+    failed: list[DronectlError] = []
     for path in paths:
         try:
             found.append((path, list(due(whole(path), moment))))
-        except (UsageError, InputError) as error:
+        except DronectlError as error:
             failed.append(error)
     return found, failed
 
 
-def _tell(failed: Sequence[Broken]) -> None:
+def _tell(failed: Sequence[DronectlError]) -> None:
     """Say which dossiers could not be looked at: the first ends the command."""
     for other in failed[1:]:
         tongue.note(f"error: {other}")
@@ -87,7 +86,7 @@ def _purged(files: Sequence[str], certificate: str, signed: Signer, when: str) -
     moment = datetime.fromisoformat(when)
     gone: list[dict[str, Any]] = []
     subject: dict[str, str] = {}
-    failed: list[Broken] = []
+    failed: list[DronectlError] = []
     for path in files:
         try:
             with changing(path) as (old, keep):
@@ -96,7 +95,7 @@ def _purged(files: Sequence[str], certificate: str, signed: Signer, when: str) -
                     continue
                 made = append(old, _entry(going, when), signed)
                 keep(made)
-        except (UsageError, InputError) as error:
+        except DronectlError as error:
             failed.append(error)
             continue
         gone.append({"dossier": made.id, "head": made.head, "objects": [_certified(one) for one in going]})

@@ -35,12 +35,17 @@ class Verified:
         return INTACT if all(name is not None for name in self.names) else UNKNOWN
 
 
+def is_head(digest: str, noted: str) -> bool:
+    """True where what somebody noted is the digest of an entry, or enough of its beginning."""
+    return len(noted) >= LEAST_HEAD and digest.startswith(noted.lower())
+
+
 def verify(made: Dossier, trusted: Sequence[Trust], head: str | None = None) -> Verified:
     """Hold a dossier against the keys that are trusted and the head that was noted when it was last seen."""
     faults, since = list(made.faults), None
     if head is not None:
-        places = [k for k, step in enumerate(made.steps) if step.digest.startswith(head.lower())]
-        if len(head) < LEAST_HEAD or not places:
+        places = [k for k, step in enumerate(made.steps) if is_head(step.digest, head)]
+        if not places:
             faults.append(Fault(Where("--head"), f"no entry has the digest {head}: entries were taken off the end, or "
                                 "this is another dossier"))  # fmt: skip
         else:

@@ -106,7 +106,7 @@ def reduced(record: Record, policy: Policy) -> tuple[Record, list[Told]]:
     told: list[Told] = []
     for field in FIELDS:
         group, name = field.split(".")
-        rows = record[group] if isinstance(record[group], list) else [record[group]]
+        rows = _rows(record, group)
         values = [row[name] for row in rows if row.get(name) not in (None, "", [], {})]
         if not values:
             continue
@@ -153,7 +153,7 @@ class _Forbidden:
 
     def speaks(self, text: str) -> bool:
         """True where a text holds something of it."""
-        plain = " ".join(text.casefold().split())
+        plain = _plain(text)
         if any(phrase in plain for phrase in self.phrases) or not self.words.isdisjoint(WORD.findall(plain)):
             return True
         return any(self._tells(found[0].replace(",", ".")) for found in DEGREES.finditer(plain))
@@ -191,11 +191,15 @@ def _forbidden(record: Record, policy: Policy) -> _Forbidden:
     return _Forbidden(frozenset(phrases), frozenset(words - roles - PARTICLES), tuple(degrees))
 
 
+def _rows(record: Record, group: str) -> list[Record]:
+    """The rows of a group; a table is one."""
+    return record[group] if isinstance(record[group], list) else [record[group]]
+
+
 def _values(record: Record, field: str) -> list[Any]:
     """What stands in a field, in every row that has it."""
     group, name = field.split(".")
-    rows = record[group] if isinstance(record[group], list) else [record[group]]
-    return [row.get(name) for row in rows]
+    return [row.get(name) for row in _rows(record, group)]
 
 
 def _names(value: Any) -> list[str]:
@@ -203,19 +207,37 @@ def _names(value: Any) -> list[str]:
     return [str(name).casefold() for name in value] if isinstance(value, Mapping) else [str(value or "").casefold()]
 
 
-def _degrees(value: Any) -> Iterator[float]:
-    """The numbers in a value that say where something is to ten metres or better."""
+def _leaves(value: Any) -> Iterator[Any]:
+    """Every single value in a value, whatever tables and lists it stands in."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list | tuple):
         for inner in value:
-            yield from _degrees(inner)
-    elif isinstance(value, float) and value == value and round(value, DECIMALS) != round(value, 2):
+            yield from _leaves(inner)
+    else:
         yield value
 
 
+def _degrees(value: Any) -> Iterator[float]:
+    """The numbers in a value that say where something is to ten metres or better."""
+    for one in _leaves(value):
+        if isinstance(one, float) and one == one and round(one, DECIMALS) != round(one, 2):
+            yield one
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value that somebody could look for, in small letters."""
+    for one in _leaves(value):
+        if isinstance(one, str):
+            yield _plain(one)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 def _holds(value: Any, forbidden: _Forbidden) -> bool:
-    """True where a value holds something that is not to leave."""
+    """True where a value holds something that is not to leave, the names in its tables included."""
     if isinstance(value, Mapping):
         return any(_holds(inner, forbidden) for pair in value.items() for inner in pair)
     if isinstance(value, list | tuple):
@@ -223,14 +245,3 @@ def _holds(value: Any, forbidden: _Forbidden) -> bool:
     if isinstance(value, str):
         return forbidden.speaks(value)
     return isinstance(value, float) and value == value and forbidden.speaks(f"{value:.{DECIMALS}f}")
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in a value that somebody could look for, in small letters."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
-    elif isinstance(value, str):
-        yield " ".join(value.casefold().split())
