@@ -79,6 +79,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run) -> Path:
                 "camera": {"hfov_deg": 70, "video": [3840, 2160], "recording": True}}  # fmt: skip
         flight(tmp_path / "flights", f"f{k}", (-1200.0, -900.0), homes[k if k < 5 else 0], k, **said)
     flight(tmp_path / "flights", "secret", (0.0, 0.0), (300.0, 300.0), 9, purpose="investigation")
+    flight(tmp_path / "flights", "secret-2", (0.0, 0.0), (300.0, 300.0), 11, purpose="Criminal investigation")
+    flight(tmp_path / "flights", "unsaid", (0.0, 0.0), (300.0, 300.0), 12)
     flight(tmp_path / "flights", "crowd", (0.0, 0.0), (300.0, 300.0), 10, purpose="crowd-management")
     return tmp_path
 
@@ -96,7 +98,10 @@ def test_a_register_is_written_and_holds_nothing_finer(desk: Path, run) -> None:
     files = {path.name: path.read_text("utf-8") for path in sorted((desk / "out").iterdir())}
     assert set(files) == {"register.geojson", "register.csv", "index.nl.html", "index.en.html", "dataset.jsonld"}
     told = json.loads(files["register.geojson"])
-    assert len(told["features"]) == 7 and told["not_in_it"] == {"investigation of a criminal offence": 1}
+    assert len(told["features"]) == 7 and told["not_in_it"] == {
+        "investigation of a criminal offence": 2,
+        "no purpose is known": 1,
+    }
     record = told["features"][0]["properties"]
     assert (
         record["purpose_code"] == "building-control" and record["operator"] == "NLDexamplexamp01" and record["recorded"]

@@ -13,6 +13,7 @@ import numpy as np
 from dronectl.audit.flight import called
 from dronectl.audit.flights import Flown
 from dronectl.audit.looking import FEWEST
+from dronectl.category import purpose_in
 from dronectl.geometry import Frame, holders, middle
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.grid import Square, squares_along, squares_of
@@ -29,8 +30,8 @@ ROUND_M = 1_000  # nothing finer is told round an end of a path, or where a crew
 ENDS = 2  # of those places, the ones that lie on the path: its first and its last
 
 DELAY_DAYS, POLICE_DELAY_DAYS = 7, 30  # house figures
-POLICE = frozenset({"public-order", "crowd-management"})
-NOT_TOLD = frozenset({"investigation"})
+POLICE = frozenset({"public-order", "openbare-orde", "crowd-management"})
+NOT_TOLD = frozenset({"investigation", "criminal-investigation", "opsporing", "opsporingsonderzoek"})
 HOVER_S, HOVER_M = 10.0, 5.0  # what counts as staying somewhere: house figures
 ALWAYS = (
     ("pilot", "personal data"), ("take-off and landing", "told as squares of 1 km or more"),
@@ -38,6 +39,7 @@ ALWAYS = (
     ("camera angles", "what was looked at"),
 )  # fmt: skip
 RECENT, NO_TIME, INVESTIGATION = "too recent", "no time is known", "investigation of a criminal offence"
+NO_PURPOSE = "no purpose is known"  # it may be an investigation: a log without its plan
 TOO_FEW = "too few addresses"
 
 
@@ -114,12 +116,14 @@ def places_of(homes: Layer) -> tuple[Floats, Floats]:
 
 def _ground(mission: Mission, wanted: Settings) -> str:
     """Why a flight is not in the register at all; empty where it is."""
-    if mission.purpose in NOT_TOLD:
+    if purpose_in(mission.purpose, NOT_TOLD):
         return INVESTIGATION
+    if not mission.purpose.strip():
+        return NO_PURPOSE
     span = mission.flights[0].span if mission.flights[0].times is not None else None
     if span is None:
         return NO_TIME
-    police = mission.purpose in POLICE or mission.category.lower().startswith("nl-state")
+    police = purpose_in(mission.purpose, POLICE) or mission.category.lower().startswith("nl-state")
     days = wanted.police_delay_days if police else wanted.delay_days
     due = datetime.fromtimestamp(span[1], UTC) + timedelta(days=days)
     return RECENT if due.timestamp() > wanted.now else ""
