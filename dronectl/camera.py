@@ -203,9 +203,13 @@ def carried(payload: str, aircraft: str, cameras: Mapping[str, Camera]) -> Camer
         found = cameras.get(payload.lower())
         return found or f"no catalogue and no operator file has a camera {payload!r}"
     fitting = [camera for camera in cameras.values() if aircraft.lower() in camera.aircraft]
+    shipped = catalogue()
+    fitting = [camera for camera in fitting if shipped.get(camera.id) is not camera] or fitting
     if not fitting:
         return f"nobody says which camera {aircraft or 'the aircraft'} carries"
-    return fitting[-1]
+    if len(fitting) > 1:
+        return f"{aircraft} may carry {' or '.join(camera.id for camera in fitting)}, and the mission names no payload"
+    return fitting[0]
 
 
 def _view(

@@ -102,6 +102,8 @@ def test_a_notice_of_a_flight_that_says_little_says_so(run, tmp_path: Path) -> N
         assert part in text
     silent = a_mission(ACROSS, mission={"camera": {"recording": False}})
     assert "Nothing is recorded" in run("notice", write(tmp_path / "s.geojson", silent)).out
+    filming = a_mission(ACROSS, mission={"camera": {"recording": False}}, recording=[True] * len(ACROSS))
+    assert "Nothing is recorded" not in run("notice", write(tmp_path / "f.geojson", filming)).out
     assert run("notice", tmp_path / "s.geojson", "--register", "atlantis").code == 2
 
 

@@ -261,6 +261,19 @@ def test_a_camera_of_the_operators_own(ask, tmp_path: Path) -> None:
     assert found["PRIV-ZONE-WARN"][0]["status"] == "failed"
 
 
+def test_of_several_cameras_that_an_aircraft_may_carry_none_is_chosen_for_the_mission(ask, tmp_path: Path) -> None:
+    rows = '[[aircraft]]\nid = "ours"\ntype = "dji-m350"\n'
+    for name, width in (("narrow", 5.0), ("wide", 71.6)):
+        rows += f'[[camera]]\nid = "{name}"\naircraft = ["dji-m350"]\n'
+        rows += f'[[camera.lens]]\nname = "{name}"\nstill = [3840, 2160]\nhfov_deg = [{width}]\n'
+    (tmp_path / "crew.toml").write_text(rows)
+    for payload, status in ((None, "undecided"), ("narrow", "failed"), ("wide", "passed")):
+        stated = {"payload": payload} if payload else {}
+        mission = a_mission([at(-100, 0, 30), at(100, 0, 30)], mission={"aircraft": "ours", "camera": stated})
+        found = ask(mission, school(200), options=("--operator", tmp_path / "crew.toml"))[1]
+        assert found["PRIV-ZONE-WARN"][0]["status"] == status, payload
+
+
 def test_the_camera_of_a_mission_is_read_and_kept(tmp_path: Path, run) -> None:
     facts = {
         "camera": WIDE | {"pitch_deg": -30.0, "yaw_deg": "course"},

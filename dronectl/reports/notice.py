@@ -21,6 +21,7 @@ from dronectl.reports.map_chart import ground
 from dronectl.reports.pages import page
 from dronectl.reports.speech import number, speech
 from dronectl.reports.words import tame
+from dronectl.sharing.record import recorded
 from dronectl.viewing import density
 from dronectl.zone import Rings
 
@@ -112,8 +113,8 @@ def _when(mission: Mission, lang: str) -> str:
 
 
 def _silent(mission: Mission) -> bool:
-    """True where the mission says that nothing is recorded."""
-    return mission.camera is not None and mission.camera.get("recording") is False
+    """True where the mission says that nothing is recorded on any of its flights."""
+    return all(recorded(flight, mission) is False for flight in mission.flights)
 
 
 def _camera(mission: Mission, view: View | None, lang: str) -> str:
