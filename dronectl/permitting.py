@@ -9,6 +9,7 @@ from itertools import combinations
 from pathlib import PurePath
 
 from dronectl.along import heights_on, leaving, times_on
+from dronectl.category import purpose_in
 from dronectl.finding import Finding, Severity, Status
 from dronectl.geometry import apart
 from dronectl.measures import Band
@@ -163,7 +164,7 @@ def _why_not_for(permit: Permit, mission: Mission) -> str:
         ("pilot", permit.pilots, mission.pilot),
         ("purpose", permit.purposes, mission.purpose),
     ):
-        if allowed and given not in allowed:
+        if allowed and given not in allowed and not (what == "purpose" and purpose_in(given, allowed)):
             return f"is not for {what} {given or '(not stated)'!r}"
     return ""
 

@@ -116,9 +116,10 @@ def limit(identifier: str, kind: str, **members: Any) -> str:
     return _toml("[[limit]]", given) + f'title.en = "{identifier} in words"\ntitle.nl = "{identifier} in woorden"\n'
 
 
-def pair(about: str, keeps: dict[str, Any], breaks: dict[str, Any], **both: Any) -> list[Case]:
+def pair(about: str, keeps: dict[str, Any], breaks: dict[str, Any], *, name: str = "", **both: Any) -> list[Case]:
     """Two scenes on either side of one limit."""
-    return [Case(about, "near", "passed", **(both | keeps)), Case(about, "hit", "failed", **(both | breaks))]
+    near, hit = (f"{word} {name}".strip() for word in ("near", "hit"))
+    return [Case(about, near, "passed", **(both | keeps)), Case(about, hit, "failed", **(both | breaks))]
 
 
 def said(about: str, statement: str, keeps: Any, breaks: Any, category: str, **both: Any) -> list[Case]:
@@ -275,6 +276,9 @@ def subject(half: float) -> dict[str, Any]:
 
 APART = {"mission": {"declared": {"uninvolved_m": 500}}}
 C2 = {"class": "C2", "mtom_kg": 0.9}
+LIGHT = {"class": "C0", "mtom_kg": 0.218}
+IN_2025 = {"times": ["2025-05-12T10:00:00+02:00", "2025-05-12T10:01:00+02:00"]}
+AT_NIGHT = {"times": ["2026-05-12T23:00:00+02:00", "2026-05-12T23:01:00+02:00"]}
 
 LIMITS: list[Case] = [
     # open category
@@ -306,11 +310,33 @@ LIMITS: list[Case] = [
         True,
         False,
         "open/A2",
-        flight={"times": ["2026-05-12T23:00:00+02:00", "2026-05-12T23:01:00+02:00"]},
+        flight=AT_NIGHT,
     ),
     *said("EU-EMERGENCY", "near_emergency", False, True, "open/A2"),
     *pair("EU-REG", operator(registered_on="2025-05-12"), operator(registered_on="2025-05-11"), aircraft=C2),
     Case("EU-REG", "undecided", "undecided", operator={"name": "O", "number": "NLDexample0001"}, aircraft=C2),
+    *pair(
+        "EU-REG",
+        operator(registered_on="2025-05-12"),
+        operator(registered_on="2025-05-11"),
+        aircraft=LIGHT,
+        mission={"camera": {"hfov_deg": 70, "video": [3840, 2160]}},
+        name="under 250 g with a camera",
+    ),
+    *pair(
+        "EU-REG",
+        operator(registered_on="2025-05-12"),
+        operator(registered_on="2025-05-11"),
+        aircraft=LIGHT | {"max_speed_mps": 30},
+        name="under 250 g, 98 J",
+    ),
+    Case(
+        "EU-REG",
+        "under 250 g, perhaps with a camera",
+        "undecided",
+        aircraft=LIGHT,
+        **operator(registered_on="2025-05-12"),
+    ),
     *pair("EU-AGE", pilot(born="2010-05-12"), pilot(born="2010-05-13"), aircraft=C2),
     *pair(
         "EU-COMP-A1A3",
@@ -414,6 +440,8 @@ LIMITS: list[Case] = [
         proofs(("A2", "2024-05-12")),
         category=STS1,
     ),
+    *said("EU-SPEC-NIGHT", "green_light", True, False, "specific", flight=AT_NIGHT),
+    *said("EU-SPEC-REMOTE-ID", "remote_id", True, False, "specific"),
     *pair("EU-SPEC-AGE", pilot(born="2008-05-12"), pilot(born="2012-05-13"), category="specific"),
     *pair("PDRA-S01-HEIGHT", high(149.9), high(150), category="specific/PDRA-S01"),
     *pair("PDRA-S02-HEIGHT", high(149.9), high(150), category="specific/PDRA-S02"),
@@ -627,6 +655,9 @@ RULES: list[Case] = [
         ("hit", "undecided", {"category": "open A2"}),
         ("near", "passed", {}),
         ("undecided", "undecided", {"category": "opne"}),
+        ("slip of the part", "undecided", {"category": "specific/STS-1"}),
+        ("no part", "undecided", {"category": "open"}),
+        ("before its edition", "undecided", {"category": "specific/PDRA-S01", "flight": IN_2025}),
     ),
     *about(
         "DAT101",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,11 +21,13 @@ class Law:
     packs: tuple[Pack, ...] = ()
     """The editions in force."""
     lacking: tuple[str, ...] = ()
-    """Packs that bind the mission and have no edition for its day."""
+    """Packs that bind the mission and have no edition for its day, or none with its category."""
     uncertain: tuple[Limit, ...] = ()
     """Limits of confidence C that nobody adopted: not asked."""
     regime_known: bool = False
-    """True where a pack speaks of the mission's category."""
+    """True where a pack speaks of the mission's category, and of the part of it that the mission names."""
+    parts: tuple[str, ...] = ()
+    """The parts of the mission's category, of which it should name one and names none: `open` is flown as A1, A2 or A3."""
 
     def of(self, kind: str) -> list[Limit]:
         """The limits of one kind, in the order of their packs."""
@@ -41,6 +43,8 @@ def binding(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Se
     `asked` names the packs that bind only where they are asked for.
     """
     adopted = {identifier for pack in packs if pack.id in asked for identifier in pack.adopts}
+    named = {name for pack in packs for limit in pack.limits for name in limit.parts}
+    parts: set[str] = set()
     limits: dict[str, Limit] = {}
     used: list[Pack] = []
     lacking: list[str] = []
@@ -60,6 +64,10 @@ def binding(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Se
             lacking.append(identifier)
             continue
         used.append(pack)
+        if within(category, pack.lacks):
+            lacking.append(identifier)
+        if category.strip().lower() in (name.lower() for name in pack.in_parts):
+            parts.update(name for name in named if within(name, (category,)))
         for limit in pack.limits:
             if (
                 (day != date.max and not limit.in_force(day))
@@ -75,8 +83,14 @@ def binding(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Se
             limits[limit.id] = limit
     return Law(
         limits=tuple(limits.values()), packs=tuple(used), lacking=tuple(lacking), uncertain=tuple(uncertain),
-        regime_known=known,
+        regime_known=known and (within(category, named) or not _is_part(category, named)), parts=tuple(sorted(parts)),
     )  # fmt: skip
+
+
+def _is_part(category: str, named: Collection[str]) -> bool:
+    """True for a word that names a part of a category whose parts are named: then it should be one of those."""
+    root, slash, _ = category.strip().partition("/")
+    return bool(slash) and any(within(name, (root,)) for name in named)
 
 
 def _meet(one: Box, two: Box) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -68,13 +68,13 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 COMMON = frozenset({
     "id", "kind", "comparator", "article", "valid_from", "valid_until", "confidence", "title", "message", "remedy",
     "severity", "categories", "unless_categories", "when", "unless", "classes", "mtom_from_kg", "mtom_above_kg",
-    "mtom_to_kg",
+    "mtom_to_kg", "or_above_j", "or_camera",
     "purposes", "unless_purposes",
 })  # fmt: skip
 NEEDED = ("id", "kind", "comparator", "article", "valid_from", "confidence", "title")
 PACK = frozenset({
     "id", "edition", "regime", "categories", "country", "box", "valid_from", "valid_until", "source", "title", "opt_in",
-    "extends", "without",
+    "extends", "without", "lacks", "in_parts",
 })  # fmt: skip
 
 
@@ -118,6 +118,11 @@ class Limit:
     def is_waivable(self) -> bool:
         """True for a rule of the house, which it can waive; a paper that law asks for is owed whoever asks for it."""
         return self.by_house and (self.kind != "paper" or self.confidence == "house")
+
+    @property
+    def parts(self) -> Iterator[str]:
+        """The parts of categories that it names, such as `open/A2`."""
+        return (str(name) for name in (*self.categories, *self.more.get("unless_categories", ())) if "/" in str(name))
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
@@ -173,6 +178,10 @@ class Pack:
     """True for a pack that binds only where it is asked for."""
     extends: str = ""
     without: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    """Categories that it binds and whose own limits it does not hold."""
+    in_parts: tuple[str, ...] = ()
+    """Categories that are flown in one of their parts only: one that names none leaves the limits of all parts unasked."""
     adopts: tuple[str, ...] = ()
     """Limits of confidence C of other packs that this one adopts."""
     path: str = ""
@@ -205,6 +214,7 @@ def pack_of(given: Mapping[str, Any], path: str, sha256: str = "") -> Pack:
         valid_from=head["valid_from"], valid_until=head.get("valid_until"),
         source=head["source"], title=head["title"], limits=limits, opt_in=head.get("opt_in", False),
         extends=head.get("extends", ""), without=tuple(head.get("without", ())),
+        lacks=tuple(head.get("lacks", ())), in_parts=tuple(head.get("in_parts", ())),
         adopts=tuple(row["id"] for row in given.get("adopt", [])), path=path, sha256=sha256,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ The mission is flown at night, and the green flashing light is not on.
 Why: by the green light people and police know a drone from a helicopter in the dark.
 What is measured: the time and place of every point against civil twilight, the sun 6 degrees below the horizon; two minutes
     round it count as night.
-Source: (EU) 2019/947, UAS.OPEN.060(2)(g) and Art. 2(34) (EU-NIGHT).
+Source: (EU) 2019/947, UAS.OPEN.060(2)(g), UAS.SPEC.050(1)(l) and Art. 2(34) (EU-NIGHT, EU-SPEC-NIGHT).
 Undecided when: never; where the mission is flown at night and does not state the light, or states no time, it is not asked.
 Example: on 12 May in The Hague 22:10 local time is night; without green light it fails EU-NIGHT.
 Remedy: switch the light on and state it: "declared": {"green_light": true}; or fly by day.
@@ -47,7 +47,8 @@ def _first_dark(briefing: Briefing) -> float | None:
     """The first moment of a mission that is, or may be, at night; None where all of it is by day."""
     for flight in briefing.mission.flights:
         spans = [flight.span] if flight.times is not None else flight.periods
-        corners = {(float(flight.lon[k]), float(flight.lat[k])) for k in (flight.lon.argmin(), flight.lon.argmax())}
+        outmost = (side for line in (flight.lon, flight.lat) for side in (line.argmin(), line.argmax()))
+        corners = {(float(flight.lon[k]), float(flight.lat[k])) for k in outmost}
         for first, last in (span for span in spans if span is not None):
             for lon, lat in corners:
                 moment = _dark_in(first, last, lon, lat)

@@ -2,10 +2,12 @@
 No rule pack speaks of the mission's category, or none is in force on its day.
 
 Why: a check against no rules finds nothing, and that is not the same as finding nothing wrong.
-What is measured: the mission's category and day against the packs that ship and those of the house (`dronectl rules packs`).
+What is measured: the mission's category, with its part, and day against the packs that ship and those of the house (`dronectl
+    rules packs`).
 Source: the packs named in the report.
-Undecided when: no pack speaks of the category, so that it may be a slip of the pen. Where the packs only lack an edition
-    for the day, that is listed under what was not checked, and leaves the mission undecided with --strict.
+Undecided when: no pack speaks of the category or of its part, so that it may be a slip of the pen. Where the packs only lack
+    an edition for the day, or the mission names no part (`open`), that is listed under what was not checked, and leaves the
+    mission undecided with --strict.
 Example: a flight of 12 May 2025 in open/A2 in the Netherlands: pack nl-open has no edition for that day.
 Remedy: write the category as the packs do (`open/A2`), or add a pack with the rules: --pack FILE.
 """
@@ -28,11 +30,21 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             remedy="write it as the packs do (open/A2, specific/STS-01, nl-state), or add a pack: --pack FILE",
         )
         return
+    held = {pack.id for pack in law.packs}
     for pack in law.lacking:
         yield RULE.answer(
             Status.UNDECIDED,
-            f"pack {pack} has no edition for {briefing.day}",
+            f"pack {pack} has no edition for {briefing.day}"
+            if pack not in held
+            else f"pack {pack} of {briefing.day} holds no limits of {category}",
             remedy="hold the mission against the rules of that day by hand, or add a pack: --pack FILE",
+            missing="rules",
+        )
+    if law.parts:
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"category {category} is flown as {' or '.join(law.parts)}, and the mission does not say which",
+            remedy="name the part of the category: what binds only there is not asked",
             missing="rules",
         )
     if law.packs:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import ge, gt, le
 
+from dronectl.camera import carried, catalogue
+from dronectl.category import purpose_in
 from dronectl.encounter import Meeting, Skies
 from dronectl.finding import Finding, Status
 from dronectl.geometry import box_of
@@ -117,9 +119,9 @@ def _applies(limit: Limit, briefing: Briefing) -> tuple[Answer, str]:
     if "purposes" in more:
         if not mission.purpose:
             return Answer.UNKNOWN, "purpose"
-        if mission.purpose not in more["purposes"]:
+        if not purpose_in(mission.purpose, more["purposes"]):
             return Answer.NO, ""
-    if mission.purpose and mission.purpose in more.get("unless_purposes", ()):
+    if purpose_in(mission.purpose, more.get("unless_purposes", ())):
         return Answer.NO, ""
     aircraft = briefing.aircraft
     if "classes" in more or "unless_classes" in more:
@@ -134,8 +136,23 @@ def _applies(limit: Limit, briefing: Briefing) -> tuple[Answer, str]:
         if mass is None:
             return Answer.UNKNOWN, "aircraft"
         if not all(ask(mass, float(more[name])) for name, ask in bounds):
-            return Answer.NO, ""
+            return _beside_mass(limit, briefing)
     return Answer.YES, ""
+
+
+def _beside_mass(limit: Limit, briefing: Briefing) -> tuple[Answer, str]:
+    """Whether a limit binds an aircraft that its masses leave out: for what it hits with, or for its camera."""
+    aircraft, mission = briefing.aircraft, briefing.mission
+    energy = aircraft.kinetic_energy_kj if aircraft else None
+    if "or_above_j" in limit.more and energy is not None and energy * 1000 > limit.more["or_above_j"]:
+        return Answer.YES, ""
+    if not limit.more.get("or_camera"):
+        return Answer.NO, ""
+    if mission.camera is not None or any(flight.recording for flight in mission.flights):
+        return Answer.YES, ""
+    kind = aircraft.type if aircraft else mission.aircraft
+    known = not isinstance(carried("", kind, {**catalogue(), **briefing.crew.cameras}), str)
+    return (Answer.YES, "") if known else (Answer.UNKNOWN, "camera")
 
 
 def _said(name: str, briefing: Briefing) -> bool:
