@@ -14,9 +14,9 @@ from mutations import Mutation
 
 
 def copied(folder: Path) -> Path:
-    """A copy of what the tests need, to be broken."""
+    """A copy of what the tests need, to be broken; with the byte code that there is, which holds for files of its times."""
     for name in ("dronectl", "tests", "zones", "missions"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.pyc.*"))  # those are being written
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 
