@@ -248,6 +248,11 @@ def test_a_checksum_of_the_registry_is_held_to(publisher: Publisher, tmp_path: P
     words = ("--registry", registry(tmp_path, publisher.address, sha256="0" * 64), "--into", tmp_path / "z")
     ran = run("zones", "fetch", "test", *words)
     assert ran.code == 4 and "sha256" in ran.err and not (tmp_path / "z" / "test.geojson").exists()
+    publisher.answer = whole(zone_file(1, 2), ETag='"one"')
+    assert fetched(run, tmp_path, publisher).code == 0
+    words = ("--registry", registry(tmp_path, publisher.address, sha256="0" * 64), "--into", tmp_path / "z")
+    ran = run("zones", "fetch", "test", *words)  # the file that is there is not what the registry says by now
+    assert ran.code == 4 and "sha256" in ran.err and "if-none-match" not in publisher.asked[-1][1]
 
 
 def test_it_goes_through_a_proxy(publisher: Publisher, tmp_path: Path, run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,6 +281,10 @@ def test_a_mapping_of_the_registry_is_written_beside_its_file(publisher: Publish
         "REQ_AUTHORIZATION",
         None,
     ]
+    path.write_text(path.read_text("utf-8").replace('"no-fly"', '"restricted"'), "utf-8")
+    assert run("zones", "fetch", "test", "--registry", path, "--into", tmp_path / "z").code == 0
+    (file,) = read_zones([str(tmp_path / "z")])
+    assert file.zones[0].restriction and file.zones[0].restriction.value == "REQ_AUTHORIZATION"
 
 
 def test_two_at_once_leave_one_whole_file(publisher: Publisher, tmp_path: Path, run) -> None:
