@@ -274,7 +274,7 @@ class ZoneFile:
     @property
     def count(self) -> int:
         """How many zones the file holds."""
-        return len(self.zones) + (len(self.beyond.ids) if self.beyond is not None else 0)
+        return len(self.zones) + (len(self.beyond.numbers) if self.beyond is not None else 0)
 
     @cached_property
     def crowds(self) -> tuple[Zone, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from dronectl.category import within
 from dronectl.law.pack import Limit, Pack
@@ -43,7 +44,7 @@ def binding(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Se
     `asked` names the packs that bind only where they are asked for.
     """
     adopted = {identifier for pack in packs if pack.id in asked for identifier in pack.adopts}
-    named = {name for pack in packs for limit in pack.limits for name in limit.parts}
+    named = frozenset[str]().union(*map(_named, packs))
     parts: set[str] = set()
     limits: dict[str, Limit] = {}
     used: list[Pack] = []
@@ -85,6 +86,12 @@ def binding(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Se
         limits=tuple(limits.values()), packs=tuple(used), lacking=tuple(lacking), uncertain=tuple(uncertain),
         regime_known=known and (within(category, named) or not _is_part(category, named)), parts=tuple(sorted(parts)),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _named(pack: Pack) -> frozenset[str]:
+    """The parts of categories that a pack names."""
+    return frozenset(name for limit in pack.limits for name in limit.parts)
 
 
 def _is_part(category: str, named: Collection[str]) -> bool:
