@@ -588,7 +588,15 @@ def test_yaixm_holds_restrictions_for_a_time_beside_the_others(tmp_path: Path) -
     assert [zone.name for zone in read_zones([tmp_path / "z.yaml"])[0].zones] == ["A", "SHOW"]
 
 
-def test_a_point_of_kml_with_a_radius_is_a_circle_and_a_link_is_told(tmp_path: Path) -> None:
+TRACK = (
+    '<gx:Track xmlns:gx="http://www.google.com/kml/ext/2.2">'
+    + "".join(f"<when>2026-05-12T10:00:0{k}Z</when>" for k in range(3))
+    + "".join(f"<gx:coord>5.{k} 52 40</gx:coord>" for k in range(3))
+    + "</gx:Track>"
+)
+
+
+def test_a_point_of_kml_with_a_radius_is_a_circle_and_a_link_is_told(tmp_path: Path, run) -> None:
     data = "".join(f'<Data name="{k}"><value>{v}</value></Data>' for k, v in (("kind", "no-fly"), ("radius_m", "250")))
     point = f"<Point><coordinates>{LON},{LAT}</coordinates></Point>"
     area = "<LinearRing><coordinates>5,52 5.1,52 5.1,52.1 5,52</coordinates></LinearRing>"
@@ -603,6 +611,19 @@ def test_a_point_of_kml_with_a_radius_is_a_circle_and_a_link_is_told(tmp_path: P
     footprint = next(zone for zone in file.zones if zone.name == "A").volumes[0].footprint
     assert isinstance(footprint, Circle) and footprint.radius_m == 250.0
     assert any("NetworkLink" in remark.what for remark in file.remarks)
+    assert [zone.name for zone in file.zones if not zone.footprints] == ["what more.kml holds (NetworkLink)"]
+    mission = write(tmp_path / "m.geojson", a_mission([at(900, 900, 40), at(950, 900, 40)]))
+    report = json.loads(run("check", mission, "--zones", tmp_path / "z.kml", "-f", "json").out)
+    assert "DAT101" in {one["rule"] for one in report["missions"][0]["findings"] if one["status"] == "undecided"}
+
+
+@pytest.mark.parametrize("body", ["<LineString><coordinates>5,52,40 5.1,52,40</coordinates></LineString>", TRACK])
+def test_a_path_that_may_go_on_in_another_file_is_refused(body: str, tmp_path: Path, run) -> None:
+    for link, code in (("", {0, 1, 3}), ("<NetworkLink><Link><href>more.kml</href></Link></NetworkLink>", {4})):
+        text = f"<Document><Placemark>{body}</Placemark>{link}</Document>"
+        (tmp_path / "m.kml").write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2">{text}</kml>')
+        ran = run("check", tmp_path / "m.kml")
+        assert ran.code in code and ("NetworkLink" in ran.err) == (code == {4}), ran.err
 
 
 def test_every_document_of_a_kmz_is_read(tmp_path: Path) -> None:

@@ -69,6 +69,14 @@ def root(document: Document) -> Element:
     return value
 
 
+def links(document: Document, top: Element) -> list[str]:
+    """What a KML document points at (NetworkLink) that is not read with it: all but the other documents of its archive."""
+    inside = members(document.value) if isinstance(document.value, Archive) else []
+    named = [link.words("href") for network in top.below("NetworkLink") for link in network.below("Link", "Url")]
+    named += ["" for network in top.below("NetworkLink") if next(network.below("Link", "Url"), None) is None]
+    return [name or "a place that it does not name" for name in named if name not in inside]
+
+
 def placemarks(top: Element) -> list[Element]:
     """Every placemark; a bare geometry stands for itself."""
     found = list(top.below("Placemark"))

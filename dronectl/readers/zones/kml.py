@@ -49,15 +49,16 @@ def read(document: Document, choices: Choices) -> ZoneFile:
                 row[member] = float(row[member])
         found.append({"type": "Feature", "geometry": shape, "properties": {**limits, **row}})
         places.append(where)
-    if next(top.below("NetworkLink"), None) is not None:
-        document.note(
-            document.where, "points at other files (NetworkLink), which are not read", "give those files as well"
-        )
     if left:
         document.note(document.where, f"holds {left} placemark(s) without an area, which are no zones")
     if not found:
         raise InputError.at(document.where, "holds no placemark with an area", remedy="draw the zones as polygons")
     found, places = features.restored(found, places, document)
+    for name in kml.links(document, top):  # zones that may lie anywhere
+        found.append({"type": "Feature", "geometry": None, "properties": {"name": f"what {name} holds (NetworkLink)"}})
+        places.append(document.where)
+        what = "points at other files (NetworkLink), which are not read"
+        document.note(document.where, what, "give those files as well, and take the link out")
     return features.zone_file(document, found, places, choices, "KML")
 
 
