@@ -236,3 +236,9 @@ def test_shell_completion_knows_the_rules() -> None:
     ran = subprocess.run([sys.executable, "-c", "from dronectl.cli.app import app; app(prog_name='dronectl')"],
                          capture_output=True, text=True, check=False, env=environment)  # fmt: skip
     assert "AIR101" in ran.stdout and "ALT101" not in ran.stdout
+
+
+def test_what_was_set_aside_is_the_reason_that_is_told(run, files: tuple[Path, Path]) -> None:
+    mission, zone_file = files
+    ran = run("check", mission, "--zones", zone_file, "--ignore", "AIR101")
+    assert ran.code == 3 and ran.out.splitlines()[-1] == "CANNOT TELL: 1 set aside"

@@ -95,6 +95,7 @@ def told(result: MissionResult, *, strict: bool) -> list[Finding]:
 def tally(result: MissionResult, *, strict: bool = False) -> str:
     """`1 violation, 1 warning, 2 undecided`."""
     findings = told(result, strict=strict)
+    aside = [one for one in result.set_aside if one.severity is Severity.VIOLATION and (strict or one.was_asked)]
     failed = [finding for finding in findings if finding.status is Status.FAILED]
     counts = [
         (sum(f.severity is Severity.VIOLATION for f in failed), "violation", "violations"),
@@ -102,6 +103,7 @@ def tally(result: MissionResult, *, strict: bool = False) -> str:
         (sum(f.status is Status.UNDECIDED for f in findings), "undecided", "undecided"),
         (sum(f.status is Status.PERMITTED for f in findings), "permitted", "permitted"),
         (sum(f.status is Status.WAIVED for f in findings), "waived", "waived"),
+        (sum(f.status in (Status.FAILED, Status.UNDECIDED) for f in aside), "set aside", "set aside"),
     ]
     parts = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
     return ", ".join(parts) or "nothing against it"
