@@ -139,6 +139,23 @@ def test_a_chain_signed_anew_by_somebody_else_is_not_trusted() -> None:
         assert verify(late, trusted).state == UNKNOWN
 
 
+def test_a_key_that_is_no_longer_trusted_cannot_date_a_decision_back() -> None:
+    from dronectl.evidence.verifying import INTACT, UNKNOWN, is_early, verify
+    from dronectl.reports.proof import verified
+
+    trusted = [keys.Trust(key=ONE.public, name="one", until="2026-06-30"), keys.Trust(key=OTHER.public, name="other")]
+    for first, second, state, early in (
+        ("2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z", INTACT, False),
+        ("2026-06-01T00:00:10Z", "2026-06-01T00:00:00Z", INTACT, True),  # two clocks
+        ("2026-08-01T00:00:00Z", "2026-06-01T00:00:00Z", UNKNOWN, True),
+    ):
+        made = append(Dossier(id="1" * 32), Entry(step="add", when=first), OTHER, salts())
+        made = append(made, Entry(step="approve", when=second, role="commander", decision="approve"), ONE, salts())
+        assert verify(made, trusted).state == state and is_early(made, made.steps[1]) is early
+        words = verified(verify(made, trusted), "x.dossier", "text")
+        assert ("lies before that of an entry" in words) is early
+
+
 def test_nonsense_that_was_signed_is_told_and_does_not_crash() -> None:
     for name, value in (
         ("when", "soon"), ("when", 5), ("step", "dance"), ("adds", {}), ("answer", {"verdict": "legal"}), ("number", 2),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dronectl.errors import Fault
 from dronectl.evidence.dossier import CHECKS, Dossier, Step
@@ -50,9 +51,20 @@ def verify(made: Dossier, trusted: Sequence[Trust], head: str | None = None) -> 
                                 "this is another dossier"))  # fmt: skip
         else:
             since = len(made.steps) - 1 - places[-1]
-    names = [who(trusted, step.key, step.role, step.when[:10]) for step in made.steps]
+    latest = accumulate(
+        (step.when[:10] for step in made.steps), max
+    )  # no entry was made before the one that it follows
+    names = [
+        who(trusted, step.key, step.role, step.when[:10]) and who(trusted, step.key, step.role, day)
+        for step, day in zip(made.steps, latest, strict=True)
+    ]
     known = [next((one.name for one in trusted if one.key.id == step.key.id), None) for step in made.steps]
     return Verified(dossier=made, faults=faults, names=names, known=known, since_head=since)
+
+
+def is_early(made: Dossier, step: Step) -> bool:
+    """True for an entry whose stated time lies before that of one it follows: a clock was wrong, or it was dated back."""
+    return any(one.when > step.when for one in made.steps if one.number < step.number)
 
 
 def stands(made: Dossier, step: Step) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dronectl.evidence.dossier import Dossier, Step
 from dronectl.evidence.keys import PublicKey, Trust
-from dronectl.evidence.verifying import CHANGED, INTACT, Verified, stands
+from dronectl.evidence.verifying import CHANGED, INTACT, Verified, is_early, stands
 from dronectl.finding import Verdict
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.dutch import Say, english
@@ -81,6 +81,8 @@ def _told(made: Dossier, step: Step, name: str | None, known: str | None, tell: 
     else:
         parts.append(tell(f"{len(step.erases or step.adds[:-1])} object(s)"))
     lines = ["".join(parts)]
+    if is_early(made, step):
+        lines.append(f"       {tell('its time lies before that of an entry that it follows')}")
     if said.get("as"):
         lines.append(f"       {tell('as')} {tame(str(said['as']))}")
     if said.get("reason"):
@@ -107,7 +109,8 @@ def _clock(when: str) -> str:
 
 def _entry(made: Dossier, step: Step, name: str | None) -> dict[str, Any]:
     return {
-        "number": step.number, "step": step.step, "when": step.when, "role": step.role, "decision": step.decision,
+        "number": step.number, "step": step.step, "when": step.when, "early": is_early(made, step), "role": step.role,
+        "decision": step.decision,
         "stands": stands(made, step) if step.decision else None, "answer": dict(step.answer),
         "details": made.details_of(step), "erases": dict(step.erases), "key": step.key.id, "trusted_as": name,
         "tool": step.tool, "digest": step.digest,
