@@ -102,6 +102,9 @@ def test_counters_batteries_requests_and_logbooks_tell_what_was_not_logged(folde
     words = run("audit", "gaps", folder, *asked).out
     assert "3 flights counted, 1 logged" in words and "request R2" in words and "request R1" not in words
     assert "runs back from 13 to 12" in words and words.splitlines()[-1] == "6 gaps"
+    rows = "".join(f"52.00{k},5.0,40\n" for k in range(6))
+    (folder / "timeless.csv").write_text("latitude,longitude,height_above_takeoff(meters)\n" + rows, "utf-8")
+    assert "without a time: 1 of the logged flights" in run("audit", "gaps", folder, *asked).out
 
 
 def test_nothing_is_missing_where_all_is_logged(folder, run, tmp_path: Path) -> None:

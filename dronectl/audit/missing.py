@@ -21,7 +21,7 @@ class Gap:
     """One thing that is not logged."""
 
     source: str
-    """`counter`, `hours`, `battery`, `request`, `logbook`, `order`."""
+    """`counter`, `hours`, `battery`, `request`, `logbook`; `order` and `time` for what makes one uncertain."""
     what: str
     begin: float | None
     end: float | None
@@ -34,7 +34,8 @@ def gaps(
     logbooks: Sequence[Logbook] = (), logs: Collection[str] = (),
 ) -> list[Gap]:  # fmt: skip
     """What the sources say happened beyond the logs, in order of time; `logs` are the paths of all logs, read or not."""
-    timed = [row for row in rows if row["start"] is not None]
+    every = list(rows)
+    timed = [row for row in every if row["start"] is not None]
     flown = [_flight(row) for row in timed]
     named = {file_name(entry.values.get("log", "")) for book in logbooks for entry in book.entries}
     nameless = [_flight(row) for row in timed if file_name(row["path"]) not in named]
@@ -44,6 +45,9 @@ def gaps(
         *_requested(requests, flown),
         *_booked(logbooks, nameless, {file_name(path) for path in logs}),
     ]
+    if found and len(timed) < len(every):
+        what = f"without a time: {len(every) - len(timed)} of the logged flights, which may be among what is missing"
+        found.append(Gap(source="time", what=what, begin=None, end=None, missing=0.0))
     return sorted(found, key=lambda gap: (gap.begin is None, gap.begin or 0.0, gap.source, gap.what))
 
 
