@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from math import radians, tan
 
 METRES_PER_FOOT = 0.3048  # exact, international foot
 M2_PER_KM2 = 1e6
@@ -14,6 +15,11 @@ METRES_PER_FLIGHT_LEVEL = 100 * METRES_PER_FOOT  # a flight level is 100 ft: ICA
 
 LOWEST_GROUND_M, HIGHEST_GROUND_M = -450.0, 8900.0  # ground AMSL: Dead Sea shore to Everest, rounded outward
 LOWEST_GEOID_M, HIGHEST_GEOID_M = -110.0, 90.0  # geoid above ellipsoid: EGM96 extremes, outward
+
+
+def turn_radius_m(speed_mps: float, bank_deg: float) -> float:
+    """In which a fixed wing turns at a speed and a bank: LBA dimensioning guideline (S_CM)."""
+    return speed_mps**2 / (G * tan(radians(bank_deg)))
 
 
 class Answer(Enum):

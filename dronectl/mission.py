@@ -21,6 +21,7 @@ DEFAULT_HORIZONTAL_M = (
     5.0  # widens the path where a mission states no uncertainty: the house default, said in every report
 )
 DEFAULT_VERTICAL_M = 3.0  # likewise
+WING_MPS = 25.0  # on the wing, where neither plan nor aircraft says how fast: a house figure
 DEFAULT_CLIMB_MPS = 3.0  # assumed where a mission states no climb rate, said in the report
 
 
@@ -277,6 +278,8 @@ class Mission:
     """Areas that the plan's own fence keeps inside of."""
     rally_at: tuple[tuple[float, float], ...] = ()
     """Longitude and latitude of the rally points of the plan."""
+    wing_mps: float = 0.0
+    """How fast it flies on its wing, which cannot turn on the spot, m/s; 0 where nobody says that it has one."""
     heights: str = ""
     """What the heights of a log are: which column, measured from what, by what."""
     oddities: tuple[Oddity, ...] = ()

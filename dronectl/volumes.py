@@ -12,7 +12,7 @@ from math import radians, sqrt, tan
 from dronectl import geometry
 from dronectl.along import above_ground
 from dronectl.crew import Aircraft
-from dronectl.measures import G
+from dronectl.measures import G, turn_radius_m
 from dronectl.mission import Mission, VolumePlan
 from dronectl.track import Track
 from dronectl.zone import Rings
@@ -46,7 +46,7 @@ def dimensions(plan: VolumePlan, *, v0: float, top_m: float, cd: float, fixed_wi
     Raises `ValueError` for a method that the aircraft cannot use.
     """
     s_r = v0 * REACTION_S
-    s_cm = v0**2 / (G * tan(radians(plan.bank_deg))) if fixed_wing else v0**2 / (2 * G * tan(radians(plan.pitch_deg)))
+    s_cm = turn_radius_m(v0, plan.bank_deg) if fixed_wing else v0**2 / (2 * G * tan(radians(plan.pitch_deg)))
     h_am = ALTIMETER_M[plan.altimeter]
     h_r = CLIMB_SHARE * v0 * REACTION_S
     h_cm = FIXED_WING_CLIMB * v0**2 / G if fixed_wing else v0**2 / (2 * G)
@@ -118,7 +118,7 @@ def volume_of(mission: Mission, tracks: Sequence[Track], aircraft: Aircraft | No
     worked_out = None
     if v0 is not None and cd is not None:
         try:
-            fixed = aircraft.fixed_wing if aircraft else False
+            fixed = mission.wing_mps > 0 or (aircraft is not None and aircraft.fixed_wing)
             worked_out = dimensions(plan, v0=v0, top_m=top, cd=cd, fixed_wing=fixed)
         except ValueError as error:
             return str(error)

@@ -41,7 +41,7 @@ ROOMS = [
     {"prepared", "editions", "emergency"},
     {"volumes"},
     {"decision"},
-    {"crowding", "crowd_density", "seeing", "traffic", "endurance"},
+    {"crowding", "crowd_density", "seeing", "traffic", "endurance", "turning"},
     {"occlusion"},
     {"encounter", "along", "gaps"},
     {"holding", "cruising"},

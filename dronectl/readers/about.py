@@ -52,8 +52,9 @@ def read_about(path: str, mission: Mission) -> Mission:
 def facts(given: FactsPart, where: Where, clock: Clockwork) -> dict[str, Any]:
     """The members of a `Mission` that are stated, by name."""
     made: dict[str, Any] = {name: getattr(given, name) for name in WORDS if getattr(given, name)}
-    if given.priority:
-        made["priority"] = given.priority
+    for name in ("priority", "wing_mps"):
+        if getattr(given, name):
+            made[name] = getattr(given, name)
     if given.camera is not None:
         made["camera"] = given.camera.model_dump(exclude_none=True)
     if given.subject is not None:

@@ -3,8 +3,9 @@ A part of the mission's path is not known.
 
 Why: what is not in the file cannot be checked: a survey without its lines, a circle whose radius the aircraft decides.
 Source: MAVLink common.xml for what the items of a plan do; what is unknown is never taken for clear.
-Undecided when: an item of the plan may move the aircraft in a way that the file does not say, or the path lies beyond 85
-    degrees of latitude, where distances are not promised.
+Undecided when: an item of the plan may move the aircraft in a way that the file does not say; a fixed wing without an
+    operational volume may come into a zone where it turns; or the path lies beyond 85 degrees of latitude, where distances
+    are not promised.
 Example: a plan with a survey whose lines were not saved: where the aircraft flies between its strips is not in the file.
 Remedy: open and save the plan in its planner, or replace the item by waypoints.
 """
@@ -13,9 +14,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dronectl.encounter import Skies
 from dronectl.finding import Finding, Severity, Status
 from dronectl.geometry import HIGHEST_LAT
+from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
+from dronectl.rules.entry import named
+from dronectl.turning import corners, on_the_wing
+from dronectl.volumes import OperationalVolume
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -30,8 +36,34 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             remedy="open and save the plan in its planner, or replace the item by waypoints",
             where=(mission.where,),
         )
-    if not doubts:
+    turned = list(_turns(briefing))
+    yield from turned
+    if not doubts and not turned:
         yield RULE.answer(Status.PASSED, "the whole path is known")
+
+
+def _turns(briefing: Briefing) -> Iterator[Finding]:
+    """The zones that a fixed wing may enter while it turns at a corner, and that its path does not meet."""
+    mission = briefing.mission
+    if isinstance(briefing.volume, OperationalVolume) or not on_the_wing(mission, briefing.aircraft):
+        return
+    passed = [one.zone for one in briefing.meetings if one.inside is Answer.NO]
+    skies = Skies([zone for zone in passed if zone.asks and zone.binds(mission.category)])
+    told: set[int] = set()
+    for bare in briefing.bare if skies.zones else ():
+        for corner, room in corners(mission, briefing.aircraft, bare):
+            for met in skies.meetings([corner], near_m=0.0):
+                if met.inside is Answer.NO or id(met.zone) in told:
+                    continue
+                told.add(id(met.zone))
+                yield RULE.answer(
+                    Status.UNDECIDED,
+                    f"where it turns at {corner.flight.place[0]} it may enter {named(met.zone)}: a fixed wing needs "
+                    f"{room:.0f} m",
+                    remedy='state the room that it has: "volumes": {} in the mission, or move the corner away',
+                    zone=met.zone,
+                    where=(met.zone.where,),
+                )
 
 
 RULE = Rule("DAT103", "path-not-known", Severity.VIOLATION, judge)

@@ -215,6 +215,9 @@ class FactsPart(Part):
     battery: BatteryPart | None = None
     rally_at: list[Place] = Field(default_factory=list, description="where the aircraft may land on the way")
     signers: SignersPart | None = None
+    wing_mps: Annotated[float, Field(ge=0, le=200, allow_inf_nan=False)] = Field(
+        0.0, description="how fast it flies on its wing, which cannot turn on the spot; 0 for an aircraft that can"
+    )
 
 
 class MissionPart(FactsPart):

@@ -156,6 +156,8 @@ def lost(
                  "abort", "emergency", "wind", "battery", "signers"):  # fmt: skip
         if getattr(mission, name) or (name in ("camera", "volumes") and getattr(mission, name) is not None):
             told.append(f"its {name.replace('_', ' ')}")
+    if mission.wing_mps:
+        told.append("its speed on the wing: that it cannot turn on the spot")
     if mission.uncertainty.stated:
         told.append("its uncertainty")
     return told

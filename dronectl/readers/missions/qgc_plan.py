@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from dronectl.errors import Fault, InputError
-from dronectl.mission import Mission
+from dronectl.mission import WING_MPS, Mission
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.plan.assemble import assemble
-from dronectl.readers.plan.commands import FIXED_WING, MULTIROTORS
+from dronectl.readers.plan.commands import FIXED_WING, MULTIROTORS, WINGED
 from dronectl.readers.plan.fence import fences
 from dronectl.readers.plan.items import items_of
 from dronectl.readers.plan.run import Craft
@@ -51,6 +51,7 @@ def read(document: Document, choices: Choices) -> Mission:
         ground_m=ground,
         craft=craft,
         fixed_wing=number(plan.get("vehicleType")) == FIXED_WING,
+        wing_mps=_on_the_wing(plan),
         fence=fence,
         inside=inside,
         rally_at=_rally(value.get("rallyPoints"), document),
@@ -92,6 +93,14 @@ def _speed(plan: dict[str, Any]) -> float | None:
     flies = "hoverSpeed" if number(plan.get("vehicleType", 2)) != FIXED_WING else "cruiseSpeed"
     speed = number(plan.get(flies))
     return speed if speed is not None and speed > 0 else None
+
+
+def _on_the_wing(plan: dict[str, Any]) -> float:
+    """How fast the plan's aircraft flies on its wing; 0 for one that has none."""
+    if number(plan.get("vehicleType")) not in WINGED:
+        return 0.0
+    speed = number(plan.get("cruiseSpeed"))
+    return speed if speed is not None and speed > 0 else WING_MPS
 
 
 def _home(value: Any, document: Document, root: Where) -> tuple[tuple[float, float] | None, float | None]:

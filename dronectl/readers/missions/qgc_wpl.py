@@ -53,6 +53,7 @@ def read(document: Document, choices: Choices) -> Mission:
         ground_m=ground,
         craft=Craft(multirotor=True, speed_mps=None),
         fixed_wing=False,
+        wing_mps=0.0,
         fence=fence,
         inside=inside,
         rally_at=_rally(items, document),

@@ -21,6 +21,7 @@ def assemble(
     ground_m: float | None,
     craft: Craft,
     fixed_wing: bool,
+    wing_mps: float,
     fence: tuple[Zone, ...],
     inside: tuple[Zone, ...],
     rally_at: tuple[tuple[float, float], ...],
@@ -60,4 +61,5 @@ def assemble(
         fence=fence,
         fence_inside=inside,
         rally_at=rally_at,
+        wing_mps=wing_mps,
     )

@@ -32,6 +32,9 @@ AIRSPEED, GROUNDSPEED = 0, 1  # MAV_CMD_DO_CHANGE_SPEED, its first parameter
 DEFAULT_SPEED = -2  # its second: back to the speed before any change
 MULTIROTORS = frozenset({2, 3, 4, 13, 14, 15})  # MAV_TYPE: quad, coaxial, helicopter, hexa, octo, tri
 FIXED_WING = 1
+WINGED = frozenset(
+    {FIXED_WING, *range(19, 26)}
+)  # MAV_TYPE: fixed wing, and those that take off upright and fly on a wing
 MOST_POINTS = 20_000
 MOST_STEPS = 100_000  # a jump repeats the same line: what is not run again is flown already
 MOUNT_CONTROL, GIMBAL_PITCH_YAW, MOUNT_ANGLES = 205, 1000, 2  # the mount's mode in which its figures are angles

@@ -9,7 +9,7 @@ import numpy as np
 
 from dronectl import geometry
 from dronectl.errors import Fault
-from dronectl.measures import Datum, G
+from dronectl.measures import Datum, turn_radius_m
 from dronectl.mission import DEFAULT_CLIMB_MPS, Cruise, Flight, VolumePlan
 from dronectl.readers.document import Document
 from dronectl.readers.plan.commands import (
@@ -183,7 +183,7 @@ class Run:
         speed = max((speed for speed in self.craft.speeds if isfinite(speed)), default=None)
         if speed is None:
             return "a fixed wing rounds its corners: to turn it needs more room than the path shows"
-        metres = speed**2 / (G * np.tan(np.radians(BANK_DEG)))
+        metres = turn_radius_m(speed, BANK_DEG)
         return (
             f"a fixed wing rounds its corners, which the path does not show: it turns in {metres:.0f} m at {speed:g} m/s "
             f"and a bank of {BANK_DEG:g} degrees"

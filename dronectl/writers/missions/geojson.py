@@ -36,8 +36,9 @@ def render(mission: Mission) -> bytes:
     for name in ("operator", "pilot", "purpose", "legal_basis", "category", "aircraft"):
         if getattr(mission, name):
             whole[name] = getattr(mission, name)
-    if mission.priority:
-        whole["priority"] = mission.priority
+    for name in ("priority", "wing_mps"):
+        if getattr(mission, name):
+            whole[name] = getattr(mission, name)
     if mission.camera is not None:
         whole["camera"] = mission.camera
     for rings in mission.subject:

@@ -1,0 +1,60 @@
+"""The room that a fixed wing takes to turn at the corners of its path, which the path does not show.
+
+An aircraft that turns with a radius R = v² / (g tan bank) leaves its legs near the corner only: one that flies over it within
+2 R sin(angle / 2), one that cuts it within R tan(angle / 2). None cuts a corner earlier than 2 R before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from dronectl.crew import Aircraft
+from dronectl.geometry import leg_azimuths
+from dronectl.measures import turn_radius_m
+from dronectl.mission import WING_MPS, Flight, Mission, VolumePlan
+from dronectl.track import Track
+
+BANK_DEG = VolumePlan().bank_deg  # as in an operational volume of which nobody states it
+STILL_M = 1.0  # a leg that is shorter has no direction
+LEAST_M = 0.5  # less room than that is within the uncertainty of any path
+
+
+def on_the_wing(mission: Mission, aircraft: Aircraft | None) -> bool:
+    """True where a mission is planned for an aircraft that cannot turn on the spot."""
+    return not mission.flown and (mission.wing_mps > 0 or (aircraft is not None and aircraft.fixed_wing))
+
+
+def corners(mission: Mission, aircraft: Aircraft | None, bare: Track) -> Iterator[tuple[Track, float]]:
+    """Every corner of a flight as a track of one point, widened by the room that turning takes; and that room, metres."""
+    flight = bare.flight
+    azimuth, length = leg_azimuths(flight.lon, flight.lat)
+    moving = np.flatnonzero(length > STILL_M)
+    top = (aircraft.max_speed_mps if aircraft is not None else None) or WING_MPS
+    planned = np.full(len(length), np.nan)
+    if flight.elapsed is not None:
+        took = np.diff(flight.elapsed)
+        planned = np.where(took > 0, length / np.maximum(took, 1e-9), np.nan)
+    for before, after in zip(moving[:-1].tolist(), moving[1:].tolist(), strict=True):
+        turn = abs((azimuth[after] - azimuth[before] + 180.0) % 360.0 - 180.0)
+        known = [speed for speed in (planned[before], planned[after], mission.wing_mps) if speed > 0]
+        half = np.radians(turn) / 2
+        room = turn_radius_m(max(known, default=top), BANK_DEG) * min(
+            max(2 * float(np.sin(half)), float(np.tan(half))), 2.0
+        )
+        if room > LEAST_M:
+            yield Track.of(_point(flight, after), mission, bare.models).widened(room, 0.0, 0.0), room
+
+
+def _point(flight: Flight, k: int) -> Flight:
+    """One point of a flight, as a flight."""
+    here = slice(k, k + 1)
+    return replace(
+        flight, lon=flight.lon[here], lat=flight.lat[here], height=flight.height[here], datum=flight.datum[here],
+        place=[flight.place[k]], kind=(), widen_m=np.zeros(1), takeoff_at=flight.takeoff, gimbal_pitch_deg=(),
+        gimbal_yaw_deg=(), recording=(), cruise={},
+        times=None if flight.times is None else flight.times[here],
+        elapsed=None if flight.elapsed is None else flight.elapsed[here],
+    )  # fmt: skip
