@@ -120,3 +120,26 @@ def test_one_flight_of_many_decides(run, tmp_path: Path) -> None:
     report = json.loads(ran.out)
     found = next(f for f in report["missions"][0]["findings"] if f["rule"] == "AIR101")
     assert ran.code == 1 and {met["flight"] for met in found["encounters"]} == {"flight-2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("zones.csv", 'id,wkt\n1,"POLYGON ((5 52, 5.1 52, 5.1 52.1, 5 52))"\n'),
+        ("zones.tsv", "id\twkt\n1\tMultiPolygon Z (((5 52 0, 5.1 52 0, 5.1 52.1 0, 5 52 0)))\n"),
+        ("zones.wkt", "POLYGON((5 52, 5.1 52, 5.1 52.1, 5 52))"),
+        ("zones.geoparquet", "PAR1"),
+    ],
+)
+def test_a_file_of_a_zone_folder_that_may_hold_zones_leaves_it_undecided(
+    name: str, content: str, run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "zones"
+    folder.mkdir()
+    zones(folder / "a.geojson", a_zone())
+    (folder / "readme.csv").write_text("file,polygons\na.geojson,1\n")
+    mission = write(tmp_path / "m.geojson", a_mission(BESIDE))
+    assert run("check", mission, "--zones", folder).code == 0
+    (folder / name).write_text(content)
+    ran = run("check", mission, "--zones", folder)
+    assert ran.code == 3 and name in ran.out

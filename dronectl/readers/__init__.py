@@ -6,6 +6,7 @@ Only this room opens input files.
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache as once
@@ -33,13 +34,18 @@ from dronectl.zone import Box, Dataset, Remark, Restriction, Volume, Zone, ZoneF
 
 SURELY_FAR_M = 2_000.0  # beyond what a rule asks for, with room for everything that is rounded on the way
 JSON_SUFFIXES = frozenset({".json", ".geojson"})
-ZONE_SUFFIXES = frozenset({".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".yaml", ".yml", ".zip"})
+ZONE_SUFFIXES = frozenset({".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".aixm", ".yaml", ".yml", ".zip"})
 UNREAD_SUFFIXES = frozenset({
     ".gml", ".gz", ".parquet", ".gdb", ".geojsonl", ".geojsons", ".ndjson", ".topojson", ".mif", ".sqlite", ".dxf", ".7z",
+    ".geoparquet", ".wkt", ".wkb", ".tab", ".rar", ".tgz", ".bz2", ".xz",
 })  # fmt: skip
 EMPTY = {"gpx": "GPX without a route or a track", "kml": "KML without an area, a line or a track"}
 FLIGHT_MEMBERS = frozenset({"mission", "flights", "fileType"})  # a flight as JSON has one of these
 OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
+TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+WKT = re.compile(
+    rb"\bPOLYGON\s*(?:Z|M|ZM)?\s*\(\s*\(|\bMULTIPOLYGON\s*(?:Z|M|ZM)?\s*\(", re.IGNORECASE
+)  # ISO 19125-1, 7
 
 
 @once
@@ -99,6 +105,8 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
             continue
         known = suffix in JSON_SUFFIXES or suffix in ZONE_SUFFIXES
         if folder and not known and not (suffix in OPENAIR_SUFFIXES and documents.is_openair(name)):
+            if suffix in TEXT_SUFFIXES and WKT.search(source(name).head):
+                yield _unread(name, "outlines as text (WKT) are not read")
             continue
         try:
             kept = zone_cache.find(name, choices)
