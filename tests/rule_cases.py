@@ -302,6 +302,7 @@ LIMITS: list[Case] = [
     *said("EU-A2-DIST", "uninvolved_m", 30, 29.9, "open/A2"),
     *said("EU-A2-LOWSPEED", "uninvolved_m", 5, 4.9, "open/A2", declared={"low_speed_mode": True}),
     *pair("EU-A2-LOWSPEED-MODE", flown(140), flown(130), mission={"declared": {"low_speed_mode": True}}),
+    *said("EU-C4-MANUAL", "manual_flight", True, False, "open/A3", aircraft={"class": "C4", "mtom_kg": 5.0}),
     *said("EU-A3-PERSON", "no_uninvolved_in_range", True, False, "open/A3"),
     *pair("EU-A3-AREA", {"layers": {"built-up": 151}}, {"layers": {"built-up": 149}}, category="open/A3"),
     *said(
@@ -548,6 +549,7 @@ LIMITS: list[Case] = [
     Case("EU-SPEC-AUTH", "not given", "undecided", category="specific"),
     *pair("EU-SPEC-REG", operator(registered_until="2026-12-31"), operator(number=" "), category="specific"),
     *pair("PDRA-G03-DIM", craft(dimension_m=3.0), craft(dimension_m=3.1), category="specific/PDRA-G03"),
+    *said("PDRA-G03-AIRSPACE", "atypical_airspace", True, False, "specific/PDRA-G03"),
     *said("PDRA-S-GROUND", "controlled_ground", True, False, "specific/PDRA-S01"),
     *said("PDRA-S01-VLOS", "vlos", True, False, "specific/PDRA-S01"),
     *said("PDRA-SPARSE", "sparsely_populated", True, False, "specific/PDRA-G01"),

@@ -88,3 +88,12 @@ def test_the_page_counts_room_from_the_side_that_the_limit_allows(tmp_path: Path
     page = run("check", files[0], "--zones", files[1], "-f", "html").out
     row = page[page.index("40 m to uninvolved people, as stated") :]
     assert row[: row.index("</tr>")].count('<td class="num">10.0 m</td>') == 1
+
+
+def test_nothing_is_stated_in_vain() -> None:
+    """What a mission may state is what some limit asks, or lets go by."""
+    asked = {"uninvolved_m"}  # of PPL202, beside the crowds of the map
+    for pack in bundled_packs():
+        for limit in pack.limits:
+            asked |= {limit.more.get("statement", ""), *limit.more.get("when", ()), *limit.more.get("unless", ())}
+    assert set(STATEMENTS) <= asked
