@@ -381,6 +381,7 @@ MISSING = {
     "camera": ("what the camera sees", '"camera" in the mission, or --about FILE'),
     "crowd": ("the 1:1 rule", "give the crowds as zones (kind crowd): --zones FILE"),
     "layer": ("layers of the ground", "--layer NAME=FILE"),
+    "zones": ("zones that a limit speaks of", "give them with the limit that they stand for: --zones FILE"),
     "operator": ("pilot, registration and insurance", "--operator FILE"),
     "aircraft": ("the aircraft against its category", '"aircraft" in the mission, or --about FILE'),
     "paper": ("papers", '"papers" in the mission, or --about FILE'),

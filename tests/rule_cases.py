@@ -230,6 +230,7 @@ LOWFLY = a_zone(
     **own("law", ["NL-LOWFLY"]),
 )
 ARP = {"type": "Point", "coordinates": at(0, 0), "extent": {"subType": "Circle", "radius": 1}}
+FAR_ARP = {"type": "Point", "coordinates": at(0, 9000), "extent": {"subType": "Circle", "radius": 1}}
 
 
 def beside_mast(metres: float) -> dict[str, Any]:
@@ -358,6 +359,10 @@ LIMITS: list[Case] = [
     Case("NL-GRID", "not given", "undecided"),
     *pair("NL-LOWFLY", high(29.9), high(30.1), zones=(LOWFLY,)),
     Case("NL-LOWFLY", "undecided", "undecided", zones=(LOWFLY,), **UNCLEAR),
+    Case("NL-LOWFLY", "no such zones", "undecided"),
+    Case("NL-LOWFLY-A3", "no such zones", "undecided", category="open/A3"),
+    Case("NLS-CTR", "no such zones", "undecided", category=STATE),
+    Case("NLS-CTR-HEIGHT", "no such zones", "undecided", category=STATE),
     *pair(
         "NL-LOWFLY-A3",
         {"points": [at(101, 80, 20), at(200, 80, 20)]},
@@ -643,6 +648,7 @@ RULES: list[Case] = [
         category=STATE,
         aircraft={"mtom_kg": 25.0},
         layers={"built-up": 100},
+        zones=(a_zone("ARP", kind="NO_RESTRICTION", geometry=FAR_ARP, **own("law", ["NL-ARP"])),),
     ),
     *under(of("EU-OPEN-HEIGHT near", "EU-OPEN-HEIGHT hit", "EU-OPEN-HEIGHT undecided"), "ALT101"),
     *under(of("NL-LOWFLY near", "NL-LOWFLY hit", "NL-LOWFLY undecided"), "ALT102"),

@@ -6,8 +6,8 @@ What is measured: the horizontal distance on the ground between the path, widene
     feature of the layer (`--layer roads=FILE`) or zone, at the time of the flight where the zone keeps hours.
 Source: the limit of the pack that it names, for example Regeling onbemande luchtvaartuigen, art. 6(1)(a) (NL-ROAD-A12), or
     a house's own policy.
-Undecided when: a feature could not be read, or its hours are not known. Without the layer the question is not asked: it is
-    listed under what was not checked, and with --strict the mission stays undecided.
+Undecided when: a feature could not be read, or its hours are not known. Without the layer, or the zones that the limit speaks
+    of, the question is not asked: it is listed under what was not checked, and with --strict the mission stays undecided.
 Example: 42 m beside a motorway in open/A2 fails NL-ROAD-A12, at least 50 m.
 Remedy: move the leg away by what is missing.
 """
@@ -20,7 +20,7 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named, stretch
-from dronectl.rules.held import approaches, chosen_zones, doubtful, judged, lacking
+from dronectl.rules.held import approaches, chosen_zones, doubtful, judged, lacking, no_zones_for
 
 COVERED_M = 50_000.0  # a layer that has nothing this near says nothing of the place
 
@@ -68,6 +68,9 @@ def _layer(limit: Limit, briefing: Briefing) -> Finding:
 
 
 def _zones(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
+    if no_zones_for(limit, briefing):
+        yield lacking(RULE, limit, f"zones {limit.more['zones']}")
+        return
     metres = float(limit.value or 0)
     close = False
     for answer, meeting in approaches(chosen_zones(limit, briefing), briefing, metres):

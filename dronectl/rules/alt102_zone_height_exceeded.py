@@ -4,7 +4,8 @@ The flight path is higher than a rule allows inside some zones.
 Why: in low-flying areas and below approaches, others fly where a drone may elsewhere be alone.
 What is measured: the height above ground, with the vertical uncertainty, on every stretch on which the path is in the zone.
 Source: the limit of the pack that it names, for example Regeling zonering onbemande luchtvaartuigen, art. 2(1) (NL-LOWFLY).
-Undecided when: the height above ground is not known there, or whether the path is in the zone.
+Undecided when: the height above ground is not known there, or whether the path is in the zone. Where no zone file has such
+    zones the question is not asked: it is listed under what was not checked, and with --strict the mission stays undecided.
 Example: 40 m above ground through low-flying area Deventer fails NL-LOWFLY, at most 30 m.
 Remedy: fly lower inside the zone, or route around it.
 """
@@ -16,7 +17,7 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import above_inside, named, stretch, understood
-from dronectl.rules.held import chosen_zones, judged
+from dronectl.rules.held import chosen_zones, judged, lacking, no_zones_for
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -24,6 +25,9 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 
 def _heights(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
+    if no_zones_for(limit, briefing):
+        yield lacking(RULE, limit, f"zones {limit.more['zones']}")
+        return
     zones = {id(zone) for zone in chosen_zones(limit, briefing)}
     met = [m for m in briefing.meetings if id(m.zone) in zones and understood(m) and m.inside is not Answer.NO]
     for meeting in met:

@@ -82,6 +82,7 @@ NOT_GIVEN = {
     "crowd": "no zone file has a crowd near",
     "camera": "the mission says nothing of its camera",
     "layer": "no layer `{name}` is given",
+    "zones": "no zone file has a zone that stands for `{name}`",
     "statement": "the mission does not state `{name}`",
     "aircraft": "the mission names no aircraft",
     "operator": "no operator file is given",
@@ -97,6 +98,7 @@ REMEDIES = {
     "crowd": "give the crowds as zones: --zones FILE",
     "camera": 'state it in the mission: "camera": {{"lens": "wide", "video": [3840, 2160]}}, or in a file: --about FILE',
     "layer": "give it: --layer {name}=FILE",
+    "zones": 'give such zones: --zones FILE (`"law": ["{name}"]` says what a zone stands for)',
     "statement": 'state it in the mission: "declared": {{"{name}": ...}}, or in a file: --about FILE',
     "aircraft": 'name it in the mission: "aircraft": "dji-m30t", or in a file: --about FILE',
     "operator": "give it: --operator FILE (`dronectl schema operator` shows the shape)",
@@ -170,6 +172,12 @@ def chosen_zones(limit: Limit, briefing: Briefing) -> list[Zone]:
         return [zone for file in briefing.files for zone in file.lawful.get(limit.more["zones"], ())]
     where = limit.more.get("zones_where", {})
     return [zone for file in briefing.files for zone in file.zones if _is(zone, where)]
+
+
+def no_zones_for(limit: Limit, briefing: Briefing) -> bool:
+    """True where a limit is about zones that stand for it, and no zone file has one: then nobody can say where they are."""
+    name = limit.more.get("zones")
+    return name is not None and not any(name in file.lawful for file in briefing.files)
 
 
 def _is(zone: Zone, where: dict[str, list[str]]) -> bool:
