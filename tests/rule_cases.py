@@ -233,6 +233,12 @@ ARP = {"type": "Point", "coordinates": at(0, 0), "extent": {"subType": "Circle",
 FAR_ARP = {"type": "Point", "coordinates": at(0, 9000), "extent": {"subType": "Circle", "radius": 1}}
 
 
+def schiphol(metres: float, **members: Any) -> dict[str, Any]:
+    """A control zone whose edge lies some metres south of the path."""
+    area = {"type": "Polygon", "coordinates": [ring(-9000, 80 - metres, 9000, 9000)]}
+    return a_zone("CTR1", kind="NO_RESTRICTION", geometry=area, **own("law", ["NL-CTR-SCHIPHOL"]), **members)
+
+
 def beside_mast(metres: float) -> dict[str, Any]:
     """A path within 50 m of a mast of 110 m, whose owner asked for it."""
     mast = {"at": at(0, 80)[:2], "height_m": 110, "requested_by": "owner"}
@@ -491,6 +497,16 @@ LIMITS: list[Case] = [
         category=STATE,
         zones=(a_zone("ARP", kind="NO_RESTRICTION", geometry=ARP, **own("law", ["NL-ARP"])),),
     ),
+    *pair("NLS-CTR-SCHIPHOL", {"zones": (schiphol(3690),)}, {"zones": (schiphol(3710),)}, category=STATE),
+    Case(
+        "NLS-CTR-SCHIPHOL",
+        "undecided",
+        "undecided",
+        category=STATE,
+        zones=(schiphol(3690, limitedApplicability=HOURS),),
+        flight={"untimed": True},
+    ),
+    Case("NLS-CTR-SCHIPHOL", "no such zones", "undecided", category=STATE),
     *pair("NLS-CTR-HEIGHT", high(45), high(45.1), category=STATE, zones=(CIVIL,)),
     *pair("CAM-151C", decision("2026-05-12"), decision("2026-05-11"), category=STATE),
     *pair("WPG-RETENTION", papers(retention_class="police-daily"), papers(retention_class="forever"), category=STATE),

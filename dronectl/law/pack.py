@@ -41,6 +41,7 @@ CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "height": (frozenset({"value", "unit"}), frozenset()),
     "zone-height": (frozenset({"value", "unit"}), frozenset({"zones", "zones_where"})),
+    "zone-depth": (frozenset({"value", "unit", "zones"}), frozenset()),
     "obstacle": (frozenset({"value", "unit", "taller_than_m", "within_m", "lifts"}), frozenset()),
     "keep-away": (frozenset({"value", "unit"}), frozenset({"zones", "zones_where", "layer"})),
     "people": (frozenset({"value", "unit"}), frozenset()),

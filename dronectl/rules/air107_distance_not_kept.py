@@ -1,9 +1,10 @@
 """
-The flight path comes nearer to roads, railways, power lines, built-up areas or zones than a rule allows.
+The flight path comes nearer to roads, railways, power lines, built-up areas or zones than a rule allows, or too far into one.
 
 Why: whoever drives a train or lives in a house did not choose to have a drone beside them.
 What is measured: the horizontal distance on the ground between the path, widened by its uncertainty, and the nearest
-    feature of the layer (`--layer roads=FILE`) or zone, at the time of the flight where the zone keeps hours.
+    feature of the layer (`--layer roads=FILE`) or zone, at the time of the flight where the zone keeps hours; and inside some
+    zones the distance from their edge.
 Source: the limit of the pack that it names, for example Regeling onbemande luchtvaartuigen, art. 6(1)(a) (NL-ROAD-A12), or
     a house's own policy.
 Undecided when: a feature could not be read, or its hours are not known. Without the layer, or the zones that the limit speaks
@@ -26,10 +27,12 @@ COVERED_M = 50_000.0  # a layer that has nothing this near says nothing of the p
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    return judged(briefing, RULE, ("keep-away",), _distance, "distance to the ground's features")
+    return judged(briefing, RULE, ("keep-away", "zone-depth"), _distance, "distance to the ground's features")
 
 
 def _distance(limit: Limit, briefing: Briefing) -> Finding | Iterator[Finding]:
+    if limit.kind == "zone-depth":
+        return _depths(limit, briefing)
     return _layer(limit, briefing) if "layer" in limit.more else _zones(limit, briefing)
 
 
@@ -91,6 +94,36 @@ def _zones(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
         )
     if not close:
         yield RULE.answer(Status.PASSED, f"{limit.title['en']}: no such zone is nearer", law=limit)
+
+
+def _depths(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
+    """How far from their edge the path comes inside zones, whatever its height."""
+    if no_zones_for(limit, briefing):
+        yield lacking(RULE, limit, f"zones {limit.more['zones']}")
+        return
+    entered = [pair for pair in approaches(chosen_zones(limit, briefing), briefing, 0.0) if pair[0] is not Answer.NO]
+    for answer, meeting in entered:
+        zone, deepest = meeting.zone, max(-meeting.margin_m, 0.0)
+        if answer is Answer.YES:
+            kept = limit.kept(deepest)
+            yield RULE.answer(
+                Status.PASSED if kept else Status.FAILED,
+                f"comes {deepest:.0f} m inside the edge of {named(zone)}; {limit.asks}",
+                remedy="" if kept else "stay nearer to the edge, or route around it",
+                law=limit, zone=zone, encounters=meeting.encounters, measured=deepest,
+            )  # fmt: skip
+            continue
+        why, remedy = doubtful(meeting, "its hours or its place are not known", "ask the zone's publisher")
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"may come farther than {limit.value:g} m inside the edge of {named(zone)}: {why}; {limit.title['en']}",
+            remedy=remedy,
+            law=limit,
+            zone=zone,
+            encounters=meeting.encounters,
+        )
+    if not entered:
+        yield RULE.answer(Status.PASSED, f"{limit.title['en']}: no such zone is entered", law=limit)
 
 
 def _failed(limit: Limit, meeting: Meeting, metres: float, more: str, *, zoned: bool) -> Finding:
