@@ -285,6 +285,7 @@ APART = {"mission": {"declared": {"uninvolved_m": 500}}}
 C2 = {"class": "C2", "mtom_kg": 0.9}
 LIGHT = {"class": "C0", "mtom_kg": 0.218}
 IN_2025 = {"times": ["2025-05-12T10:00:00+02:00", "2025-05-12T10:01:00+02:00"]}
+UNTIL_2026 = {"validFrom": "2026-01-01T00:00:00Z", "validTo": "2026-12-31T00:00:00Z"}
 AT_NIGHT = {"times": ["2026-05-12T23:00:00+02:00", "2026-05-12T23:01:00+02:00"]}
 
 LIMITS: list[Case] = [
@@ -674,6 +675,7 @@ RULES: list[Case] = [
     *under(of("EU-NIGHT near", "EU-NIGHT hit"), "CAT104"),
     *under(of("STS02-VIS near", "STS02-VIS hit"), "CAT105"),
     *under(of("STS01-GRB near", "STS01-GRB hit", "STS01-GRB undecided"), "CAT106"),
+    Case("TIM202", "no time", "undecided", metadata=UNTIL_2026, flight={"untimed": True}),
     *about(
         "CAT107",
         ("hit", "undecided", {"category": "open A2"}),
