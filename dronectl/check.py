@@ -437,8 +437,15 @@ def _not_checked(
         left.append(
             NotChecked(what="crowds", why="no zone file holds a crowd", remedy="add a crowd zone for the event")
         )
-    for mission in missions:
-        left.extend(_mission_gaps(mission, options))
+    left.extend(
+        NotChecked(
+            what="the height limit of the category",
+            why=f"{mission.id} states no category",
+            remedy='add "category": "open/A2" (or another) to the mission',
+        )
+        for mission in missions
+        if not mission.category
+    )
     rules = [rule for rule in catalogue() if not chosen(rule, options)]
     left.extend(
         NotChecked(
@@ -449,28 +456,6 @@ def _not_checked(
         for rule in rules
     )
     return tuple(sorted(dict.fromkeys(left), key=lambda gap: (gap.what, gap.why)))
-
-
-def _mission_gaps(mission: Mission, options: Options) -> list[NotChecked]:
-    gaps = []
-    if not mission.category:
-        gaps.append(
-            NotChecked(
-                what="the height limit of the category",
-                why=f"{mission.id} states no category",
-                remedy='add "category": "open/A2" (or another) to the mission',
-            )
-        )
-    untimed = any(flight.span is None for flight in mission.flights)
-    if untimed and options.now is None:
-        gaps.append(
-            NotChecked(
-                what="whether the zone files are valid at the time",
-                why=f"{mission.id} states no time",
-                remedy="give the start: --at TIME",
-            )
-        )
-    return gaps
 
 
 def start_at(mission: Mission, moment: float) -> Mission:

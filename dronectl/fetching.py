@@ -172,7 +172,7 @@ def _ask(
             return None
         raise Refused(f"the server answers {error.code} {error.reason}") from None
     except (http.client.HTTPException, OSError, ValueError) as error:  # urllib.error.URLError is an OSError
-        if watch.late:
+        if watch.late or time.monotonic() >= ends:  # the connection may give up before the watch, in the same moment
             raise Refused(f"it took longer than {limits.longest_s:g} s") from None
         why = error.reason if isinstance(error, urllib.error.URLError) else error
         raise Refused(f"the server could not be asked to the end: {_why(why)}") from None
