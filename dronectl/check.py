@@ -391,6 +391,7 @@ MISSING = {
     "wind": ("the wind", '"wind" in the mission, or --about FILE'),
     "volumes": ("the operational volume", '"volumes" in the mission, or --about FILE'),
     "purpose": ("rules that hang on the purpose", '"purpose" in the mission, or --about FILE'),
+    "category": ("the limits of the category", '"category" in the mission, or --about FILE'),
     "rules": ("the law of the category on that day", "name a category that the packs know, or add a pack: --pack FILE"),
 }
 
@@ -437,15 +438,6 @@ def _not_checked(
         left.append(
             NotChecked(what="crowds", why="no zone file holds a crowd", remedy="add a crowd zone for the event")
         )
-    left.extend(
-        NotChecked(
-            what="the height limit of the category",
-            why=f"{mission.id} states no category",
-            remedy='add "category": "open/A2" (or another) to the mission',
-        )
-        for mission in missions
-        if not mission.category
-    )
     rules = [rule for rule in catalogue() if not chosen(rule, options)]
     left.extend(
         NotChecked(

@@ -121,7 +121,7 @@ def test_what_was_not_asked_is_said(run, tmp_path: Path) -> None:
     mission_file, zone_file = write(tmp_path / "m.geojson", a_mission(BESIDE)), zones(tmp_path / "z.geojson", a_zone())
     report = json.loads(run("check", mission_file, "--zones", zone_file, "-f", "json").out)
     said = {gap["what"] for gap in report["not_checked"]}
-    assert {"crowds", "the height limit of the category", "what the camera sees"} <= said
+    assert {"crowds", "the limits of the category", "what the camera sees"} <= said
     assert all(gap["why"] and gap["remedy"] for gap in report["not_checked"])
     bare = a_mission(BESIDE)
     del bare["mission"]["uncertainty"]

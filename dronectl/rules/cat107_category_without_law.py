@@ -6,8 +6,8 @@ What is measured: the mission's category, with its part, and day against the pac
     rules packs`).
 Source: the packs named in the report.
 Undecided when: no pack speaks of the category or of its part, so that it may be a slip of the pen. Where the packs only lack
-    an edition for the day, or the mission names no part (`open`), that is listed under what was not checked, and leaves the
-    mission undecided with --strict.
+    an edition for the day, or the mission names no category or no part of it (`open`), that is listed under what was not
+    checked, and leaves the mission undecided with --strict.
 Example: a flight of 12 May 2025 in open/A2 in the Netherlands: pack nl-open has no edition for that day.
 Remedy: write the category as the packs do (`open/A2`), or add a pack with the rules: --pack FILE.
 """
@@ -21,7 +21,12 @@ from dronectl.rules import Briefing, Rule
 def judge(briefing: Briefing) -> Iterator[Finding]:
     law, category = briefing.law, briefing.mission.category
     if not category:
-        yield RULE.answer(Status.NOT_APPLICABLE, "the mission states no category")
+        yield RULE.answer(
+            Status.UNDECIDED,
+            "the mission states no category",
+            remedy='add "category": "open/A2" (or another) to the mission',
+            missing="category",
+        )
         return
     if not law.regime_known:
         yield RULE.answer(
