@@ -90,6 +90,43 @@ def test_the_page_counts_room_from_the_side_that_the_limit_allows(tmp_path: Path
     assert row[: row.index("</tr>")].count('<td class="num">10.0 m</td>') == 1
 
 
+WRONG = {
+    "categories": "open", "purposes": "public-order", "unless_purposes": ["public-order", 3], "classes": ["C02"],
+    "unless": "vlos", "mtom_from_kg": "4", "or_camera": "yes", "zones_where": {"reasons": "PRIVACY"}, "zones": ["NL-ARP"],
+    "when": [], "or_above_j": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_member_of_another_kind_is_a_fault_and_binds_nothing_unseen(name: str) -> None:
+    row = {
+        "id": "H-1", "kind": "keep-away", "comparator": ">=", "value": 50, "unit": "m", "article": "house policy",
+        "valid_from": date(2026, 1, 1), "confidence": "house", "title": {"en": "a", "nl": "b"},
+        "zones_where": {"reasons": ["PRIVACY"]},
+    }  # fmt: skip
+    head = {"id": "ours", "edition": "1", "regime": "house", "source": "policy", "valid_from": date(2026, 1, 1),
+            "title": {"en": "a", "nl": "b"}}  # fmt: skip
+    assert not faults_of({"pack": head, "limit": [row]}, "p.toml")
+    (fault,) = faults_of({"pack": head, "limit": [row | {name: WRONG[name]}]}, "p.toml")
+    assert name in str(fault.where)
+
+
+def test_a_limit_of_a_category_that_its_pack_does_not_bind_is_a_fault() -> None:
+    given = tomllib.loads((ROOT / "dronectl" / "law" / "packs" / "nl-open.2026-01-01.toml").read_text())
+    given["limit"][0]["categories"] = ["open/A1", "opne/A2"]
+    (fault,) = faults_of(given, "p.toml")
+    assert "opne/A2" in fault.what
+    for name, value in (
+        ("categories", "open"),
+        ("in_parts", "open"),
+        ("lacks", 5),
+        ("without", [1]),
+        ("opt_in", "yes"),
+    ):
+        (fault,) = faults_of(given | {"pack": given["pack"] | {name: value}, "limit": []}, "p.toml")
+        assert name in str(fault.where)
+
+
 def test_nothing_is_stated_in_vain() -> None:
     """What a mission may state is what some limit asks, or lets go by."""
     asked = {"uninvolved_m"}  # of PPL202, beside the crowds of the map

@@ -270,7 +270,7 @@ def explain(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(help="mission, permit, report or zones.")],
+    name: Annotated[str, typer.Argument(help="mission, about, operator, permit, report or zones.")],
 ) -> None:
     """Print the JSON Schema of a document."""
     from dronectl.cli import looking

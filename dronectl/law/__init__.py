@@ -7,7 +7,8 @@ house's own choice.
 """
 
 from dronectl.law.binding import Law, binding, unconfirmed
-from dronectl.law.pack import COMPARATORS, KINDS, STATEMENTS, Limit, Pack, faults_of, pack_of, years_after
+from dronectl.law.faults import COMPARATORS, KINDS, faults_of
+from dronectl.law.pack import STATEMENTS, Limit, Pack, pack_of, years_after
 from dronectl.law.shelf import PREFIX, bundled_pack_bytes, bundled_packs, edition_on, packs_in, with_bases
 
 __all__ = [
