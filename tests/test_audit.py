@@ -171,6 +171,20 @@ def test_a_waiver_that_had_expired_did_not_work(world, audited) -> None:
     assert rows["Deviations are approved beforehand (waivers)"]["works"] == "no"
 
 
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [("works", "5"), ("works", '["PRV999"]'), ("title", "{ en = 5 }"), ("exists", '"somewhere"'), ("proves", '"it"')],
+)
+def test_a_framework_that_asks_for_what_there_is_not_is_refused(
+    member: str, value: str, world, run, tmp_path: Path
+) -> None:
+    rows = {"title": '{ en = "Logged" }', "source": '"policy"', "works": '"logged"'} | {member: value}
+    text = '[title]\nen = "Ours"\n[[control]]\n' + "".join(f"{name} = {words}\n" for name, words in rows.items())
+    (tmp_path / "own.toml").write_text(text, "utf-8")
+    ran = run("audit", world, "--framework", tmp_path / "own.toml")
+    assert ran.code == 4 and "own.toml" in ran.err
+
+
 def test_what_a_log_hides_that_cannot_be_read_is_unknown_in_a_framework(world, audited) -> None:
     book(world, *({"log": f"log-{k}.csv"} for k in range(3)))
     (world / "broken.ulg").write_bytes(b"ULog\x01\x12\x35\x01" + b"\xff" * 400)

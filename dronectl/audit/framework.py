@@ -53,7 +53,12 @@ def load(name: str) -> tuple[Mapping[str, str], list[dict[str, Any]]]:
     except tomllib.TOMLDecodeError as error:
         raise InputError.at(Where(name), f"is no TOML: {error}", remedy="mend it, or give another file") from None
     controls = value.get("control")
-    if not isinstance(value.get("title"), dict) or not isinstance(controls, list) or not controls:
+    if (
+        not isinstance(value.get("title"), dict)
+        or not _is_told(value["title"])
+        or not isinstance(controls, list)
+        or not controls
+    ):
         raise InputError.at(Where(name), "has no title, or no [[control]]", remedy="copy a framework that ships")
     for k, control in enumerate(controls):
         odd = _odd(control)
@@ -62,8 +67,13 @@ def load(name: str) -> tuple[Mapping[str, str], list[dict[str, Any]]]:
     return value["title"], controls
 
 
+def _is_told(title: Mapping[str, Any]) -> bool:
+    """True for a title in English, and maybe in other languages."""
+    return "en" in title and all(isinstance(words, str) and words for words in title.values())
+
+
 def _odd(control: Any) -> str:
-    if not isinstance(control, dict) or not isinstance(control.get("title"), dict) or "en" not in control["title"]:
+    if not isinstance(control, dict) or not isinstance(control.get("title"), dict) or not _is_told(control["title"]):
         return "has no title in English"
     if not isinstance(control.get("source"), str):
         return "has no source"
@@ -76,7 +86,7 @@ def _odd(control: Any) -> str:
             if not isinstance(name, str) or (CODE.fullmatch(name.lower()) and name not in codes):
                 return f"works {name!r} is no rule"
         works = None
-    if works is not None and works not in WORKS and works.removeprefix("field:") not in FIELDS:
+    if works is not None and works not in WORKS and str(works).removeprefix("field:") not in FIELDS:
         return f"works {works!r} is not known"
     if control.get("exists") is not None and control["exists"] not in EXISTS:
         return f"exists {control['exists']!r} is not known"
