@@ -143,3 +143,36 @@ def test_a_file_of_a_zone_folder_that_may_hold_zones_leaves_it_undecided(
     (folder / name).write_text(content)
     ran = run("check", mission, "--zones", folder)
     assert ran.code == 3 and name in ran.out
+
+
+def test_a_crowd_of_which_nothing_is_said_is_an_assembly(run, tmp_path: Path) -> None:
+    mission = write(tmp_path / "m.geojson", a_mission(ACROSS))
+    for said in ({}, {"crowd": None}, {"crowd": {}}):
+        zone = a_simple_zone(kind="crowd")
+        zone["properties"].pop("crowd", None)
+        zone["properties"] |= said
+        ran = run("check", mission, "--zones", zones(tmp_path / "z.geojson", zone), "-f", "json")
+        assert ran.code == 1 and "PPL201" in ran.out, said
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"kind": "crowd", "crowd": "assembly"},
+        {"kind": "crowd", "crowd": {"kind": "gathering", "drift_m": "30 m"}},
+        {"kind": "crowd", "crowd": {"drift_m": -5}},
+        {"kind": "privacy", "privacy": "school"},
+        {"kind": "privacy", "privacy": {"max_px_per_m": "ten"}},
+        {"kind": "restricted", "privacy": True},
+    ],
+    ids=str,
+)
+def test_what_protects_people_and_cannot_be_read_is_refused(members: dict[str, Any], run, tmp_path: Path) -> None:
+    kind = members["kind"]
+    zone = a_simple_zone(kind=kind)
+    zone["properties"] |= members
+    ed318 = a_zone(extendedProperties={"dronectl": {name: value for name, value in members.items() if name != "kind"}})
+    mission = write(tmp_path / "m.geojson", a_mission(ACROSS))
+    for number, feature in enumerate((zone, ed318)):
+        ran = run("check", mission, "--zones", zones(tmp_path / f"z{number}.geojson", feature))
+        assert ran.code == 4 and ("crowd" in ran.err or "privacy" in ran.err or "extended" in ran.err), ran.err

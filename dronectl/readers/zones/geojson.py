@@ -229,7 +229,9 @@ def _ed318(properties: dict[str, Any], number: int, document: Document, where: W
         "message": values.text(properties.get("message")),
         "conditions": values.text(properties.get("restrictionConditions")),
         "condition": _condition(own.get("condition"), document, place / "extendedProperties"),
-        "privacy": _privacy(own.get("privacy"), reasons, default_no_overflight=False),
+        "privacy": _privacy(
+            own.get("privacy"), reasons, place / "extendedProperties" / "dronectl", default_no_overflight=False
+        ),
         "crowd": _crowd(own.get("crowd"), document, place / "extendedProperties"),
         **_bound(own, document, place / "extendedProperties"),
     }
@@ -335,20 +337,40 @@ def _condition(value: Any, document: Document, where: Where) -> Condition | None
     return Condition(max_height_m=height) if height is not None else None
 
 
-def _privacy(value: Any, reasons: tuple[str, ...], *, default_no_overflight: bool) -> Privacy | None:
-    if not isinstance(value, dict):
+def _privacy(value: Any, reasons: tuple[str, ...], where: Where, *, default_no_overflight: bool) -> Privacy | None:
+    if value is None:
         return Privacy(no_overflight=default_no_overflight) if "PRIVACY" in reasons else None
+    _require_object(value, where / "privacy")
     forbids = value.get("no_overflight", default_no_overflight)
     return Privacy(
         subject=values.text(value.get("subject")),
         no_overflight=forbids is not False,
-        max_px_per_m=values.number(value.get("max_px_per_m")),
+        max_px_per_m=_figure(value, "max_px_per_m", where / "privacy"),
     )
 
 
-def _crowd(value: Any, document: Document, where: Where) -> Crowd | None:
+def _require_object(value: Any, where: Where) -> None:
+    """Refuse a word where a zone protects people: what it says of them would be lost, and they with it."""
     if not isinstance(value, dict):
+        remedy = "write an object; `dronectl schema zones` shows its members"
+        raise InputError.at(
+            where, f"is {value!r}, which says nothing of the people that the zone protects", remedy=remedy
+        )
+
+
+def _figure(value: dict[str, Any], name: str, where: Where) -> float | None:
+    """A figure that protects people; None where it is not stated. One that cannot be read would be none, and is refused."""
+    stated = value.get(name)
+    figure = values.number(stated)
+    if (figure is None and not values.nothing(stated)) or (figure is not None and figure < 0):
+        raise InputError.at(where / name, f"is {stated!r}", remedy="write a number, 0 or more, without a unit")
+    return figure
+
+
+def _crowd(value: Any, document: Document, where: Where) -> Crowd | None:
+    if value is None:
         return None
+    _require_object(value, where)
     persons = value.get("persons")
     persons = persons if isinstance(persons, dict) else {}
     kind = str(value.get("kind", "assembly"))
@@ -360,7 +382,7 @@ def _crowd(value: Any, document: Document, where: Where) -> Crowd | None:
         expected=values.number(persons.get("expected")),
         worst=values.number(persons.get("worst")),
         source=values.text(persons.get("source")),
-        drift_m=max(values.number(value.get("drift_m")) or 0.0, 0.0),
+        drift_m=_figure(value, "drift_m", where) or 0.0,
         parts=_crowd_parts(value.get("areas"), document, where / "areas"),
     )
 
@@ -405,7 +427,7 @@ def _simple(
         doubts.append(f"it {what}" if not kind else f"its {what}")
     own = values.reasons(properties.get("reason"), document, place / "reason")
     reasons = tuple(dict.fromkeys((*reasons, *own)))
-    is_crowd = restriction is not None and "POPULATION" in reasons
+    is_crowd, crowd = restriction is not None and "POPULATION" in reasons, properties.get("crowd")
     fields = _fields(number, {"id": feature.get("id")} | properties, values.text(properties.get("name")),
                      restriction, reasons, where, ())  # fmt: skip
     if fields["id"] == f"feature-{number}":
@@ -418,8 +440,8 @@ def _simple(
         "message": values.text(properties.get("message")),
         "conditions": values.text(properties.get("conditions")),
         "condition": _condition(properties.get("condition"), document, place / "condition"),
-        "privacy": _privacy(properties.get("privacy"), reasons, default_no_overflight=True),
-        "crowd": _crowd(properties.get("crowd", {} if is_crowd else None), document, place / "crowd"),
+        "privacy": _privacy(properties.get("privacy"), reasons, place, default_no_overflight=True),
+        "crowd": _crowd({} if crowd is None and is_crowd else crowd, document, place / "crowd"),
         **_bound(properties, document, place),
     }
     _moving(fields, properties.get("crowd"), doubts, document, place / "crowd")
