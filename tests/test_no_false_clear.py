@@ -176,3 +176,16 @@ def test_what_protects_people_and_cannot_be_read_is_refused(members: dict[str, A
     for number, feature in enumerate((zone, ed318)):
         ran = run("check", mission, "--zones", zones(tmp_path / f"z{number}.geojson", feature))
         assert ran.code == 4 and ("crowd" in ran.err or "privacy" in ran.err or "extended" in ran.err), ran.err
+
+
+@pytest.mark.parametrize("facts", [{"uncertainty": {"horizontal": 50}}, {"volumes": {"contingency": 30}}], ids=str)
+def test_a_misspelled_figure_of_room_is_refused(facts: dict[str, Any], run, tmp_path: Path) -> None:
+    mission = a_mission(BESIDE)
+    mission["mission"] |= facts
+    (name, members), *_ = facts.items()
+    path, zone = write(tmp_path / "m.geojson", mission), zones(tmp_path / "z.geojson", a_zone())
+    ran = run("check", path, "--zones", zone)
+    assert ran.code == 4 and f"$.mission.{name}.{next(iter(members))}" in ran.err
+    about = write(tmp_path / "about.json", {"mission": facts})
+    ran = run("check", write(path, a_mission(BESIDE)), "--zones", zone, "--about", about)
+    assert ran.code == 4 and name in ran.err

@@ -15,9 +15,10 @@ from dronectl.where import Where
 
 Model = TypeVar("Model", bound=BaseModel)
 
+SAID = {"missing": "is missing", "extra_forbidden": "is not a member that dronectl knows"}
 REMEDIES = {
     "missing": "add it; `dronectl schema mission` shows the shape",
-    "extra_forbidden": "leave it out",
+    "extra_forbidden": "mend its name, or leave it out; `dronectl schema` shows the members",
     "literal_error": "use one of the words named",
     "string_type": "write it in quotes",
     "finite_number": "write the true value",
@@ -45,7 +46,7 @@ def _faults(error: ValidationError, document: Document) -> list[Fault]:
             where = where / key
         given = entry.get("input")
         shown = "" if isinstance(given, dict | list) or entry["type"] == "missing" else f" (given: {given!r})"
-        what = "is missing" if entry["type"] == "missing" else entry["msg"][:1].lower() + entry["msg"][1:] + shown
+        what = SAID.get(entry["type"]) or entry["msg"][:1].lower() + entry["msg"][1:] + shown
         faults.append(Fault(where, what, REMEDIES.get(entry["type"], "")))
     return faults
 

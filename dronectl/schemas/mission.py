@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from dronectl.schemas.parts import Metres, Moment, Number, Part
+from dronectl.schemas.parts import ClosedPart, Metres, Moment, Number, Part
 
 
-class UncertaintyPart(Part):
+class UncertaintyPart(ClosedPart):
     """How far the aircraft may be from its path."""
 
     horizontal_m: Metres = 5.0
@@ -120,7 +120,7 @@ class ParachutePart(Part):
     sink_mps: Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class VolumesPart(Part):
+class VolumesPart(ClosedPart):
     """The operational volume; what is left out is worked out (JARUS SORA 2.5, annex A)."""
 
     flight_geography_m: Metres = Field(

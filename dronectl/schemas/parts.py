@@ -15,3 +15,9 @@ class Part(BaseModel):
     """A part of a document: strict about types, open to members it does not know."""
 
     model_config = ConfigDict(extra="allow", strict=True, defer_build=True, protected_namespaces=())
+
+
+class ClosedPart(Part):
+    """A part whose figures keep the aircraft away from others: a misspelled member would leave a smaller one standing."""
+
+    model_config = ConfigDict(extra="forbid")
