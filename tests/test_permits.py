@@ -198,3 +198,22 @@ def test_a_zone_that_is_entered_at_the_last_moment_is_not_permitted_at_another_h
     for upper, code in ((10, 1), (100, 0)):
         permit = write(tmp_path / "p.json", a_permit(lower=0, upper=upper, datum="AGL"))
         assert run("check", mission, "--zones", zone_file, "--permit", permit).code == code
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"untill": "2020-01-01T00:00:00Z"}, {"zone": ["another"]}, {"pilot": ["nobody"]},
+        {"limits": {"ALT101": {"max": 130}}},
+        {"limits": {"ALT101": {}}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_permit_that_says_what_is_not_understood_is_refused(members: dict, run, tmp_path: Path) -> None:
+    zone = zones(tmp_path / "z.geojson", a_zone(kind="REQ_AUTHORIZATION"))
+    mission = write(tmp_path / "m.geojson", a_mission(ACROSS))
+    whole = {"id": "P-1", "kind": "authorization", "issuer": "Tower"}
+    for more, code in (({}, 0), ({"note": "by telephone"}, 0), (members, 4)):
+        permit = write(tmp_path / "p.json", {"permit": whole | more})
+        ran = run("check", mission, "--zones", zone, "--permit", permit)
+        assert ran.code == code and (code == 0 or "p.json" in ran.err), ran.err

@@ -58,6 +58,11 @@ def read_permit(path: str | Path) -> Permit:
             if WILD.search(word) or (name == "rules" and FAMILY.fullmatch(word)):
                 what = f"{word!r} stands for several: a permit names each of its {name} in full"
                 faults.append(Fault(where / name / k, what, "name them one by one"))
+    for name, limit in given.limits.items():
+        if limit.max_m is None and limit.min_m is None:
+            faults.append(
+                Fault(where / "limits" / name, "sets neither max_m nor min_m", "state the figure that is allowed")
+            )
     faults.extend(_document(given, path, where))
     if (given.lower is not None or given.upper is not None) and given.datum is None:
         faults.append(

@@ -18,6 +18,6 @@ class Part(BaseModel):
 
 
 class ClosedPart(Part):
-    """A part whose figures keep the aircraft away from others: a misspelled member would leave a smaller one standing."""
+    """A part that limits by what it says: a misspelled member would limit nothing, or leave a smaller figure standing."""
 
     model_config = ConfigDict(extra="forbid")

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from dronectl.schemas.parts import Moment, Number, Part
+from dronectl.schemas.parts import ClosedPart, Moment, Number, Part
 
 
-class PolygonPart(Part):
+class PolygonPart(ClosedPart):
     """The area of a permit."""
 
     type: Literal["Polygon", "MultiPolygon"]
@@ -23,14 +23,14 @@ class PaperPart(Part):
     sha256: str = ""
 
 
-class LimitPart(Part):
+class LimitPart(ClosedPart):
     """A limit that the permit sets in place of the law's."""
 
     max_m: Number | None = None
     min_m: Number | None = None
 
 
-class PermitPart(Part):
+class PermitPart(ClosedPart):
     """An authorisation, an exemption, or the house's own waiver; a member left out does not limit."""
 
     id: str
@@ -52,6 +52,7 @@ class PermitPart(Part):
     until: Moment | None = None
     limits: dict[str, LimitPart] = Field(default_factory=dict)
     document: PaperPart | None = None
+    note: str = Field("", description="for people; nothing is asked of it")
 
 
 class PermitDocument(Part):
