@@ -164,6 +164,13 @@ def test_a_crowd_of_which_nothing_is_said_is_an_assembly(run, tmp_path: Path) ->
         {"kind": "privacy", "privacy": "school"},
         {"kind": "privacy", "privacy": {"max_px_per_m": "ten"}},
         {"kind": "restricted", "privacy": True},
+        {"kind": "privacy", "privacy": {"max_px": 10}},
+        {"kind": "crowd", "crowd": {"drift": 30}},
+        {"kind": "crowd", "crowd": {"kind": "gathering", "persons": 800}},
+        {"kind": "crowd", "crowd": {"areas": {"a": 1}}},
+        {"kind": "crowd", "crowd": {"areas": [{"geometry": {"type": "Point", "coordinates": [5, 52]}, "persons": 9}]}},
+        {"kind": "crowd", "crowd": {"kind": "gathering", "persons": {"expected": "many"}}},
+        {"kind": "crowd", "crowd": {"kind": "gathering", "persons": {"expectd": 9000, "worst": 10}}},
     ],
     ids=str,
 )

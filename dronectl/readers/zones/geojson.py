@@ -32,6 +32,12 @@ FALLBACK = True  # publishers' own GeoJSON is looked for first
 GEOMETRIES = ("Polygon", "MultiPolygon", "Point", "LineString", "MultiLineString", "MultiPoint", "GeometryCollection")
 
 
+# What a zone may say of the people that it protects; `note` is for people, and nothing is asked of it.
+PRIVACY_MEMBERS = frozenset({"max_px_per_m", "subject", "no_overflight", "note"})
+CROWD_MEMBERS = frozenset({"kind", "persons", "drift_m", "areas", "march", "sequence", "note"})
+PERSONS_MEMBERS = frozenset({"expected", "worst", "source", "note"})
+
+
 def accepts(value: Any) -> bool:
     """True for GeoJSON that is not a mission."""
     if not isinstance(value, dict) or "mission" in value:
@@ -340,7 +346,7 @@ def _condition(value: Any, document: Document, where: Where) -> Condition | None
 def _privacy(value: Any, reasons: tuple[str, ...], where: Where, *, default_no_overflight: bool) -> Privacy | None:
     if value is None:
         return Privacy(no_overflight=default_no_overflight) if "PRIVACY" in reasons else None
-    _require_object(value, where / "privacy")
+    _require_object(value, PRIVACY_MEMBERS, where / "privacy")
     forbids = value.get("no_overflight", default_no_overflight)
     return Privacy(
         subject=values.text(value.get("subject")),
@@ -349,12 +355,16 @@ def _privacy(value: Any, reasons: tuple[str, ...], where: Where, *, default_no_o
     )
 
 
-def _require_object(value: Any, where: Where) -> None:
-    """Refuse a word where a zone protects people: what it says of them would be lost, and they with it."""
+def _require_object(value: Any, members: frozenset[str], where: Where) -> None:
+    """Refuse what is not understood where a zone protects people: what it says of them would be lost, and they with it."""
+    remedy = "write an object; `dronectl schema zones` shows its members"
     if not isinstance(value, dict):
-        remedy = "write an object; `dronectl schema zones` shows its members"
         raise InputError.at(
             where, f"is {value!r}, which says nothing of the people that the zone protects", remedy=remedy
+        )
+    for name in value.keys() - members:
+        raise InputError.at(
+            where / str(name), "is not a member that dronectl knows", remedy=f"use {', '.join(sorted(members))}"
         )
 
 
@@ -370,17 +380,18 @@ def _figure(value: dict[str, Any], name: str, where: Where) -> float | None:
 def _crowd(value: Any, document: Document, where: Where) -> Crowd | None:
     if value is None:
         return None
-    _require_object(value, where)
+    _require_object(value, CROWD_MEMBERS, where)
     persons = value.get("persons")
-    persons = persons if isinstance(persons, dict) else {}
+    persons = {} if persons is None else persons
+    _require_object(persons, PERSONS_MEMBERS, where / "persons")
     kind = str(value.get("kind", "assembly"))
     if kind not in ("assembly", "gathering", "street", "controlled"):
         document.note(where, f"crowd kind {kind!r} is not known, read as assembly")
         kind = "assembly"
     return Crowd(
         kind=kind,
-        expected=values.number(persons.get("expected")),
-        worst=values.number(persons.get("worst")),
+        expected=_figure(persons, "expected", where / "persons"),
+        worst=_figure(persons, "worst", where / "persons"),
         source=values.text(persons.get("source")),
         drift_m=_figure(value, "drift_m", where) or 0.0,
         parts=_crowd_parts(value.get("areas"), document, where / "areas"),
@@ -388,21 +399,22 @@ def _crowd(value: Any, document: Document, where: Where) -> Crowd | None:
 
 
 def _crowd_parts(value: Any, document: Document, where: Where) -> tuple[CrowdPart, ...]:
-    """Areas of different density; one that cannot be read is remarked on and left out: the crowd's own number stays."""
+    """Areas of different density. One that cannot be read may be the densest, and is refused."""
+    if value is not None and not isinstance(value, list):
+        raise InputError.at(where, f"is {value!r}", remedy="write a list of areas")
     made = []
-    for number, entry in enumerate(value if isinstance(value, list) else []):
+    for number, entry in enumerate(value or []):
         shape = entry.get("geometry") if isinstance(entry, dict) else None
         persons = values.number(entry.get("persons")) if isinstance(entry, dict) else None
         kind = shape.get("type") if isinstance(shape, dict) else None
         if not isinstance(shape, dict) or kind not in ("Polygon", "MultiPolygon") or persons is None or persons < 0:
-            document.note(where / number, "needs a polygon and a number of persons; it is not used")
-            continue
+            what = "needs a polygon and a number of persons"
+            raise InputError.at(where / number, what, remedy='write {"geometry": ..., "persons": 400}')
         faults: list[Fault] = []
         draft = footprints.polygons(kind, shape.get("coordinates"), Band(), document, faults, where / number)
         (volume,) = footprints.settle([draft], document, faults)
         if faults or not isinstance(volume.footprint, Rings) or volume.doubt:
-            document.note(where / number, "its area cannot be read; it is not used")
-            continue
+            raise InputError.at(where / number, "its area cannot be read", remedy="draw it anew")
         made.append(CrowdPart(name=values.text(entry.get("name")), area=volume.footprint, persons=persons))
     return tuple(made)
 
