@@ -134,3 +134,19 @@ def test_nothing_is_stated_in_vain() -> None:
         for limit in pack.limits:
             asked |= {limit.more.get("statement", ""), *limit.more.get("when", ()), *limit.more.get("unless", ())}
     assert set(STATEMENTS) <= asked
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('[operator]\nname = "O"\nphone = "+31"\n', {0}),
+        ('[[pilots]]\nid = "p1"\n', {4}),
+        ('[[pilot]]\nid = "p1"\n[[pilot.competence]]\nkind = "A2"\nissued = 2023-01-01\nvalid_til = 2024-01-01\n', {4}),
+        ('[[aircraft]]\nid = "ours"\nfixedwing = true\n', {4}),
+    ],
+)
+def test_a_misspelled_member_of_an_operator_file_is_refused(text: str, code: set[int], run, tmp_path: Path) -> None:
+    (tmp_path / "crew.toml").write_text(text)
+    mission, zone = write(tmp_path / "m.geojson", a_mission(BESIDE)), zones(tmp_path / "z.geojson", a_zone())
+    ran = run("check", mission, "--zones", zone, "--operator", tmp_path / "crew.toml")
+    assert ran.code in code, ran.err

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dronectl.schemas.parts import Metres, Part
+from dronectl.schemas.parts import ClosedPart, Metres, Part
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -23,7 +23,7 @@ class OperatorPart(Part):
     insured_until: date | None = None
 
 
-class CompetencePart(Part):
+class CompetencePart(ClosedPart):
     """One proof of what a pilot may do."""
 
     kind: Literal["A1/A3", "A2", "STS", "other"]
@@ -41,7 +41,7 @@ class PilotPart(Part):
     competence: list[CompetencePart] = Field(default_factory=list)
 
 
-class AircraftPart(Part):
+class AircraftPart(ClosedPart):
     """An airframe or a type; what is left out is that of the type it names."""
 
     id: str
@@ -69,7 +69,7 @@ class AircraftPart(Part):
 Pair = Annotated[list[Positive], Field(min_length=1, max_length=2)]
 
 
-class LensPart(Part):
+class LensPart(ClosedPart):
     """One lens; of a zoom lens two figures, from widest to longest."""
 
     name: str
@@ -78,7 +78,7 @@ class LensPart(Part):
     eq_mm: Pair | None = Field(None, description="focal length as on 35 mm film")
 
 
-class CameraRow(Part):
+class CameraRow(ClosedPart):
     """A camera; `aircraft` are the types that carry it."""
 
     id: str
@@ -87,7 +87,7 @@ class CameraRow(Part):
     lens: Annotated[list[LensPart], Field(min_length=1)]
 
 
-class OperatorDocument(Part):
+class OperatorDocument(ClosedPart):
     """An operator's file (TOML)."""
 
     operator: OperatorPart | None = None
