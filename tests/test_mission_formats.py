@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import LAT, LON, at, zones
+from builders import LAT, LON, a_mission, at, write, zones
 from builders import a_zone as zone
 from conftest import missing, realdata
 
@@ -421,3 +421,20 @@ def test_the_fence_of_a_real_plan_is_read() -> None:
         missing("the folder with real files (DRONECTL_REALDATA)")
     outside, inside, _ = read_fence(DATA / "missions-qgc" / "qgc_ce_geofence_rd_134.plan")
     assert len(outside) == 1 and len(inside) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("volume", "volumes"), ("categroy", "category"), ("uncertanty", "uncertainty"), ("pilots", "pilot")],
+)
+def test_a_member_that_is_nearly_another_is_refused(name: str, meant: str, tmp_path: Path) -> None:
+    mission = a_mission([at(0, 0, 60), at(100, 0, 60)])
+    mission["mission"].pop(meant, None)
+    mission["mission"][name] = {}
+    with pytest.raises(InputError, match=f"is '{meant}' meant"):
+        read_mission(write(tmp_path / "m.geojson", mission))
+
+
+def test_a_member_of_others_is_kept(tmp_path: Path) -> None:
+    mission = a_mission([at(0, 0, 60), at(100, 0, 60)], mission={"weather": "fair", "speed": 5, "bbox": [4, 52, 5, 53]})
+    assert len(read_mission(write(tmp_path / "m.geojson", mission)).remarks) == 2

@@ -1,4 +1,4 @@
-"""A document held against its model: every fault with its place, every unknown member with a remark."""
+"""A document held against its model: every fault with its place, every unknown member with a remark, or what was meant."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from dronectl.where import Where
 Model = TypeVar("Model", bound=BaseModel)
 
 SAID = {"missing": "is missing", "extra_forbidden": "is not a member that dronectl knows"}
+ALIKE = 0.85  # of `difflib`: a letter more, less or in another place; a house figure
 REMEDIES = {
     "missing": "add it; `dronectl schema mission` shows the shape",
     "extra_forbidden": "mend its name, or leave it out; `dronectl schema` shows the members",
@@ -32,7 +33,10 @@ def parse(model: type[Model], document: Document) -> Model:
         made = model.model_validate(document.value)
     except ValidationError as error:
         raise InputError(_faults(error, document)) from None
-    _remark_unknown(made, document.where, document)
+    faults: list[Fault] = []
+    _remark_unknown(made, document.where, document, faults)
+    if faults:
+        raise InputError(faults)
     return made
 
 
@@ -51,16 +55,30 @@ def _faults(error: ValidationError, document: Document) -> list[Fault]:
     return faults
 
 
-def _remark_unknown(value: Any, where: Where, document: Document) -> None:
+def _remark_unknown(value: Any, where: Where, document: Document, faults: list[Fault]) -> None:
+    """Remark on members that nobody knows; one that is nearly called as a member that is not there is a slip of the pen."""
     if isinstance(value, list):
         for k, entry in enumerate(value):
             if isinstance(entry, BaseModel):
-                _remark_unknown(entry, where / k, document)
+                _remark_unknown(entry, where / k, document, faults)
         return
     if not isinstance(value, BaseModel):
         return
     for name in value.model_extra or {}:
-        if name != "bbox":
+        meant = _meant(name, value)
+        if meant:
+            what = f"is not a member that dronectl knows: is {meant!r} meant?"
+            faults.append(Fault(where / name, what, "mend its name, or call it otherwise"))
+        elif name != "bbox":
             document.note(where / name, "is not a member that dronectl knows; kept, not used")
     for name, field in type(value).model_fields.items():
-        _remark_unknown(getattr(value, name), where / (field.alias or name), document)
+        _remark_unknown(getattr(value, name), where / (field.alias or name), document, faults)
+
+
+def _meant(name: str, value: BaseModel) -> str:
+    """The member that a name is nearly that of, and that is not stated; empty where there is none."""
+    from difflib import get_close_matches
+
+    fields = type(value).model_fields
+    free = [field.alias or own for own, field in fields.items() if own not in value.model_fields_set]
+    return next(iter(get_close_matches(name.lower(), free, n=1, cutoff=ALIKE)), "")
