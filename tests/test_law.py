@@ -116,6 +116,8 @@ def test_a_limit_of_a_category_that_its_pack_does_not_bind_is_a_fault() -> None:
     given["limit"][0]["categories"] = ["open/A1", "opne/A2"]
     (fault,) = faults_of(given, "p.toml")
     assert "opne/A2" in fault.what
+    (fault,) = faults_of(given | {"limit": [], "adopt": 5}, "p.toml")
+    assert "adopt" in str(fault.where)
     for name, value in (
         ("categories", "open"),
         ("in_parts", "open"),

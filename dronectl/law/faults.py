@@ -112,7 +112,10 @@ def faults_of(given: Mapping[str, Any], path: str) -> list[Fault]:
     for number, row in enumerate(rows):
         found = _row_faults(row, where / "limit" / number, seen)
         faults.extend(found or _never_bound(row, bound, where / "limit" / number))
-    for number, row in enumerate(given.get("adopt", [])):
+    adopted = given.get("adopt", [])
+    if not isinstance(adopted, list):
+        return [*faults, Fault(where / "adopt", "is no list", "write each as [[adopt]]")]
+    for number, row in enumerate(adopted):
         if not isinstance(row, Mapping) or not isinstance(row.get("id"), str) or not row.get("reason"):
             faults.append(Fault(where / "adopt" / number, "needs id and reason", "say which limit is adopted, and why"))
     return faults
