@@ -658,6 +658,16 @@ RULES: list[Case] = [
         "AIR107",
         ("undecided", "undecided", {"layers": {"roads": {"type": "Feature", "properties": {}, "geometry": None}}}),
     ),
+    *(
+        Case(
+            "AIR107",
+            f"{name}, by its identifier",
+            status,
+            category="specific",
+            pack=limit("OURS", "keep-away", comparator=">=", value=20, unit="m", **{"zones_where.ids": [identifier]}),
+        )
+        for name, identifier, status in (("far from a zone", "Z1", "passed"), ("no such zone", "Z99", "undecided"))
+    ),
     Case(
         "AIR107",
         "of 25 kg, which is not above 25 kg",

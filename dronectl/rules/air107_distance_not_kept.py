@@ -21,7 +21,7 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named, stretch
-from dronectl.rules.held import approaches, chosen_zones, doubtful, judged, lacking, no_zones_for
+from dronectl.rules.held import approaches, chosen_zones, doubtful, judged, lacking, without_zones
 
 COVERED_M = 50_000.0  # a layer that has nothing this near says nothing of the place
 
@@ -71,8 +71,9 @@ def _layer(limit: Limit, briefing: Briefing) -> Finding:
 
 
 def _zones(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
-    if no_zones_for(limit, briefing):
-        yield lacking(RULE, limit, f"zones {limit.more['zones']}")
+    missing = without_zones(limit, briefing)
+    if missing:
+        yield lacking(RULE, limit, f"zones {missing}")
         return
     metres = float(limit.value or 0)
     close = False
@@ -98,8 +99,9 @@ def _zones(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
 
 def _depths(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     """How far from their edge the path comes inside zones, whatever its height."""
-    if no_zones_for(limit, briefing):
-        yield lacking(RULE, limit, f"zones {limit.more['zones']}")
+    missing = without_zones(limit, briefing)
+    if missing:
+        yield lacking(RULE, limit, f"zones {missing}")
         return
     entered = [pair for pair in approaches(chosen_zones(limit, briefing), briefing, 0.0) if pair[0] is not Answer.NO]
     for answer, meeting in entered:

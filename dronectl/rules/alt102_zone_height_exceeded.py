@@ -17,7 +17,7 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import above_inside, named, stretch, understood
-from dronectl.rules.held import chosen_zones, judged, lacking, no_zones_for
+from dronectl.rules.held import chosen_zones, judged, lacking, without_zones
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -25,8 +25,9 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 
 def _heights(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
-    if no_zones_for(limit, briefing):
-        yield lacking(RULE, limit, f"zones {limit.more['zones']}")
+    missing = without_zones(limit, briefing)
+    if missing:
+        yield lacking(RULE, limit, f"zones {missing}")
         return
     zones = {id(zone) for zone in chosen_zones(limit, briefing)}
     met = [m for m in briefing.meetings if id(m.zone) in zones and understood(m) and m.inside is not Answer.NO]

@@ -82,7 +82,7 @@ NOT_GIVEN = {
     "crowd": "no zone file has a crowd near",
     "camera": "the mission says nothing of its camera",
     "layer": "no layer `{name}` is given",
-    "zones": "no zone file has a zone that stands for `{name}`",
+    "zones": "no zone file has a zone that is or stands for `{name}`",
     "statement": "the mission does not state `{name}`",
     "aircraft": "the mission names no aircraft",
     "operator": "no operator file is given",
@@ -174,10 +174,13 @@ def chosen_zones(limit: Limit, briefing: Briefing) -> list[Zone]:
     return [zone for file in briefing.files for zone in file.zones if _is(zone, where)]
 
 
-def no_zones_for(limit: Limit, briefing: Briefing) -> bool:
-    """True where a limit is about zones that stand for it, and no zone file has one: then nobody can say where they are."""
-    name = limit.more.get("zones")
-    return name is not None and not any(name in file.lawful for file in briefing.files)
+def without_zones(limit: Limit, briefing: Briefing) -> str:
+    """The zones that a limit names and no zone file has, so that nobody can say where they are; empty where one is there."""
+    name = limit.more.get("zones", "")
+    if name:
+        return "" if any(name in file.lawful for file in briefing.files) else name
+    ids = limit.more.get("zones_where", {}).get("ids", ())
+    return "" if any(file.ids.intersection(ids) for file in briefing.files) else ", ".join(ids)
 
 
 def _is(zone: Zone, where: dict[str, list[str]]) -> bool:
