@@ -21,6 +21,7 @@ PATHS, PATH, NUMBER, WORD, TABLE, FLAG = "paths", "path", "number", "word", "tab
 LAYERS = ("roads", "railways", "power-lines", "built-up", "homes", "public-ground")
 SHIPPED_PACKS = frozenset({"house"})  # packs that ship and bind where their name is given
 YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+OWN_COLON = (bundled.PREFIX, "postgis:")  # what a path may begin with
 SECRET = frozenset({"database_url"})
 RESTRICTIONS = ("PROHIBITED", "REQ_AUTHORIZATION", "CONDITIONAL", "NO_RESTRICTION")
 DEFAULTS: dict[str, tuple[str, Value]] = {
@@ -214,9 +215,20 @@ def _beside(file: Path, path: str) -> str:
     return str(file.parent / path)
 
 
+def _apart(words: str) -> list[str]:
+    """Paths that stand behind each other, those with a colon of their own (`bundled:zones`, `postgis:TABLE`) whole."""
+    made: list[str] = []
+    for part in words.split(os.pathsep):
+        if made and made[-1] + ":" in OWN_COLON and os.pathsep == ":":
+            made[-1] += ":" + part
+        else:
+            made.append(part)
+    return made
+
+
 def _from_words(words: str, kind: str, variable: str) -> Value:
     if kind == PATHS:
-        return tuple(words.split(os.pathsep))
+        return tuple(_apart(words))
     if kind in (PATH, WORD):
         return words
     if kind == TABLE:

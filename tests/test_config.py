@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,9 @@ def test_a_variable_that_is_no_number_is_refused(words: str, home: Path, run, mo
 def test_figures_that_cannot_be_are_refused(option: str, value: object, run, tmp_path: Path) -> None:
     mission = write(tmp_path / "m.geojson", a_mission([at(-200, 80, 60), at(200, 80, 60)]))
     assert run("check", mission, option, value).code == 2
+
+
+def test_a_path_with_a_colon_of_its_own_stays_whole(tmp_path: Path) -> None:
+    words = os.pathsep.join(["zones", "bundled:zones", "postgis:public.zones", "more"])
+    made = settings(tmp_path, {"DRONECTL_ZONES": words})
+    assert made.paths("zones") == ["zones", "bundled:zones", "postgis:public.zones", "more"]
