@@ -11,6 +11,7 @@ from dronectl.house import House
 from dronectl.mission import Mission
 from dronectl.prepared import prepared
 from dronectl.track import Track
+from dronectl.turning import on_the_wing, rooms
 from dronectl.volumes import OperationalVolume
 
 CAMERA_REACH_M = 10_000.0  # beyond it no lens of the catalogue tells people apart
@@ -21,7 +22,8 @@ def reach_m(mission: Mission, models: Models, house: House) -> float:
 
     What a zone's own fields ask from afar is not in it: such zones are always read (`readers.values.asked_from_afar`).
     """
-    return max(_kept_away_m(mission, house), _seen_m(mission, house), _gap_m(mission)) + _room_m(mission, models, house)
+    apart = max(_kept_away_m(mission, house), _seen_m(mission, house), _gap_m(mission), _turned_m(mission, house))
+    return apart + _room_m(mission, models, house)
 
 
 def _kept_away_m(mission: Mission, house: House) -> float:
@@ -57,6 +59,14 @@ def _gap_m(mission: Mission) -> float:
         return 0.0
     tracks = [Track.of(flight, mission, Models()) for flight in mission.flights]
     return max((gap.reach_m for gap in gaps(tracks)), default=0.0)
+
+
+def _turned_m(mission: Mission, house: House) -> float:
+    """The room that a fixed wing takes at its widest turn."""
+    aircraft = house.aircraft_of(mission)[0]
+    if not on_the_wing(mission, aircraft):
+        return 0.0
+    return max((room for flight in mission.flights for _, room in rooms(mission, aircraft, flight)), default=0.0)
 
 
 def _room_m(mission: Mission, models: Models, house: House) -> float:

@@ -27,9 +27,8 @@ def on_the_wing(mission: Mission, aircraft: Aircraft | None) -> bool:
     return not mission.flown and (mission.wing_mps > 0 or (aircraft is not None and aircraft.fixed_wing))
 
 
-def corners(mission: Mission, aircraft: Aircraft | None, bare: Track) -> Iterator[tuple[Track, float]]:
-    """Every corner of a flight as a track of one point, widened by the room that turning takes; and that room, metres."""
-    flight = bare.flight
+def rooms(mission: Mission, aircraft: Aircraft | None, flight: Flight) -> Iterator[tuple[int, float]]:
+    """Every point at which a flight turns, and the room that it takes to do so, metres."""
     azimuth, length = leg_azimuths(flight.lon, flight.lat)
     moving = np.flatnonzero(length > STILL_M)
     top = (aircraft.max_speed_mps if aircraft is not None else None) or WING_MPS
@@ -41,11 +40,16 @@ def corners(mission: Mission, aircraft: Aircraft | None, bare: Track) -> Iterato
         turn = abs((azimuth[after] - azimuth[before] + 180.0) % 360.0 - 180.0)
         known = [speed for speed in (planned[before], planned[after], mission.wing_mps) if speed > 0]
         half = np.radians(turn) / 2
-        room = turn_radius_m(max(known, default=top), BANK_DEG) * min(
-            max(2 * float(np.sin(half)), float(np.tan(half))), 2.0
-        )
+        share = min(max(2 * float(np.sin(half)), float(np.tan(half))), 2.0)
+        room = turn_radius_m(max(known, default=top), BANK_DEG) * share
         if room > LEAST_M:
-            yield Track.of(_point(flight, after), mission, bare.models).widened(room, 0.0, 0.0), room
+            yield after, room
+
+
+def corners(mission: Mission, aircraft: Aircraft | None, bare: Track) -> Iterator[tuple[Track, float]]:
+    """Every corner of a flight as a track of one point, widened by the room that turning takes; and that room, metres."""
+    for k, room in rooms(mission, aircraft, bare.flight):
+        yield Track.of(_point(bare.flight, k), mission, bare.models).widened(room, 0.0, 0.0), room
 
 
 def _point(flight: Flight, k: int) -> Flight:

@@ -311,7 +311,10 @@ def test_what_is_asked_far_from_the_path_of_one_zone_does_not_hang_on_it(
     assert ("failed", zone) in {(f["status"], f["zone"]["id"]) for f in findings if f["rule"] == rule and f["zone"]}
 
 
-@pytest.mark.parametrize("what", ["gap", "volume", "camera"])
+TURNING = [at(-300, 0, 60), at(0, 0, 60), at(0, -300, 60)]
+
+
+@pytest.mark.parametrize("what", ["gap", "volume", "camera", "turn"])
 def test_what_is_asked_far_from_the_path_does_not_hang_on_it(
     what: str, northward: Path, tmp_path: Path, either_way
 ) -> None:
@@ -320,11 +323,14 @@ def test_what_is_asked_far_from_the_path_does_not_hang_on_it(
         "gap": lambda: [a_log_with_a_gap(tmp_path), "--covers"],
         "volume": lambda: [a_mission_with(tmp_path, volumes=WIDE)],
         "camera": lambda: [a_mission_with(tmp_path, camera=FAR), "--pack", tmp_path / "few.toml"],
+        "turn": lambda: [write(tmp_path / "m.geojson", a_mission(TURNING, mission={"wing_mps": 150}, untimed=True))],
     }[what]()
-    rule = {"gap": "LOG101", "volume": "AIR101", "camera": "PRV102"}[what]
+    rule = {"gap": "LOG101", "volume": "AIR101", "camera": "PRV102", "turn": "DAT103"}[what]
     findings = either_way(*asked, "-z", northward)
     found = {
         f["zone"]["id"]: f["status"] for f in findings if f["rule"] == rule and f["zone"] and f["status"] != "passed"
     }
-    status, count = {"gap": ("undecided", 500), "volume": ("failed", 240), "camera": ("failed", 1_000)}[what]
+    status, count = {
+        "gap": ("undecided", 500), "volume": ("failed", 240), "camera": ("failed", 1_000), "turn": ("undecided", 240),
+    }[what]  # fmt: skip
     assert set(found.values()) == {status} and len(found) >= count

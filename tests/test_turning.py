@@ -49,6 +49,9 @@ def winged(speed: float = 20, **facts: Any) -> dict[str, Any]:
 def test_a_zone_within_the_room_of_a_turn_leaves_the_mission_undecided(ask) -> None:
     assert pytest.approx(99.9, abs=0.1) == AT_20
     near, far = ask(winged(), AT_20 - 0.5), ask(winged(), AT_20 + 0.5)
+    assert ask(winged(), AT_20 - 0.5, "--near", 0)["verdict"] == [
+        "undecided"
+    ]  # what is listed as passed does not matter
     assert near["verdict"] == ["undecided"] and near["DAT103"] == ["undecided"] and near["AIR101"] == ["passed"]
     assert far["verdict"] == ["clear"] and far["DAT103"] == ["passed"]
     assert ask(winged(10), AT_20 - 0.5)["verdict"] == ["clear"]  # slower, it turns in a quarter of that

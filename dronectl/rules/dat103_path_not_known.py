@@ -47,8 +47,9 @@ def _turns(briefing: Briefing) -> Iterator[Finding]:
     mission = briefing.mission
     if isinstance(briefing.volume, OperationalVolume) or not on_the_wing(mission, briefing.aircraft):
         return
-    passed = [one.zone for one in briefing.meetings if one.inside is Answer.NO]
-    skies = Skies([zone for zone in passed if zone.asks and zone.binds(mission.category)])
+    met_already = {id(one.zone) for one in briefing.meetings if one.inside is not Answer.NO}
+    asking = [zone for file in briefing.files for zone in file.demanding if zone.binds(mission.category)]
+    skies = Skies([zone for zone in asking if id(zone) not in met_already])
     told: set[int] = set()
     for bare in briefing.bare if skies.zones else ():
         for corner, room in corners(mission, briefing.aircraft, bare):
