@@ -11,7 +11,8 @@ import pytest
 from builders import BESIDE, a_mission, a_zone, at, write, zones
 from conftest import ROOT
 
-from dronectl.law import STATEMENTS, bundled_packs, edition_on, faults_of
+from dronectl.law import STATEMENTS, bundled_packs, edition_on
+from dronectl.law.faults import faults_of
 from dronectl.law.pack import PAPERS
 from dronectl.mission import VolumePlan
 from dronectl.schemas.mission import DeclaredPart, PapersPart

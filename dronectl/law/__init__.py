@@ -7,13 +7,10 @@ house's own choice.
 """
 
 from dronectl.law.binding import Law, binding, unconfirmed
-from dronectl.law.faults import COMPARATORS, KINDS, faults_of
 from dronectl.law.pack import STATEMENTS, Limit, Pack, pack_of, years_after
 from dronectl.law.shelf import PREFIX, bundled_pack_bytes, bundled_packs, edition_on, packs_in, with_bases
 
 __all__ = [
-    "COMPARATORS",
-    "KINDS",
     "PREFIX",
     "STATEMENTS",
     "Law",
@@ -23,7 +20,6 @@ __all__ = [
     "bundled_pack_bytes",
     "bundled_packs",
     "edition_on",
-    "faults_of",
     "pack_of",
     "packs_in",
     "unconfirmed",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from dronectl import bundled
 from dronectl.errors import Fault, InputError
-from dronectl.law import Pack, bundled_packs, faults_of, pack_of, unconfirmed, with_bases
+from dronectl.law import Pack, bundled_packs, pack_of, unconfirmed, with_bases
+from dronectl.law.faults import faults_of
 from dronectl.readers import toml
 from dronectl.where import Where
 
