@@ -317,7 +317,7 @@ def _remember(own: Path, feed: Feed, answer: Mapping[str, str], digest: str, zon
     made = {
         "feed": feed.id, "address": feed.address, "sha256": digest, "zones": zones, "fetched": _stamp(now),
         "etag": answer.get("etag"), "last_modified": answer.get("last-modified"), "licence": feed.licence,
-        "mapping": _plain(feed.mapping),
+        "mapping": feed.mapping,
     }  # fmt: skip
     _replace(own / STATE, (json.dumps(made, indent=1, ensure_ascii=False) + "\n").encode())
 
@@ -325,11 +325,7 @@ def _remember(own: Path, feed: Feed, answer: Mapping[str, str], digest: str, zon
 def _is_of(known: Mapping[str, Any], feed: Feed) -> bool:
     """True where what is known was fetched of a feed as the registry has it now: address, columns, and digest if any."""
     pinned = not feed.sha256 or known.get("sha256") == feed.sha256.lower()
-    return pinned and known.get("address") == feed.address and known.get("mapping", {}) == _plain(feed.mapping)
-
-
-def _plain(mapping: Mapping[str, Any]) -> Any:
-    return json.loads(json.dumps(dict(mapping)))
+    return pinned and known.get("address") == feed.address and known.get("mapping", {}) == feed.mapping
 
 
 def _state(path: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from dronectl.errors import InputError
+from dronectl.errors import Fault, InputError
 from dronectl.measures import Datum
 from dronectl.readers import xml
 from dronectl.readers.archive import Archive
@@ -75,6 +75,14 @@ def links(document: Document, top: Element) -> list[str]:
     named = [link.words("href") for network in top.below("NetworkLink") for link in network.below("Link", "Url")]
     named += ["" for network in top.below("NetworkLink") if next(network.below("Link", "Url"), None) is None]
     return [name or "a place that it does not name" for name in named if name not in inside]
+
+
+def faults_of_path(document: Document, top: Element) -> list[Fault]:
+    """What a path may go on in, and is not read with it."""
+    return [
+        Fault(document.where, f"points at {name} (NetworkLink), in which the path may go on", "save all in one file")
+        for name in links(document, top)
+    ]
 
 
 def placemarks(top: Element) -> list[Element]:

@@ -21,7 +21,7 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named, stretch
-from dronectl.rules.held import approaches, chosen_zones, doubtful, judged, lacking, without_zones
+from dronectl.rules.held import approaches, chosen_zones, doubtful, judged, lacking
 
 COVERED_M = 50_000.0  # a layer that has nothing this near says nothing of the place
 
@@ -71,10 +71,6 @@ def _layer(limit: Limit, briefing: Briefing) -> Finding:
 
 
 def _zones(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
-    missing = without_zones(limit, briefing)
-    if missing:
-        yield lacking(RULE, limit, f"zones {missing}")
-        return
     metres = float(limit.value or 0)
     close = False
     for answer, meeting in approaches(chosen_zones(limit, briefing), briefing, metres):
@@ -84,25 +80,13 @@ def _zones(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
         if answer is Answer.YES:
             yield _failed(limit, meeting, metres, "", zoned=True)
             continue
-        why, remedy = doubtful(meeting, "its hours or its place are not known", "ask the zone's publisher")
-        yield RULE.answer(
-            Status.UNDECIDED,
-            f"may come nearer than {metres:g} m to {named(meeting.zone)}: {why}; {limit.title['en']}",
-            remedy=remedy,
-            law=limit,
-            zone=meeting.zone,
-            encounters=meeting.encounters,
-        )
+        yield _unsure(limit, meeting, f"may come nearer than {metres:g} m to {named(meeting.zone)}")
     if not close:
         yield RULE.answer(Status.PASSED, f"{limit.title['en']}: no such zone is nearer", law=limit)
 
 
 def _depths(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     """How far from their edge the path comes inside zones, whatever its height."""
-    missing = without_zones(limit, briefing)
-    if missing:
-        yield lacking(RULE, limit, f"zones {missing}")
-        return
     entered = [pair for pair in approaches(chosen_zones(limit, briefing), briefing, 0.0) if pair[0] is not Answer.NO]
     for answer, meeting in entered:
         zone, deepest = meeting.zone, max(-meeting.margin_m, 0.0)
@@ -115,17 +99,21 @@ def _depths(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
                 law=limit, zone=zone, encounters=meeting.encounters, measured=deepest,
             )  # fmt: skip
             continue
-        why, remedy = doubtful(meeting, "its hours or its place are not known", "ask the zone's publisher")
-        yield RULE.answer(
-            Status.UNDECIDED,
-            f"may come farther than {limit.value:g} m inside the edge of {named(zone)}: {why}; {limit.title['en']}",
-            remedy=remedy,
-            law=limit,
-            zone=zone,
-            encounters=meeting.encounters,
-        )
+        yield _unsure(limit, meeting, f"may come farther than {limit.value:g} m inside the edge of {named(zone)}")
     if not entered:
         yield RULE.answer(Status.PASSED, f"{limit.title['en']}: no such zone is entered", law=limit)
+
+
+def _unsure(limit: Limit, meeting: Meeting, what: str) -> Finding:
+    why, remedy = doubtful(meeting, "its hours or its place are not known", "ask the zone's publisher")
+    return RULE.answer(
+        Status.UNDECIDED,
+        f"{what}: {why}; {limit.title['en']}",
+        remedy=remedy,
+        law=limit,
+        zone=meeting.zone,
+        encounters=meeting.encounters,
+    )
 
 
 def _failed(limit: Limit, meeting: Meeting, metres: float, more: str, *, zoned: bool) -> Finding:

@@ -17,7 +17,7 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import above_inside, named, stretch, understood
-from dronectl.rules.held import chosen_zones, judged, lacking, without_zones
+from dronectl.rules.held import chosen_zones, judged
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -25,10 +25,6 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 
 def _heights(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
-    missing = without_zones(limit, briefing)
-    if missing:
-        yield lacking(RULE, limit, f"zones {missing}")
-        return
     zones = {id(zone) for zone in chosen_zones(limit, briefing)}
     met = [m for m in briefing.meetings if id(m.zone) in zones and understood(m) and m.inside is not Answer.NO]
     for meeting in met:

@@ -139,7 +139,8 @@ def _applies(limit: Limit, briefing: Briefing) -> tuple[Answer, str]:
             return Answer.UNKNOWN, "aircraft"
         if not all(ask(mass, float(more[name])) for name, ask in bounds):
             return _beside_mass(limit, briefing)
-    return Answer.YES, ""
+    nowhere = _without_zones(limit, briefing)
+    return (Answer.UNKNOWN, f"zones {nowhere}") if nowhere else (Answer.YES, "")
 
 
 def _beside_mass(limit: Limit, briefing: Briefing) -> tuple[Answer, str]:
@@ -174,12 +175,14 @@ def chosen_zones(limit: Limit, briefing: Briefing) -> list[Zone]:
     return [zone for file in briefing.files for zone in file.zones if _is(zone, where)]
 
 
-def without_zones(limit: Limit, briefing: Briefing) -> str:
+def _without_zones(limit: Limit, briefing: Briefing) -> str:
     """The zones that a limit names and no zone file has, so that nobody can say where they are; empty where one is there."""
     name = limit.more.get("zones", "")
     if name:
         return "" if any(name in file.lawful for file in briefing.files) else name
     ids = limit.more.get("zones_where", {}).get("ids", ())
+    if not ids:  # the names of all zones are not asked for in vain
+        return ""
     return "" if any(file.ids.intersection(ids) for file in briefing.files) else ", ".join(ids)
 
 

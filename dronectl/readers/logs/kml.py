@@ -29,9 +29,9 @@ def accepts(value: Any) -> bool:
 def read(document: Document, choices: Choices) -> Mission:
     """Every track is a flight, and those of a MultiTrack are one, so that a pause stays visible; so are all timed points."""
     top = kml.root(document)
-    for name in kml.links(document, top):
-        what = f"points at {name} (NetworkLink), in which the path may go on"
-        raise InputError.at(document.where, what, remedy="save all in one file")
+    faults = kml.faults_of_path(document, top)
+    if faults:
+        raise InputError(faults)
     recordings = []
     joined = [list(several.children("Track")) for several in top.below("MultiTrack")]
     inner = {id(track) for tracks in joined for track in tracks}

@@ -23,10 +23,7 @@ def accepts(value: Any) -> bool:
 def read(document: Document, choices: Choices) -> Mission:
     """The lines with their heights: above sea level, above ground, or none where a line is clamped to the ground."""
     top = kml.root(document)
-    faults = [
-        Fault(document.where, f"points at {name} (NetworkLink), in which the path may go on", "save all in one file")
-        for name in kml.links(document, top)
-    ]
+    faults = kml.faults_of_path(document, top)
     said = [route.HOMELESS]
     flights: list[Flight] = []
     for placemark in kml.placemarks(top):
