@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dronectl import altitude, geometry
+from dronectl.geometry import Asked
 from dronectl.intervals import Interval, Intervals, meet, union
 from dronectl.measures import Answer, Band, Datum, Height
 from dronectl.track import VERTICAL_EPS_M, Doubt, Encounter, Evens, Track, fix_at, pieces_of, stretch
@@ -115,10 +116,10 @@ def leaving(volume: Volume, track: Track) -> Intervals:
     course = track.course
     out: Intervals = []
     for pieces, frame in course.frames():
-        (found,) = geometry.contacts([(volume, pieces, None)], course, frame)
+        (found,) = geometry.contacts([Asked(volume, course, pieces, frame, track.reach)])
         if not found:
             out.append((float(pieces[0]), pieces[-1] + 1.0))
-        for spans in geometry.within(found, [track.reach[pieces]] * len(found), outside=True):
+        for spans in geometry.within(found, [0.0] * len(found), outside=True):
             out.extend(spans)
     return union(out, gap=1e-9)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 Interval = tuple[float, float]
 Intervals = list[Interval]
+GAP = 1e-9  # what lies no more than this apart is one: rounding
 
 
 def union(intervals: Iterable[Interval], *, gap: float = 0.0) -> Intervals:
@@ -22,7 +24,7 @@ def union(intervals: Iterable[Interval], *, gap: float = 0.0) -> Intervals:
     return merged
 
 
-def joined(low: NDArray[np.float64], high: NDArray[np.float64], *, gap: float = 1e-9) -> Intervals:
+def joined(low: NDArray[np.float64], high: NDArray[np.float64], *, gap: float = GAP) -> Intervals:
     """The union, as `union` makes it, of intervals that are given as their ends in any order, both (n,)."""
     if not len(low):
         return []
@@ -31,6 +33,25 @@ def joined(low: NDArray[np.float64], high: NDArray[np.float64], *, gap: float = 
     cuts = np.flatnonzero(low[1:] > top[:-1] + gap)
     firsts, lasts = low[np.append(0, cuts + 1)], top[np.append(cuts, len(top) - 1)]
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
+def joined_each(
+    low: NDArray[np.float64], high: NDArray[np.float64], whose: NDArray[np.intp], count: int
+) -> list[Intervals]:
+    """The unions, as `joined` makes them, of `count` sets of intervals; `whose` says to which set each one belongs."""
+    if not len(low):
+        return [[] for _ in range(count)]
+    order = np.lexsort((low, whose))
+    low, high, whose = low[order], high[order], whose[order]
+    rising = np.lexsort((high, whose))  # the running greatest end of each set, by rank: sets follow each other
+    rank = np.empty(len(rising), dtype=np.intp)
+    rank[rising] = np.arange(len(rising))
+    top = high[rising[np.maximum.accumulate(rank)]]
+    cuts = np.flatnonzero((whose[1:] != whose[:-1]) | (low[1:] > top[:-1] + GAP))
+    firsts, lasts = low[np.append(0, cuts + 1)], top[np.append(cuts, len(top) - 1)]
+    made = list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+    stops = np.searchsorted(whose[np.append(0, cuts + 1)], np.arange(count + 1)).tolist()
+    return [made[a:b] for a, b in pairwise(stops)]
 
 
 def meet(left: Sequence[Interval], right: Sequence[Interval]) -> Intervals:

@@ -12,7 +12,7 @@ from builders import a_mission, write
 
 from dronectl import altitude, encounter, holding
 from dronectl.encounter import Meeting, Skies
-from dronectl.geometry import contact, index, shapes
+from dronectl.geometry import contact, edges, index, shapes
 from dronectl.heights import Models
 from dronectl.holding import Holds, in_time
 from dronectl.intervals import Intervals, union
@@ -50,8 +50,8 @@ def no_hours_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """No piece is told from the place of its neighbours or its ends, and no block of them stands for each."""
-    monkeypatch.setattr(contact, "bound_blocks", lambda found: None)
-    monkeypatch.setattr(contact, "round_bounds", lambda found, frame: None)
+    monkeypatch.setattr(contact.PatchRows, "bound", lambda rows: None)
+    monkeypatch.setattr(contact.DiscRows, "bound", lambda rows: None)
     monkeypatch.setattr(contact, "FEW", 10**9)
     monkeypatch.setattr(index, "BLOCK", 1)
 
@@ -60,6 +60,8 @@ def no_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Boxes are asked of the tree one by one, and edges in small blocks."""
     monkeypatch.setattr(index, "MOST_PAIRS", 0)
     monkeypatch.setattr(shapes, "BLOCK", 500)
+    monkeypatch.setattr(edges, "BLOCK", 500)
+    monkeypatch.setattr(encounter, "MOST_ROWS", 0)
 
 
 SWITCHES = (no_evenness, no_hours_at_once, no_bounds, no_bulk)
@@ -143,18 +145,19 @@ def _same(one: tuple[Encounter, ...], other: tuple[Encounter, ...]) -> None:
 def test_the_switches_reach_what_they_switch_off(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all of them off no quick way is taken: pieces are looked at one by one, and all of them are cut."""
     calls = {"piece": 0, "cut": 0}
-    on_piece, cuts = holding.on_piece, shapes.cuts
+    on_piece, cuts = holding.on_piece, {kind: kind.cut for kind in (contact.DiscRows, contact.PatchRows)}
 
     def counted(*arguments: Any) -> Any:
         calls["piece"] += 1
         return on_piece(*arguments)
 
-    def cut(found: Any, ends: Any, *more: Any, **options: Any) -> Any:
-        calls["cut"] += sum(len(p0) for p0, _ in ends)
-        return cuts(found, ends, *more, **options)
+    def cut(found: Any, rows: Any, *more: Any) -> Any:
+        calls["cut"] += len(rows)
+        return cuts[type(found)](found, rows, *more)
 
     monkeypatch.setattr(holding, "on_piece", counted)
-    monkeypatch.setattr(contact, "cuts", cut)
+    for kind in cuts:
+        monkeypatch.setattr(kind, "cut", cut)
     meetings((world[0], world[1][:6]))
     quickly = dict(calls)
     for switch in SWITCHES:

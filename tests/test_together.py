@@ -11,13 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.earth import WGS84
 
-from dronectl.geometry import Contact, Course, Floats, Frame, Ints, contact, metres_from
+from dronectl.geometry import Asked, Contact, Course, Floats, Frame, Ints, contact, metres_from
+from dronectl.geometry.contact import DiscRows, PatchRows
 from dronectl.geometry.course import TOGETHER, Blocks
+from dronectl.geometry.edges import deepest
+from dronectl.geometry.laid import Laid
 from dronectl.geometry.shapes import Disc, Patch
 from dronectl.intervals import Intervals
 from dronectl.measures import Datum
 from dronectl.mission import Flight
 from dronectl.where import Where
+from dronectl.zone import Volume
 
 
 def a_star(rng: np.random.Generator, radius: float, points: int) -> Floats:
@@ -77,12 +81,9 @@ class OnPlane:
         return Blocks.of(*self.on(frame, pieces))
 
 
-def a_contact(shape: Patch, path: OnPlane, *, bounded: bool = True) -> Contact:
-    made = Contact(shape, Frame(0.0, 0.0), cast(Course, path), np.arange(len(path)))
-    if bounded:
-        contact.bound_blocks([made])
-    contact.find_nearest([made])
-    return made
+def some_rows(shape: Patch, path: OnPlane, reach: Floats | None = None) -> PatchRows:
+    asked = Asked(cast(Volume, None), cast(Course, path), np.arange(len(path)), Frame(0.0, 0.0), reach)
+    return PatchRows(Laid([asked]), [asked], [shape])
 
 
 @settings(max_examples=300, deadline=None)
@@ -95,14 +96,16 @@ def test_what_is_told_together_is_what_is_told_one_by_one(seed: int) -> None:
     first = int(rng.integers(len(p0)))
     spans = [(first + 0.25, min(first + float(rng.uniform(0.3, 60)), float(len(p0))))]
 
-    def told(one: Contact) -> tuple[list[Intervals], float, float]:
-        inside, outside = (contact.within([one], [radius], outside=side)[0] for side in (False, True))
+    def told(rows: PatchRows) -> tuple[list[Intervals], float, float]:
+        rows.settle()
+        one = Contact(rows, 0)
+        inside, outside = (contact.within([one], [0.0], outside=side)[0] for side in (False, True))
         return [inside, outside], one.nearest_m, contact.depths([one], [spans])[0]
 
-    quick, quick_m, quick_depth = told(a_contact(shape, path))
+    quick, quick_m, quick_depth = told(some_rows(shape, path, radius))
     with pytest.MonkeyPatch.context() as alone:
         alone.setattr(contact, "FEW", 10**9)
-        slow, slow_m, slow_depth = told(a_contact(shape, path, bounded=False))
+        slow, slow_m, slow_depth = told(some_rows(shape, path, radius))
     assert quick_m == slow_m
     assert quick_depth == pytest.approx(slow_depth, abs=1e-9)
     for mine, theirs in zip(quick, slow, strict=True):
@@ -115,11 +118,60 @@ def test_what_is_told_together_is_what_is_told_one_by_one(seed: int) -> None:
 def test_all_of_a_piece_lies_between_its_bounds(seed: int) -> None:
     rng = np.random.default_rng(seed)
     shape, (p0, p1) = a_shape(rng), a_walk(rng)
-    made = a_contact(shape, OnPlane(p0, p1))
-    contact.look([made], [np.flatnonzero(rng.random(len(p0)) < 0.5)])
+    rows = some_rows(shape, OnPlane(p0, p1))
+    rows.bound()
+    rows.narrow(np.flatnonzero(rng.random(len(p0)) < 0.5))
     for u in np.linspace(0, 1, 9):
-        at = shape.signed(p0 + u * (p1 - p0))
-        assert (made.least <= at + 1e-6).all() and (at - 1e-6 <= made.most).all()
+        at = rows.signed(np.zeros(len(p0), np.intp), p0 + u * (p1 - p0))
+        assert (rows.least <= at + 1e-6).all() and (at - 1e-6 <= rows.most).all()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_the_deepest_place_is_as_deep_as_geos_finds_it(seed: int) -> None:
+    """Of every piece, against distances to all edges at many more places."""
+    rng = np.random.default_rng(seed)
+    shape, (p0, p1) = a_shape(rng), a_walk(rng)
+    rows = some_rows(shape, OnPlane(p0, p1))
+    every = np.arange(len(p0))
+    found = deepest(rows.edges, rows.areas, np.zeros(len(p0), np.intp), p0, p1, every)
+    u = np.linspace(0.0, 1.0, 65)
+    places = (p0[:, None] + u[:, None] * (p1 - p0)[:, None]).reshape(-1, 2)
+    seen = rows.signed(np.zeros(len(places), np.intp), places).reshape(-1, len(u)).max(axis=1)
+    step = np.hypot(*(p1 - p0).T) / 64
+    assert (found >= seen - step / 2 - 1e-6).all() and (found <= seen + step / 2 + 1e-6).all()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_many_footprints_and_courses_at_once_are_each_by_itself(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    paths = [OnPlane(*a_walk(rng)) for _ in range(3)]
+    pairs = [(a_shape(rng), paths[int(rng.integers(3))]) for _ in range(6)]
+    reaches = {id(path): rng.uniform(0, 40, len(path)) for path in paths}
+    pieces = {id(path): np.arange(len(path)) for path in paths}
+    frame = Frame(0.0, 0.0)
+    asked = [
+        Asked(cast(Volume, None), cast(Course, path), pieces[id(path)], frame, reaches[id(path)]) for _, path in pairs
+    ]
+    together = PatchRows(Laid(asked), asked, [shape for shape, _ in pairs])
+    together.settle()
+    some = [int(k) for k in rng.permutation(len(pairs))[:4]]
+    spans: list[Intervals] = [[(float(rng.uniform(0, 9)), float(rng.uniform(10, 30)))] for _ in some]
+    found = [Contact(together, k) for k in some]
+    more = rng.uniform(0, 60, len(some)).tolist()
+    answers = contact.within(found, more), contact.within(found, None, outside=True), contact.depths(found, spans)
+    at = contact.nearest_at(found)
+    for place, k in enumerate(some):
+        shape, path = pairs[k]
+        rows = some_rows(shape, path, reaches[id(path)])
+        rows.settle()
+        alone = [Contact(rows, 0)]
+        assert found[place].nearest_m == alone[0].nearest_m
+        assert at[place] == contact.nearest_at(alone)[0]
+        assert answers[0][place] == contact.within(alone, more[place : place + 1])[0]
+        assert answers[1][place] == contact.within(alone, None, outside=True)[0]
+        assert answers[2][place] == pytest.approx(contact.depths(alone, spans[place : place + 1])[0], abs=1e-9)
 
 
 @settings(max_examples=300, deadline=None)
@@ -140,8 +192,9 @@ def test_the_bounds_to_a_circle_hold_on_the_ellipsoid(seed: int) -> None:
     x, y, _ = WGS84.fwd(*at, rng.uniform(0, 360), float(rng.choice([200.0, 5e3, 4e5, 3e6])) * rng.uniform(0, 1))
     disc, own = Disc(float(rng.choice([10.0, 3e3, 3e5]))), Frame(x, y)
     for pieces, frame in course.frames():
-        made = Contact(disc, own, course, pieces)
-        contact.round_bounds([made], frame)
+        asked = Asked(cast(Volume, None), course, pieces, frame)
+        made = DiscRows(Laid([asked]), [asked], [disc], [own])
+        made.bound()
         for k, piece in enumerate(pieces.tolist()):
             signed = disc.radius_m - metres_from(x, y, *course.points(piece, np.linspace(0, 1, 7)))
             assert (made.least[k] <= signed + 1e-6).all() and (signed - 1e-6 <= made.most[k]).all()

@@ -6,7 +6,16 @@ is 2 parts in a million at the 20 km that a frame spans. What that, and cutting 
 `EPS_M`, and every test gives `EPS_M` to the zone.
 """
 
-from dronectl.geometry.contact import Contact, contacts, corner_within, depths, distance_to, parts_of, within
+from dronectl.geometry.contact import (
+    Contact,
+    contacts,
+    corner_within,
+    depths,
+    distance_to,
+    nearest_at,
+    parts_of,
+    within,
+)
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.crowds import CrowdPlane, cells_of, fan_meets, on_frame
 from dronectl.geometry.ellipsoid import (
@@ -26,6 +35,7 @@ from dronectl.geometry.ellipsoid import (
 )
 from dronectl.geometry.geodesics import beside, footprint_area_m2, leg_azimuths, metres_between, metres_from, path_m
 from dronectl.geometry.index import Index
+from dronectl.geometry.laid import Asked
 from dronectl.geometry.patches import plane_shape
 from dronectl.geometry.places import holders, middle, nearest_of
 from dronectl.geometry.projection import Projection, UnknownReference, outline, projection, vertical_reference
@@ -39,6 +49,7 @@ __all__ = [
     "EPS_M",
     "HIGHEST_LAT",
     "LEG_BEND_M",
+    "Asked",
     "Contact",
     "Course",
     "CrowdPlane",
@@ -75,6 +86,7 @@ __all__ = [
     "metres_between",
     "metres_from",
     "middle",
+    "nearest_at",
     "nearest_of",
     "off_subject",
     "offset",

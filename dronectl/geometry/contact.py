@@ -1,267 +1,401 @@
-"""How a course lies to the footprints of volumes."""
+"""How courses lie to the footprints of volumes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from dronectl.geometry.course import Course, Frame
-from dronectl.geometry.ellipsoid import Floats, Ints
-from dronectl.geometry.geodesics import NEAR_M, roughly_from
+from dronectl.geometry.edges import Edges, deepest
+from dronectl.geometry.ellipsoid import EARTH_RADIUS_M, Floats, Ints
+from dronectl.geometry.geodesics import NEAR_M, offsets, roughly_from
+from dronectl.geometry.laid import Asked, Laid, runs
 from dronectl.geometry.patches import plane_shape
-from dronectl.geometry.shapes import EPS_M, Disc, Patch, PlaneShape, apart_from, cuts, deepest, signed_from, to_origin
-from dronectl.intervals import Intervals, joined
+from dronectl.geometry.shapes import (
+    EPS_M,
+    Cuts,
+    Disc,
+    Patch,
+    disc_cuts,
+    feet,
+    lines,
+    patch_cuts,
+    signed_at,
+    to_origin,
+)
+from dronectl.intervals import Intervals, joined_each
 from dronectl.zone import Rings, Volume
 
 SURE_M = 0.01  # beyond what the arithmetic of one distance can cost
 BENT_M = 0.05  # geodesic pieces of 5 km stay this near a straight one on a plane of 20 km
 SHORTEST_RADIUS_M = 6_356_752.0  # 1 / sqrt of the greatest curvature of WGS 84, at its equator: b
 FEW = 4  # pieces that are looked at one by one at once
-Asked = tuple[Volume, Ints, Floats | None]
-"""A volume, the pieces of a course that may be near it, and within which radius (metres, one a piece) that will be asked."""
 
 
-@dataclass(eq=False, slots=True)
+class Rows(ABC):
+    """How the pieces of courses lie to footprints of one kind: a row for each piece and each footprint that it may be near.
+
+    The rows of a footprint follow each other, in the order of the pieces. What is asked, it is asked of all at once.
+    """
+
+    def __init__(self, laid: Laid, asked: Sequence[Asked]) -> None:
+        self.laid = laid
+        self.stretch: Ints = np.array([laid.number(one) for one in asked], dtype=np.intp)
+        self.count = laid.count[self.stretch]
+        self.first: Ints = np.cumsum(self.count) - self.count
+        self.owner: Ints = np.repeat(np.arange(len(asked)), self.count)
+        """The footprint of each row, and which of the pieces laid out it is about."""
+        self.at = runs(laid.first[self.stretch], self.count)
+        self.least: Floats = np.full(len(self.at), -np.inf)
+        self.most: Floats = np.full(len(self.at), np.inf)
+        """Between which signed distances (metres to the edge, positive inside) all of each piece lies."""
+        self.looked = np.zeros(len(self.at), dtype=bool)
+        """Rows whose bounds were narrowed."""
+        more_m = np.array([-np.inf if one.reach is None else one.more_m for one in asked])
+        self.radius: Floats = laid.reach[self.at] + np.repeat(more_m, self.count)
+        """Within which distance of the footprint (metres) it will be asked where the pieces are; below 0 if it will not."""
+        self.nearest_m: list[float] = []
+        """Per footprint the least distance (metres) between the path and it; 0 inside."""
+        self.nearest_row: Ints = np.zeros(0, np.intp)
+        """The row of the piece where that is."""
+
+    @abstractmethod
+    def bound(self) -> None:
+        """Bound the signed distances of each row, for many pieces from one place."""
+
+    @abstractmethod
+    def ends(self, rows: Ints) -> tuple[Floats, Floats]:
+        """Both ends of the pieces of some rows on their footprints' planes."""
+
+    @abstractmethod
+    def apart(self, rows: Ints) -> Floats:
+        """The least distance of each piece to its footprint; 0 where it reaches inside."""
+
+    @abstractmethod
+    def nearest_u(self, rows: Ints) -> Floats:
+        """The fraction at which each piece is nearest to its footprint."""
+
+    @abstractmethod
+    def cut(self, rows: Ints, radius: Floats, outside: bool) -> Cuts:
+        """Where some pieces are within `radius` metres of their footprints; with `outside`, of the complement."""
+
+    @abstractmethod
+    def deepest(self, rows: Ints, low: Floats, high: Floats, entry: Ints, count: int) -> Floats:
+        """Per entry the greatest signed distance on its pieces, each from fraction `low` to `high`."""
+
+    @abstractmethod
+    def narrow(self, rows: Ints) -> bool:
+        """Narrow the bounds of some rows where that pays; False where it did of none."""
+
+    def bow(self, rows: Ints) -> Floats | float:
+        """How far the pieces may lie from straight ones beside their footprint, metres."""
+        return 0.0
+
+    def told(self, rows: Ints, radius: Floats, outside: bool = False) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which rows are wholly within a radius, and which must be looked at, by the bounds alone."""
+        least, most = self.least[rows], self.most[rows]
+        if outside:
+            least, most = -most, -least
+        held = least > SURE_M - radius
+        return held, ~held & (most >= -radius - EPS_M - SURE_M - self.bow(rows))
+
+    def candidates(self) -> NDArray[np.bool_]:
+        """The rows that may be the nearest of their footprint; of those that are surely inside only the first."""
+        here = np.arange(len(self.at))
+        inside = np.minimum.reduceat(np.where(self.least > SURE_M, here, len(here)), self.first)
+        before = here <= np.repeat(inside, self.count)
+        least_m = np.maximum(-np.maximum.reduceat(np.where(before, self.least, -np.inf), self.first), 0.0)
+        return np.asarray(before & (-self.most <= np.repeat(least_m, self.count) + SURE_M))
+
+    def undecided(self) -> NDArray[np.bool_]:
+        """The rows that the bounds leave open: they may be the nearest, or partly within the radius."""
+        return self.candidates() | self.told(np.arange(len(self.at)), self.radius)[1]
+
+    def settle(self) -> None:
+        """Bound all rows, narrow what that leaves open, and find where each footprint is nearest."""
+        if not len(self.at):
+            return
+        self.bound()
+        self.narrow(np.flatnonzero(self.undecided()))
+        rows = np.flatnonzero(self.candidates())
+        metres = self.apart(rows)
+        owner = self.owner[rows]
+        least = np.minimum.reduceat(metres, np.searchsorted(owner, np.arange(len(self.stretch))))
+        best = np.flatnonzero(metres == least[owner])
+        self.nearest_row = rows[best[np.searchsorted(owner[best], np.arange(len(self.stretch)))]]
+        self.nearest_m = least.tolist()
+
+    def nearest_at(self, numbers: Ints) -> list[tuple[int, float]]:
+        """Piece and fraction where the path is nearest to some footprints."""
+        rows = self.nearest_row[numbers]
+        return list(zip(self.laid.piece[self.at[rows]].tolist(), self.nearest_u(rows).tolist(), strict=True))
+
+    def within(self, numbers: Ints, more_m: Floats | None, outside: bool) -> list[Intervals]:
+        """Of some footprints where the pieces, with their widening and some metres more, are within; with None, bare."""
+        count = self.count[numbers]
+        rows, of = runs(self.first[numbers], count), np.repeat(np.arange(len(numbers)), count)
+        radius = np.zeros(len(rows)) if more_m is None else self.laid.reach[self.at[rows]] + np.repeat(more_m, count)
+        held, left = self.told(rows, radius, outside)
+        if self.narrow(rows[left]):
+            held, left = self.told(rows, radius, outside)
+        low = self.laid.piece[self.at[rows[held]]].astype(np.float64)
+        high, whose = low + 1.0, of[held]
+        open_ = np.flatnonzero(left)
+        if len(open_):
+            row, begin, end = self.cut(rows[open_], radius[open_], outside)
+            piece = self.laid.piece[self.at[rows[open_[row]]]]
+            low, high = np.append(low, piece + begin), np.append(high, piece + end)
+            whose = np.append(whose, of[open_[row]])
+        return joined_each(low, high, whose, len(numbers))
+
+    def depths(self, numbers: Ints, spans: Sequence[Intervals]) -> Floats:
+        """Of some footprints the greatest depth of the bare path on some stretches of the course."""
+        parts = [self._parts(number, mine) for number, mine in zip(numbers.tolist(), spans, strict=True)]
+        made = np.full(len(numbers), -np.inf)
+        entry = np.repeat(np.arange(len(numbers)), [len(row) for row, _, _ in parts])
+        if not len(entry):
+            return made
+        row, low, high = (np.concatenate(column) for column in zip(*parts, strict=True))
+        deep = self._may_be_deepest(row, entry)
+        once = np.zeros(len(self.at), dtype=bool)
+        once[row[deep]] = True
+        if self.narrow(np.flatnonzero(once)):
+            deep = self._may_be_deepest(row, entry)
+        return self.deepest(row[deep], low[deep], high[deep], entry[deep], len(numbers))
+
+    def _may_be_deepest(self, row: Ints, entry: Ints) -> Ints:
+        """Which of some rows may hold the place that is deepest inside, of all of an entry, by the bounds alone."""
+        firsts = np.flatnonzero(np.diff(entry, prepend=-1))
+        least = np.maximum.reduceat(self.least[row], firsts)
+        return np.flatnonzero(self.most[row] >= np.repeat(least, np.diff(np.append(firsts, len(entry)))))
+
+    def _parts(self, number: int, spans: Intervals) -> tuple[Ints, Floats, Floats]:
+        """Stretches of the course cut at its pieces: the row of each, and the fractions from and to."""
+        asked, first = self.laid.stretches[self.stretch[number]], int(self.first[number])
+        piece, low, high = parts_of(spans, len(asked.course))
+        row = np.minimum(np.searchsorted(asked.pieces, piece), len(asked.pieces) - 1)
+        mine = asked.pieces[row] == piece
+        return first + row[mine], low[mine], high[mine]
+
+
+class DiscRows(Rows):
+    """How pieces lie to circles, each on the plane about its own centre, where it stays a circle."""
+
+    def __init__(self, laid: Laid, asked: Sequence[Asked], discs: Sequence[Disc], planes: Sequence[Frame]) -> None:
+        super().__init__(laid, asked)
+        self.radius_m: Floats = np.array([disc.radius_m for disc in discs])
+        self.lon, self.lat = (np.array([getattr(plane, name) for plane in planes]) for name in ("lon", "lat"))
+        self._own: Floats = np.full((2, len(self.at), 2), np.nan)
+        """Both ends of the pieces on the circles' own planes; NaN where nobody asked yet."""
+
+    def bound(self) -> None:
+        """Told on the courses' planes: of blocks first, then one by one.
+
+        Such a plane keeps distances from its own middle; others come out too long on it, by no more than the arc from the
+        middle to the farthest point against its sine on the sphere of the least radius of curvature.
+        """
+        frames = [one.frame for one in self.laid.stretches]
+        frame_lon, frame_lat = (
+            np.array([getattr(frame, name) for frame in frames])[self.stretch] for name in ("lon", "lat")
+        )
+        middle = offsets(frame_lon, frame_lat, self.lon, self.lat)
+        blocks = self.laid.blocks
+        whose, block = blocks.of(self.stretch)
+        arc = np.maximum(blocks.farthest_m[self.stretch], np.hypot(*middle.T)) / SHORTEST_RADIUS_M
+        stretched = np.where((arc > 0) & (arc <= 1.0), arc / np.sin(np.clip(arc, 1e-300, 1.0)), 1.0)
+        away, reach = np.hypot(*(blocks.middle[block] - middle[whose]).T), blocks.reach[block]
+        least = self.radius_m[whose] - away - reach - BENT_M
+        most = self.radius_m[whose] - np.maximum(away - reach, 0.0) / stretched[whose] + BENT_M
+        told = arc <= 1.0
+        self.least = np.repeat(np.where(told[whose], least, -np.inf), blocks.pieces[block])
+        self.most = np.repeat(np.where(told[whose], most, np.inf), blocks.pieces[block])
+        rows = np.flatnonzero(self.undecided() & told[self.owner])
+        at, owner = self.at[rows], self.owner[rows]
+        from0, from1 = self.laid.p0[at] - middle[owner], self.laid.p1[at] - middle[owner]
+        self.least[rows] = self.radius_m[owner] - np.maximum(np.hypot(*from0.T), np.hypot(*from1.T)) - BENT_M
+        self.most[rows] = self.radius_m[owner] - to_origin(from0, from1)[0] / stretched[owner] + BENT_M
+
+    def narrow(self, rows: Ints) -> bool:
+        """Their bounds are as near as distances to their edge would bring them."""
+        return False
+
+    def ends(self, rows: Ints) -> tuple[Floats, Floats]:
+        new = rows[np.isnan(self._own[0, rows, 0])]
+        if len(new):
+            at, owner = self.at[new], np.repeat(self.owner[new], 2)
+            laid = offsets(self.lon[owner], self.lat[owner], self.laid.lon[at].ravel(), self.laid.lat[at].ravel())
+            self._own[:, new] = laid.reshape(-1, 2, 2).swapaxes(0, 1)
+        return self._own[0, rows], self._own[1, rows]
+
+    def apart(self, rows: Ints) -> Floats:
+        return np.maximum(to_origin(*self.ends(rows))[0] - self.radius_m[self.owner[rows]], 0.0)
+
+    def nearest_u(self, rows: Ints) -> Floats:
+        return to_origin(*self.ends(rows))[1]
+
+    def bow(self, rows: Ints) -> Floats:
+        """Geodesic pieces beside a circle lie as far from straight ones."""
+        return np.asarray(
+            self.laid.metres[self.at[rows]] ** 2 * self.radius_m[self.owner[rows]] / (8 * EARTH_RADIUS_M**2)
+        )
+
+    def cut(self, rows: Ints, radius: Floats, outside: bool) -> Cuts:
+        return disc_cuts(self.radius_m[self.owner[rows]], *self.ends(rows), radius, outside)
+
+    def deepest(self, rows: Ints, low: Floats, high: Floats, entry: Ints, count: int) -> Floats:
+        away = self.radius_m[self.owner[rows]] - to_origin(*_parts_of(*self.ends(rows), low, high))[0]
+        made = np.full(count, -np.inf)
+        np.maximum.at(made, entry, away)
+        return made
+
+
+class PatchRows(Rows):
+    """How pieces lie to polygons, on the planes of their courses."""
+
+    def __init__(self, laid: Laid, asked: Sequence[Asked], patches: Sequence[Patch]) -> None:
+        super().__init__(laid, asked)
+        self.patches = tuple(patches)
+        self.areas = np.array([patch.polygon for patch in patches], dtype=object)
+        self._boundaries = np.full(len(patches), None, dtype=object)
+        self._measurable = np.array([patch.whole for patch in patches], dtype=bool)
+
+    @cached_property
+    def edges(self) -> Edges:
+        """Of all footprints."""
+        return Edges(self.patches)
+
+    def bound(self) -> None:
+        """No distance changes by more than the way that is gone: the middle of a block tells of all in it."""
+        some = np.flatnonzero(self._measurable & (self.count > FEW))
+        if not len(some):
+            return
+        blocks = self.laid.blocks
+        whose, block = blocks.of(self.stretch[some])
+        at, reach, pieces = self.signed(some[whose], blocks.middle[block]), blocks.reach[block], blocks.pieces[block]
+        rows = runs(self.first[some], self.count[some])
+        self.least[rows], self.most[rows] = np.repeat(at - reach, pieces), np.repeat(at + reach, pieces)
+
+    def signed(self, numbers: Ints, points: Floats) -> Floats:
+        """The signed distances of some points, each to its own of the footprints."""
+        for number in set(numbers.tolist()):
+            if self._boundaries[number] is None:
+                self._boundaries[number] = self.patches[number].boundary
+        return signed_at(self._boundaries[numbers], self.areas[numbers], points)
+
+    def narrow(self, rows: Ints) -> bool:
+        """By the signed distance of their middles.
+
+        Not where they are so few that they are cut as quickly, nor where a window cut the footprint, whose edge is not known.
+        """
+        owner = self.owner[rows]
+        worth = self._measurable & (np.bincount(owner, minlength=len(self.stretch)) > FEW)
+        rows = rows[worth[owner] & ~self.looked[rows]]
+        if not len(rows):
+            return False
+        p0, p1 = self.ends(rows)
+        at, half = self.signed(self.owner[rows], (p0 + p1) / 2), np.hypot(*(p1 - p0).T) / 2
+        self.least[rows] = np.maximum(self.least[rows], at - half)
+        self.most[rows] = np.minimum(self.most[rows], at + half)
+        self.looked[rows] = True
+        return True
+
+    def ends(self, rows: Ints) -> tuple[Floats, Floats]:
+        at = self.at[rows]
+        return self.laid.p0[at], self.laid.p1[at]
+
+    def apart(self, rows: Ints) -> Floats:
+        return np.asarray(shapely.distance(lines(*self.ends(rows)), self.areas[self.owner[rows]]))
+
+    def nearest_u(self, rows: Ints) -> Floats:
+        return feet(self.areas[self.owner[rows]], *self.ends(rows))
+
+    def cut(self, rows: Ints, radius: Floats, outside: bool) -> Cuts:
+        order = np.argsort(self.owner[rows], kind="stable")
+        many = np.bincount(self.owner[rows])
+        some = np.flatnonzero(many)
+        ends = self.ends(rows[order])
+        row, low, high = patch_cuts([self.patches[k] for k in some], many[some].tolist(), *ends, radius[order], outside)
+        return order[row], low, high
+
+    def deepest(self, rows: Ints, low: Floats, high: Floats, entry: Ints, count: int) -> Floats:
+        made = np.full(count, -np.inf)
+        firsts = np.flatnonzero(np.diff(entry, prepend=-1))
+        owner = self.owner[rows]
+        begin, end = _parts_of(*self.ends(rows), low, high)
+        made[entry[firsts]] = deepest(self.edges, self.areas, owner, begin, end, firsts)
+        return made
+
+
+def _parts_of(p0: Floats, p1: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Where parts of pieces begin and end."""
+    step = p1 - p0
+    return p0 + low[:, None] * step, p0 + high[:, None] * step
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Contact:
     """How some pieces of a course lie to one footprint on its plane."""
 
-    shape: PlaneShape
-    plane: Frame
-    course: Course
-    pieces: Ints
-    """Ascending."""
-    radius: Floats | None = None
-    """Within which distance of the footprint (metres, one a piece) it will be asked where the pieces are, if it will."""
-    least: Floats = field(init=False)
-    most: Floats = field(init=False)
-    """Per piece between which signed distances (metres to the edge, positive inside) all of it lies."""
-    nearest_m: float = np.inf
-    """The least distance (metres) between the path and the footprint; 0 inside."""
-    nearest_row: int = 0
-    """The row of the piece where that is."""
-    looked: NDArray[np.bool_] | None = None
-    """Rows whose bounds were narrowed."""
-    own: Floats | None = None
-    """Both ends of the pieces on a circle's own plane, (2, n, 2); NaN where nobody asked yet."""
-
-    def __post_init__(self) -> None:
-        self.least, self.most = np.full(len(self.pieces), -np.inf), np.full(len(self.pieces), np.inf)
+    rows: Rows
+    number: int
 
     @property
-    def nearest_at(self) -> tuple[int, float]:
-        """Piece and fraction where the path is nearest to the footprint."""
-        p0, p1 = self.ends(np.array([self.nearest_row]))
-        return int(self.pieces[self.nearest_row]), self.shape.nearest(p0[0], p1[0])
-
-    @property
-    def measurable(self) -> bool:
-        """True where distances to the footprint's edge narrow the bounds: for a circle they are as quickly had exactly."""
-        return isinstance(self.shape, Patch) and self.shape.whole
-
-    def told(self, radius: Floats, outside: bool = False) -> tuple[NDArray[np.bool_], Ints]:
-        """Which pieces are wholly within a radius, and the rows of those that must be looked at, by the bounds alone."""
-        least, most = (-self.most, -self.least) if outside else (self.least, self.most)
-        held = least > SURE_M - radius
-        return held, np.flatnonzero(~held & (most >= -radius - EPS_M - SURE_M - self._bow()))
-
-    @property
-    def radius_m(self) -> float:
-        """Of its circle."""
-        return self.shape.radius_m if isinstance(self.shape, Disc) else 0.0
-
-    def undecided(self) -> Ints:
-        """The rows that the bounds leave open: they may be the nearest, or partly within the radius."""
-        rows = self.candidates()
-        return rows if self.radius is None else self._rows(rows, self.told(self.radius)[1])
-
-    def parts(self, spans: Intervals) -> tuple[Ints, Floats, Floats]:
-        """Stretches of the course cut at its pieces: the row of each, and the fractions from and to."""
-        piece, low, high = parts_of(spans, len(self.course))
-        row = np.minimum(np.searchsorted(self.pieces, piece), len(self.pieces) - 1)
-        mine = self.pieces[row] == piece
-        return row[mine], low[mine], high[mine]
-
-    def deepest_of(self, rows: Ints) -> Ints:
-        """Which of some rows may hold the place that is deepest inside, by the bounds alone."""
-        if not len(rows):
-            return rows
-        return np.flatnonzero(self.most[rows] >= self.least[rows].max())
-
-    def candidates(self) -> Ints:
-        """The rows that may be the nearest; of those that are surely inside only the first."""
-        inside = np.flatnonzero(self.least > SURE_M)
-        stop = int(inside[0]) + 1 if len(inside) else len(self.least)
-        least_m = max(float(-self.least[:stop].max()), 0.0)
-        return np.flatnonzero(-self.most[:stop] <= least_m + SURE_M)
-
-    def unlooked(self, rows: Ints) -> Ints:
-        """Those of some rows whose bounds can still be narrowed; none where so few are cut as quickly."""
-        if len(rows) <= FEW or not self.measurable:
-            return rows[:0]
-        return rows if self.looked is None else rows[~self.looked[rows]]
-
-    def ends(self, rows: Ints) -> tuple[Floats, Floats]:
-        """Both ends of some rows on the footprint's plane; on a circle's own each is projected once."""
-        if not isinstance(self.shape, Disc):
-            return self.course.on(self.plane, self.pieces[rows])
-        new = rows if self.own is None else rows[np.isnan(self.own[0, rows, 0])]
-        if len(new):
-            place([(self, self._rows(new))])
-        assert self.own is not None
-        return self.own[0, rows], self.own[1, rows]
-
-    def _rows(self, *some: Ints) -> Ints:
-        """The rows that are named, each once and in order (`np.unique` sorts, and loads masked arrays to do it)."""
-        held = np.zeros(len(self.pieces), dtype=bool)
-        for rows in some:
-            held[rows] = True
-        return np.flatnonzero(held)
-
-    def _bow(self) -> Floats | float:
-        if not isinstance(self.shape, Disc):
-            return 0.0
-        return self.shape.bow(self.course.metres[self.pieces])
+    def nearest_m(self) -> float:
+        """The least distance (metres) between the path and the footprint; 0 inside."""
+        return self.rows.nearest_m[self.number]
 
 
-def contacts(asked: Sequence[Asked], course: Course, frame: Frame) -> list[list[Contact]]:
-    """How pieces of a course lie to the footprints of some volumes: one for each turn of longitude, mostly one.
+def contacts(asked: Sequence[Asked]) -> list[list[Contact]]:
+    """How pieces of courses lie to the footprints of some volumes: one for each turn of longitude, mostly one."""
+    if not asked:
+        return []
+    laid = Laid(asked)
+    discs: list[tuple[Asked, Disc, Frame]] = []
+    patches: list[tuple[Asked, Patch]] = []
+    places: list[list[tuple[bool, int]]] = []
+    for one in asked:
+        places.append([])
+        for shape, plane in plane_shape(one.volume, one.course, one.pieces, one.frame):
+            if isinstance(shape, Disc):
+                places[-1].append((True, len(discs)))
+                discs.append((one, shape, plane))
+            elif isinstance(shape, Patch):
+                places[-1].append((False, len(patches)))
+                patches.append((one, shape))
+    round_ = DiscRows(
+        laid, [one for one, _, _ in discs], [disc for _, disc, _ in discs], [plane for *_, plane in discs]
+    )
+    other = PatchRows(laid, [one for one, _ in patches], [patch for _, patch in patches])
+    for rows in (round_, other):
+        rows.settle()
+    return [[Contact(round_ if is_round else other, number) for is_round, number in found] for found in places]
 
-    What GEOS is asked, it is asked for all of them together.
+
+def _each(found: Sequence[Contact]) -> Iterator[tuple[Rows, list[int]]]:
+    """The contacts by the rows that they are among: the places they have in `found`."""
+    by_rows: dict[int, tuple[Rows, list[int]]] = {}
+    for place, one in enumerate(found):
+        by_rows.setdefault(id(one.rows), (one.rows, []))[1].append(place)
+    yield from by_rows.values()
+
+
+def within(found: Sequence[Contact], more_m: Sequence[float] | None, *, outside: bool = False) -> list[Intervals]:
+    """Of each contact where its pieces, with their widening and some metres more, are within the footprint.
+
+    With None in place of metres, where the bare path is; with `outside`, of the footprint's complement.
     """
-    made = [
-        [Contact(shape, plane, course, pieces, radius) for shape, plane in plane_shape(volume, course, pieces, frame)]
-        for volume, pieces, radius in asked
-    ]
-    every = [one for found in made for one in found]
-    round_bounds([one for one in every if isinstance(one.shape, Disc)], frame)
-    bound_blocks([one for one in every if one.measurable and len(one.pieces) > FEW])
-    wanted = [(one, one.undecided()) for one in every]
-    place([(one, rows) for one, rows in wanted if isinstance(one.shape, Disc)])
-    new = [(one, rows) for one, undecided in wanted if len(rows := one.unlooked(undecided))]
-    look([one for one, _ in new], [rows for _, rows in new])
-    find_nearest(every)
+    made: list[Intervals] = [[] for _ in found]
+    for rows, places in _each(found):
+        more = None if more_m is None else np.array([more_m[k] for k in places])
+        for k, spans in zip(places, rows.within(_numbers(found, places), more, outside), strict=True):
+            made[k] = spans
     return made
-
-
-def round_bounds(found: Sequence[Contact], frame: Frame) -> None:
-    """Bound the signed distances of each piece to circles, told on the course's plane: of blocks first, then one by one.
-
-    That plane keeps distances from its own middle; others come out too long on it, by no more than the arc from the middle
-    to the farthest point against its sine on the sphere of the least radius of curvature.
-    """
-    if not found:
-        return
-    middles = frame.project(*(np.array([getattr(one.plane, name) for one in found]) for name in ("lon", "lat")))
-    for one, middle in zip(found, middles, strict=True):
-        blocks = one.course.blocks(frame, one.pieces)
-        farthest_m = float(max((np.hypot(*blocks.middle.T) + blocks.reach).max(), np.hypot(*middle)))
-        arc = farthest_m / SHORTEST_RADIUS_M
-        if arc > 1.0:
-            continue
-        stretched = arc / np.sin(arc) if arc > 0 else 1.0
-        away = np.hypot(*(blocks.middle - middle).T)
-        least = one.radius_m - away - blocks.reach - BENT_M
-        most = one.radius_m - np.maximum(away - blocks.reach, 0.0) / stretched + BENT_M
-        one.least, one.most = np.repeat(least, blocks.count), np.repeat(most, blocks.count)
-        rows = one.undecided()
-        p0, p1 = one.course.on(frame, one.pieces[rows])
-        from0, from1 = p0 - middle, p1 - middle
-        one.least[rows] = one.radius_m - np.maximum(np.hypot(*from0.T), np.hypot(*from1.T)) - BENT_M
-        one.most[rows] = one.radius_m - to_origin(from0, from1)[0] / stretched + BENT_M
-
-
-def place(wanted: Sequence[tuple[Contact, Ints]]) -> None:
-    """Lay rows of each contact on its circle's own plane, all at once."""
-    pieces = [(one, rows, one.pieces[rows]) for one, rows in wanted]
-    lon, lat = ([getattr(one.course, name)[mine].ravel() for one, _, mine in pieces] for name in ("lon", "lat"))
-    laid = Frame.project_each([one.plane for one, _ in wanted], lon, lat)
-    for (one, rows, _), points in zip(pieces, laid, strict=True):
-        if one.own is None:
-            one.own = np.full((2, len(one.pieces), 2), np.nan)
-        one.own[:, rows] = points.reshape(-1, 2, 2).swapaxes(0, 1)
-
-
-def bound_blocks(found: Sequence[Contact]) -> None:
-    """Bound the signed distances of each piece, for some pieces from one place.
-
-    No distance changes by more than the way that is gone.
-    """
-    blocks = [one.course.blocks(one.plane, one.pieces) for one in found]
-    for one, at, mine in zip(found, _signed(found, [mine.middle for mine in blocks]), blocks, strict=True):
-        one.least, one.most = np.repeat(at - mine.reach, mine.count), np.repeat(at + mine.reach, mine.count)
-
-
-def look(found: Sequence[Contact], rows: Sequence[Ints]) -> None:
-    """Narrow the bounds of some rows of each contact by the signed distances at both of their ends."""
-    if not found:
-        return
-    ends, places, alones = [], [], []
-    for one, mine in zip(found, rows, strict=True):
-        p0, p1 = one.ends(mine)
-        alone = np.append((p0[1:] != p1[:-1]).any(axis=1), True)  # the others end where the next one begins
-        ends.append((p0, p1))
-        alones.append(alone)
-        places.append(np.concatenate([p0, p1[alone]]))
-    for one, mine, (p0, p1), alone, at in zip(found, rows, ends, alones, _signed(found, places), strict=True):
-        first, last = at[: len(mine)], np.empty(len(mine))
-        last[alone] = at[len(mine) :]
-        follows = np.flatnonzero(~alone)
-        last[follows] = first[follows + 1]
-        length = np.hypot(*(p1 - p0).T)
-        one.least[mine] = np.maximum(one.least[mine], (first + last - length) / 2)
-        one.most[mine] = np.minimum(one.most[mine], (first + last + length) / 2)
-        if one.looked is None:
-            one.looked = np.zeros(len(one.pieces), dtype=bool)
-        one.looked[mine] = True
-
-
-def find_nearest(found: Sequence[Contact]) -> None:
-    """Find the piece of each contact that is nearest to its footprint, and how near it is."""
-    rows = [one.candidates() for one in found]
-    ends = [one.ends(mine) for one, mine in zip(found, rows, strict=True)]
-    patches = [k for k, one in enumerate(found) if isinstance(one.shape, Patch)]
-    shapes = [shape for one in found if isinstance(shape := one.shape, Patch)]
-    apart = dict(zip(patches, apart_from(shapes, [ends[k] for k in patches]), strict=True))
-    for k, (one, mine) in enumerate(zip(found, rows, strict=True)):
-        metres = apart[k] if k in apart else one.shape.apart(*ends[k])
-        nearest = int(metres.argmin())
-        one.nearest_m, one.nearest_row = float(metres[nearest]), int(mine[nearest])
-
-
-def _signed(found: Sequence[Contact], places: Sequence[Floats]) -> list[Floats]:
-    """The signed distances of places to the footprint of each contact."""
-    return signed_from([shape for one in found if isinstance(shape := one.shape, Patch)], places)
-
-
-def within(found: Sequence[Contact], radii: Sequence[Floats], *, outside: bool = False) -> list[Intervals]:
-    """Of each contact where its pieces are within `radius[k]` metres of the footprint; with `outside`, of its complement."""
-    told = [one.told(radius, outside) for one, radius in zip(found, radii, strict=True)]
-    new = [
-        (k, rows)
-        for k, (one, (_, open_)) in enumerate(zip(found, told, strict=True))
-        if len(rows := one.unlooked(open_))
-    ]
-    look([found[k] for k, _ in new], [rows for _, rows in new])
-    for k, _ in new:
-        told[k] = found[k].told(radii[k], outside)
-    cut = [k for k, (_, open_) in enumerate(told) if len(open_)]
-    made = dict(zip(cut, cuts(
-        [found[k].shape for k in cut], [found[k].ends(told[k][1]) for k in cut], [radii[k][told[k][1]] for k in cut],
-        outside=outside,
-    ), strict=True))  # fmt: skip
-    spans = []
-    for k, (one, (held, open_)) in enumerate(zip(found, told, strict=True)):
-        low = one.pieces[held].astype(np.float64)
-        high = low + 1.0
-        if k in made:
-            row, begin, end = made[k]
-            piece = one.pieces[open_[row]]
-            low, high = np.append(low, piece + begin), np.append(high, piece + end)
-        spans.append(joined(low, high))
-    return spans
 
 
 def depths(found: Sequence[Contact], spans: Sequence[Intervals]) -> list[float]:
@@ -269,32 +403,30 @@ def depths(found: Sequence[Contact], spans: Sequence[Intervals]) -> list[float]:
 
     Below 0 where they are only near it; negative infinity where they are on none of its pieces.
     """
-    parts = [one.parts(mine) for one, mine in zip(found, spans, strict=True)]
-    deep = [one.deepest_of(row) for one, (row, _, _) in zip(found, parts, strict=True)]
-    new = [(k, rows) for k, one in enumerate(found) if len(rows := one.unlooked(one._rows(parts[k][0][deep[k]])))]
-    look([found[k] for k, _ in new], [rows for _, rows in new])
-    for k, _ in new:
-        deep[k] = found[k].deepest_of(parts[k][0])
-    made, patches, ends = [-np.inf] * len(found), [], []
-    for k, (one, (row, low, high), mine) in enumerate(zip(found, parts, deep, strict=True)):
-        if not len(row):
-            continue
-        p0, p1 = one.ends(row[mine])
-        step = p1 - p0
-        begin, end = p0 + low[mine, None] * step, p0 + high[mine, None] * step
-        if isinstance(one.shape, Patch):
-            patches.append((k, one.shape))
-            ends.append((begin, end))
-        else:
-            made[k] = one.radius_m - float(to_origin(begin, end)[0].min())
-    for (k, _), metres in zip(patches, deepest([shape for _, shape in patches], ends), strict=True):
-        made[k] = metres
+    made = [-np.inf] * len(found)
+    for rows, places in _each(found):
+        deep = rows.depths(_numbers(found, places), [spans[k] for k in places])
+        for k, metres in zip(places, deep.tolist(), strict=True):
+            made[k] = metres
     return made
+
+
+def nearest_at(found: Sequence[Contact]) -> list[tuple[int, float]]:
+    """Of each contact the piece, and the fraction of it, where the path is nearest to the footprint."""
+    made = [(0, 0.0)] * len(found)
+    for rows, places in _each(found):
+        for k, at in zip(places, rows.nearest_at(_numbers(found, places)), strict=True):
+            made[k] = at
+    return made
+
+
+def _numbers(found: Sequence[Contact], places: Sequence[int]) -> Ints:
+    return np.array([found[k].number for k in places], dtype=np.intp)
 
 
 def distance_to(volume: Volume, course: Course, pieces: Ints, frame: Frame) -> float:
     """The least distance in metres between some pieces of a course and a volume's footprint."""
-    return min((one.nearest_m for one in contacts([(volume, pieces, None)], course, frame)[0]), default=np.inf)
+    return min((one.nearest_m for one in contacts([Asked(volume, course, pieces, frame)])[0]), default=np.inf)
 
 
 def corner_within(volume: Volume, course: Course, pieces: Ints, metres: float) -> bool:
@@ -312,12 +444,10 @@ def corner_within(volume: Volume, course: Course, pieces: Ints, metres: float) -
 
 def parts_of(spans: Intervals, count: int) -> tuple[Ints, Floats, Floats]:
     """Stretches of a course of `count` pieces cut at its pieces: the piece of each, and the fractions from and to."""
-    piece, low, high = [], [], []
-    for begin, end in spans:
-        here = np.arange(min(int(begin), count - 1), min(int(end), count - 1) + 1)
-        piece.append(here)
-        low.append(np.maximum(begin - here, 0.0))
-        high.append(np.minimum(end - here, 1.0))
-    if not piece:
+    if not spans:
         return np.zeros(0, np.intp), np.zeros(0), np.zeros(0)
-    return np.concatenate(piece), np.concatenate(low), np.concatenate(high)
+    begin, end = np.array(spans).T
+    first, last = (np.minimum(side.astype(np.intp), count - 1) for side in (begin, end))
+    many = last - first + 1
+    piece, whose = runs(first, many), np.repeat(np.arange(len(spans)), many)
+    return piece, np.maximum(begin[whose] - piece, 0.0), np.minimum(end[whose] - piece, 1.0)

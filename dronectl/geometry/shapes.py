@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,27 +17,17 @@ from dronectl.geometry.ellipsoid import EARTH_RADIUS_M, Floats, Ints
 EPS_M = 0.02  # what the plane and the cut edges can cost, given to the zone
 WINDOW_M = 300_000.0  # what is farther than this from the path is cut away from very large zones
 BLOCK = 400_000  # piece-edge pairs held at once
-SAMPLES = 33  # places that are looked at for the deepest one, twice
 Cuts = tuple[Ints, Floats, Floats]
 """Stretches of pieces: the row of each, and the fractions from and to; a row may have several, in any order."""
-Ends = tuple[Floats, Floats]
-"""Pieces: where they begin and end, (n, 2) each."""
+Geometries = NDArray[np.object_]
 
 
 class PlaneShape(ABC):
-    """A footprint on a plane. Signed distances are metres to its edge, positive inside."""
-
-    @abstractmethod
-    def signed(self, points: Floats) -> Floats:
-        """Of points, (n,)."""
+    """A footprint on a plane."""
 
     @abstractmethod
     def apart(self, p0: Floats, p1: Floats) -> Floats:
-        """The least distance of each piece (p0[k] to p1[k]) to the shape, (n,); 0 where it reaches inside."""
-
-    @abstractmethod
-    def nearest(self, p0: Floats, p1: Floats) -> float:
-        """The fraction of one piece at which it is nearest to the shape."""
+        """The least distance of each piece (p0[k] to p1[k]) to the shape, metres, (n,); 0 where it reaches inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +36,8 @@ class Disc(PlaneShape):
 
     radius_m: float
 
-    def signed(self, points: Floats) -> Floats:
-        return np.asarray(self.radius_m - np.hypot(points[:, 0], points[:, 1]))
-
     def apart(self, p0: Floats, p1: Floats) -> Floats:
         return np.maximum(to_origin(p0, p1)[0] - self.radius_m, 0.0)
-
-    def nearest(self, p0: Floats, p1: Floats) -> float:
-        return float(to_origin(p0[None], p1[None])[1][0])
-
-    def bow(self, length: Floats) -> Floats:
-        """How far geodesic pieces of some lengths, beside the circle, may lie from straight ones, metres."""
-        return np.asarray(length**2 * self.radius_m / (8 * EARTH_RADIUS_M**2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,84 +76,55 @@ class Patch(PlaneShape):
         """False where a window cut some of it off, so that distances to its edge are not known."""
         return bool(self.real.all())
 
-    def signed(self, points: Floats) -> Floats:
-        return signed_from([self], [points])[0]
-
     def apart(self, p0: Floats, p1: Floats) -> Floats:
-        return apart_from([self], [(p0, p1)])[0]
-
-    def nearest(self, p0: Floats, p1: Floats) -> float:
-        foot = shapely.get_coordinates(shapely.shortest_line(_lines(p0[None], p1[None])[0], self.polygon))
-        step = p1 - p0
-        square = float(step @ step)
-        return float(np.clip((foot[0] - p0) @ step / square, 0.0, 1.0)) if square and len(foot) else 0.0
+        return np.asarray(shapely.distance(lines(p0, p1), self.polygon))
 
 
-def signed_from(shapes: Sequence[Patch], places: Sequence[Floats]) -> list[Floats]:
-    """Of each shape the signed distances of some points, (n, 2) each; one without an edge in its window is all round them."""
-    if not shapes:
-        return []
-    counts = [len(points) for points in places]
-    points = np.concatenate(places)
-    edges = np.repeat(np.array([shape.boundary for shape in shapes], dtype=object), counts)
-    areas = np.repeat(np.array([shape.polygon for shape in shapes], dtype=object), counts)
+def signed_at(edges: Geometries, areas: Geometries, points: Floats) -> Floats:
+    """The signed distances of points, (n, 2), each to its own shape; one without an edge in its window is all round it."""
     metres = shapely.distance(shapely.points(points), edges)
     inside = shapely.contains_xy(areas, points[:, 0], points[:, 1])
-    signed = np.where(np.isnan(metres), WINDOW_M, np.where(inside, metres, -metres))
-    return np.split(signed, np.cumsum(counts)[:-1])
+    return np.where(np.isnan(metres), WINDOW_M, np.where(inside, metres, -metres))
 
 
-def apart_from(shapes: Sequence[Patch], pieces: Sequence[tuple[Floats, Floats]]) -> list[Floats]:
-    """Of each shape the least distances of some pieces (from and to, (n, 2) each)."""
-    if not shapes:
-        return []
-    counts = [len(p0) for p0, _ in pieces]
-    areas = np.repeat(np.array([shape.polygon for shape in shapes], dtype=object), counts)
-    p0, p1 = (np.concatenate(ends) for ends in zip(*pieces, strict=True))
-    return np.split(np.asarray(shapely.distance(_lines(p0, p1), areas)), np.cumsum(counts)[:-1])
+def feet(areas: Geometries, p0: Floats, p1: Floats) -> Floats:
+    """The fraction of each piece at which it is nearest to its own shape."""
+    found: Any = shapely.shortest_line(lines(p0, p1), areas)
+    points, row = shapely.get_coordinates(found, return_index=True)
+    firsts = np.flatnonzero(np.diff(row, prepend=-1))
+    row, way = row[firsts], p1 - p0
+    square = np.einsum("ij,ij->i", way, way)[row]
+    along = np.einsum("ij,ij->i", points[firsts] - p0[row], way[row])
+    u = np.zeros(len(p0))
+    u[row] = np.where(square > 0, np.clip(along / np.where(square > 0, square, 1.0), 0.0, 1.0), 0.0)
+    return u
 
 
-def cuts(
-    shapes: Sequence[PlaneShape], ends: Sequence[Ends], radii: Sequence[Floats], *, outside: bool = False
-) -> list[Cuts]:
-    """Of each shape where some pieces are within `radius[k]` metres of it; with `outside`, of its complement."""
-    made: dict[int, Cuts] = {}
-    kinds: tuple[tuple[type[PlaneShape], Callable[..., list[Cuts]]], ...] = ((Disc, _disc_cuts), (Patch, _patch_cuts))
-    for kind, ask in kinds:
-        some = [k for k, shape in enumerate(shapes) if isinstance(shape, kind)]
-        if some:
-            found = ask([shapes[k] for k in some], [ends[k] for k in some], [radii[k] for k in some], outside)
-            made.update(zip(some, found, strict=True))
-    return [made[k] for k in range(len(shapes))]
-
-
-def _disc_cuts(shapes: Sequence[Disc], ends: Sequence[Ends], radii: Sequence[Floats], outside: bool) -> list[Cuts]:
-    counts = [len(radius) for radius in radii]
-    p0, p1 = (np.concatenate(side) for side in zip(*ends, strict=True))
-    radius, of_disc = np.concatenate(radii), np.repeat([shape.radius_m for shape in shapes], counts)
+def disc_cuts(radius_m: Floats, p0: Floats, p1: Floats, radius: Floats, outside: bool) -> Cuts:
+    """Where pieces are within `radius` metres of circles about the origin, one each; with `outside`, of the complement."""
     if not outside:
-        bow = np.concatenate([shape.bow(np.hypot(*(q1 - q0).T)) for shape, (q0, q1) in zip(shapes, ends, strict=True)])
-        low, high = _disc_cut(p0, p1 - p0, of_disc + radius + EPS_M + bow)
+        bow = np.hypot(*(p1 - p0).T) ** 2 * radius_m / (8 * EARTH_RADIUS_M**2)
+        low, high = _disc_cut(p0, p1 - p0, radius_m + radius + EPS_M + bow)
         held = np.flatnonzero(low <= high)
-        return _split(held, low[held], high[held], counts)
-    low, high = _disc_cut(p0, p1 - p0, np.maximum(of_disc - radius, 0.0))
+        return held, low[held], high[held]
+    low, high = _disc_cut(p0, p1 - p0, np.maximum(radius_m - radius, 0.0))
     empty = low > high
     before, after = np.where(empty, 1.0, low), np.where(empty, 1.0, high)
     first, last = np.flatnonzero(before > LEAST), np.flatnonzero(1.0 - after > LEAST)
     row = np.concatenate([first, last])
-    begin, end = np.append(np.zeros(len(first)), after[last]), np.append(before[first], np.ones(len(last)))
-    return _split(row, begin, end, counts)
+    return row, np.append(np.zeros(len(first)), after[last]), np.append(before[first], np.ones(len(last)))
 
 
-def _patch_cuts(shapes: Sequence[Patch], ends: Sequence[Ends], radii: Sequence[Floats], outside: bool) -> list[Cuts]:
-    """Between stretches that are near an edge, one place says for all whether they are inside.
+def patch_cuts(
+    shapes: Sequence[Patch], counts: Sequence[int], p0: Floats, p1: Floats, radius: Floats, outside: bool
+) -> Cuts:
+    """Where pieces, `counts[k]` for each shape, are within `radius` metres of them; with `outside`, of the complement.
 
-    Rows lie side by side on one line, row k from 2 k to 2 k + 1, so that all are told at once.
+    Between stretches that are near an edge, one place says for all whether they are inside. Rows lie side by side on one
+    line, row k from 2 k to 2 k + 1, so that all are told at once.
     """
-    counts = [len(radius) for radius in radii]
-    p0, p1 = (np.concatenate(side) for side in zip(*ends, strict=True))
-    owner, reach = np.repeat(np.arange(len(shapes)), counts), np.concatenate(radii) + EPS_M
-    row, low, high = _near_edges(shapes, p0, p1, reach, counts)
+    owner = np.repeat(np.arange(len(shapes)), counts)
+    row, low, high = _near_edges(shapes, p0, p1, radius + EPS_M, counts)
     between = 2.0 * np.arange(len(p0) + 1)
     start, stop = np.concatenate([2.0 * row + low, between - 1.0]), np.concatenate([2.0 * row + high, between])
     order = np.argsort(start, kind="stable")
@@ -185,7 +136,7 @@ def _patch_cuts(shapes: Sequence[Patch], ends: Sequence[Ends], radii: Sequence[F
     middle = p0[gone] + ((begin + end) / 2)[:, None] * (p1[gone] - p0[gone])
     areas = np.array([shape.polygon for shape in shapes], dtype=object)[owner[gone]]
     held = shapely.contains_xy(areas, middle[:, 0], middle[:, 1]) != outside
-    return _split(np.append(row, gone[held]), np.append(low, begin[held]), np.append(high, end[held]), counts)
+    return np.append(row, gone[held]), np.append(low, begin[held]), np.append(high, end[held])
 
 
 def _near_edges(shapes: Sequence[Patch], p0: Floats, p1: Floats, reach: Floats, counts: Sequence[int]) -> Cuts:
@@ -235,53 +186,10 @@ def _boxes_meet(low: Floats, high: Floats, least: Floats, most: Floats) -> tuple
     return row, close[edge]
 
 
-def _split(row: Ints, low: Floats, high: Floats, counts: Sequence[int]) -> list[Cuts]:
-    """Stretches of the pieces of several shapes, one after the other, by shape."""
-    order = np.argsort(row, kind="stable")
-    row, low, high = row[order], low[order], high[order]
-    stops = np.cumsum(counts)
-    at = np.searchsorted(row, stops[:-1])
-    firsts = (stops - counts).tolist()
-    parts = zip(np.split(row, at), np.split(low, at), np.split(high, at), firsts, strict=True)
-    return [(mine - first, begin, end) for mine, begin, end, first in parts]
-
-
-def deepest(shapes: Sequence[Patch], ends: Sequence[Ends]) -> list[float]:
-    """Of each shape the greatest signed distance on some pieces (from and to, (n, 2) each), step by step for all at once.
-
-    The depth changes by no more than the way that is gone, so that most pieces cannot hold it. One that can is sampled in
-    two passes, the second between the neighbours of its deepest place.
-    """
-    at = signed_from(shapes, [np.concatenate([p0, p1]) for p0, p1 in ends])
-    best = [float(metres.max()) for metres in at]
-    queues = []
-    for metres, (p0, p1) in zip(at, ends, strict=True):
-        most = (metres[: len(p0)] + metres[len(p0) :] + np.hypot(*(p1 - p0).T)) / 2
-        order = np.argsort(-most, kind="stable")
-        queues.append(list(zip(most[order].tolist(), order.tolist(), strict=True))[::-1])
-    while True:
-        asked = [k for k, queue in enumerate(queues) if queue and queue[-1][0] > best[k]]
-        if not asked:
-            return best
-        rows = [queues[k].pop()[1] for k in asked]
-        p0, p1 = (np.array([ends[k][side][row] for k, row in zip(asked, rows, strict=True)]) for side in (0, 1))
-        low, high = np.zeros(len(asked)), np.ones(len(asked))
-        for _ in range(2):
-            u = low[:, None] + (high - low)[:, None] * PARTS
-            places = p0[:, None] + u[..., None] * (p1 - p0)[:, None]
-            signed = np.stack(signed_from([shapes[k] for k in asked], list(places)))
-            k = signed.argmax(axis=1)
-            mine = np.arange(len(asked))
-            low, high = u[mine, np.maximum(k - 1, 0)], u[mine, np.minimum(k + 1, SAMPLES - 1)]
-        for number, metres in zip(asked, signed.max(axis=1).tolist(), strict=True):
-            best[number] = max(best[number], metres)
-
-
 LEAST = 1e-12  # of a piece: what is shorter is no stretch
-PARTS: Floats = np.linspace(0.0, 1.0, SAMPLES)
 
 
-def _lines(p0: Floats, p1: Floats) -> NDArray[np.object_]:
+def lines(p0: Floats, p1: Floats) -> Geometries:
     """Pieces as geometries; one of no length as a point, since GEOS overlays lose such a line."""
     made = np.asarray(shapely.linestrings(np.stack([p0, p1], axis=1)), dtype=object).reshape(-1)
     still = np.all(p0 == p1, axis=1)
