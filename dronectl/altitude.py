@@ -54,8 +54,8 @@ def evenly(track: Track, limit: Height) -> Evens | None:
 
 def _evenly(track: Track, limit: Height) -> Evens | None:
     flight, course, target = track.flight, track.course, limit.datum
-    datum = flight.datum[0]
-    if datum is None or target is None or flight.datum.count(datum) < len(flight.datum):
+    datum = flight.over
+    if datum is None or target is None:
         return None
     last = np.minimum(course.leg + 1, len(flight.height) - 1)
     climb = flight.height[last] - flight.height[course.leg]
@@ -253,8 +253,7 @@ def doubt(track: Track, spans: Sequence[Interval], band: Band) -> Doubt:
 def _stated(track: Track) -> np.ndarray:
     """Per piece True where its height is surely known: both ends have one, and the whole flight is over one datum."""
     flight, leg = track.flight, track.course.leg
-    first = flight.datum[0]
-    if first is None or flight.datum.count(first) < len(flight.datum):
+    if flight.over is None:
         return np.zeros(len(leg), dtype=bool)
     known = ~np.isnan(flight.height)
     return np.asarray(known[leg] & known[np.minimum(leg + 1, len(known) - 1)])

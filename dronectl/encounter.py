@@ -385,7 +385,6 @@ def _passing(case: Case, nearest_at: tuple[int, float] | None) -> Encounter:
         seconds=None,
         margin_m=0.0 if wide else margin,
         vertical_margin_m=_clearance(wide, track, case.volume.band) if wide else None,
-        line=(),
         spans=tuple(wide),
     )
 
@@ -397,7 +396,8 @@ def _clearance(wide: Intervals, track: Track, band: Band) -> float | None:
     if (low is None) == (floor is None) and (high is None) == (band.upper is None):
         return _evenly_clear(low, high, wide, track)
     least: float | None = None
-    for piece, begin, end in zip(*(part.tolist() for part in geometry.parts_of(wide, len(track.course))), strict=True):
+    parts = geometry.parts_of(wide, len(track.course))[1:]
+    for piece, begin, end in zip(*(part.tolist() for part in parts), strict=True):
         under = altitude.above(track, piece, floor) if floor is not None else None
         over = altitude.above(track, piece, band.upper) if band.upper is not None else None
         known = [bounds.u for bounds in (under, over) if bounds is not None]
@@ -416,7 +416,7 @@ def _clearance(wide: Intervals, track: Track, band: Band) -> float | None:
 
 def _evenly_clear(under: Evens | None, over: Evens | None, wide: Intervals, track: Track) -> float | None:
     """The same at once, where heights run evenly along every piece."""
-    piece, begin, end = geometry.parts_of(wide, len(track.course))
+    _, piece, begin, end = geometry.parts_of(wide, len(track.course))
     if not len(piece) or (under is None and over is None):
         return None
     apart = np.full((2, len(piece)), -np.inf)

@@ -192,6 +192,12 @@ class Flight:
         return (self.periods[0][0], self.periods[-1][1]) if self.periods else None
 
     @property
+    def over(self) -> Datum | None:
+        """The datum of all heights; None where they are over several, or one is not stated."""
+        first = self.datum[0]
+        return first if first is not None and self.datum.count(first) == len(self.datum) else None
+
+    @property
     def takeoff(self) -> tuple[float, float]:
         """Longitude and latitude of the take-off point: the first position, unless another is stated."""
         return self.takeoff_at or (float(self.lon[0]), float(self.lat[0]))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dronectl.geometry import Course, Floats
+from dronectl.geometry import Course, Floats, Ints
 from dronectl.heights import Bounds, Models
 from dronectl.intervals import Interval, Intervals
 from dronectl.measures import Answer, Datum, Height
@@ -49,10 +50,26 @@ class Encounter:
     margin_m: float
     """After the uncertainty: below 0 the depth inside, above 0 the clearance on the ground, 0 above or below it."""
     vertical_margin_m: float | None
-    line: tuple[tuple[float, float, float | None], ...]
-    """The stretch as positions: longitude, latitude, height."""
     spans: tuple[Interval, ...]
     """Where the widened path is at it, in pieces of the course: what a permit must cover. For a passing: over or under it."""
+    along: tuple[Track, Interval] | None = None
+    """What was flown, and from where to where in pieces of the course; None for a passing."""
+
+    @property
+    def line(self) -> tuple[tuple[float, float, float | None], ...]:
+        """The stretch as positions: longitude, latitude, height."""
+        if self.along is None or self.enter is None or self.exit is None:
+            return ()
+        return _line(*self.along, self.enter, self.exit)
+
+    @property
+    def heights_m(self) -> tuple[float, float] | None:
+        """The least and the greatest of the heights on it, over whatever datum; None where there is none."""
+        if self.along is None or self.enter is None or self.exit is None:
+            return None
+        inner, known = _heights(*self.along)[1:]
+        found = [*inner[known].tolist(), *(fix.height_m for fix in (self.enter, self.exit) if fix.height_m is not None)]
+        return (min(found), max(found)) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +199,8 @@ def stretch(
         seconds=seconds,
         margin_m=margin_m,
         vertical_margin_m=None,
-        line=_line(track, span, enter, leave),
         spans=tuple(spans),
+        along=(track, span),
     )
 
 
@@ -200,17 +217,26 @@ def length_of(track: Track, span: Interval) -> float:
 
 def _line(track: Track, span: Interval, first: Fix, last: Fix) -> tuple[tuple[float, float, float | None], ...]:
     """The positions of a span: its ends, and the ends of the pieces between."""
+    inner, metres, known = _heights(track, span)
+    between = [
+        (lon, lat, height if is_known else None)
+        for lon, lat, height, is_known in zip(
+            *(column.tolist() for column in (track.course.lon[inner, 0], track.course.lat[inner, 0], metres, known)),
+            strict=True,
+        )
+    ]
+    return ((first.lon, first.lat, first.height_m), *between, (last.lon, last.lat, last.height_m))
+
+
+def _heights(track: Track, span: Interval) -> tuple[Ints, Floats, NDArray[np.bool_]]:
+    """The pieces that begin within a span, the height at which each does, and whether it is known over one datum."""
     inner = np.arange(int(span[0]) + 1, int(np.ceil(span[1])))
     course, flight = track.course, track.flight
     leg = course.leg[inner]
     after = np.minimum(leg + 1, len(flight.height) - 1)
     metres = flight.height[leg] + course.start[inner] * (flight.height[after] - flight.height[leg])
     known = ~np.isnan(metres)
-    between = [
-        (lon, lat, height if flight.datum[a] is not None and flight.datum[a] is flight.datum[b] and is_known else None)
-        for lon, lat, height, is_known, a, b in zip(
-            course.lon[inner, 0].tolist(), course.lat[inner, 0].tolist(), metres.tolist(), known.tolist(), leg.tolist(),
-            after.tolist(), strict=True,
-        )
-    ]  # fmt: skip
-    return ((first.lon, first.lat, first.height_m), *between, (last.lon, last.lat, last.height_m))
+    if flight.over is None:
+        ends = zip(leg.tolist(), after.tolist(), strict=True)
+        known &= np.array([flight.datum[a] is not None and flight.datum[a] is flight.datum[b] for a, b in ends], bool)
+    return inner, metres, known

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from dronectl.geometry.course import Course, Frame
+from dronectl.geometry.course import Blocks, Course, Frame
 from dronectl.geometry.edges import Edges, deepest
 from dronectl.geometry.ellipsoid import EARTH_RADIUS_M, Floats, Ints
 from dronectl.geometry.geodesics import NEAR_M, offsets, roughly_from
@@ -22,6 +22,7 @@ from dronectl.geometry.shapes import (
     Cuts,
     Disc,
     Patch,
+    box_signed,
     disc_cuts,
     feet,
     lines,
@@ -36,6 +37,7 @@ SURE_M = 0.01  # beyond what the arithmetic of one distance can cost
 BENT_M = 0.05  # geodesic pieces of 5 km stay this near a straight one on a plane of 20 km
 SHORTEST_RADIUS_M = 6_356_752.0  # 1 / sqrt of the greatest curvature of WGS 84, at its equator: b
 FEW = 4  # pieces that are looked at one by one at once
+CLOSE, CLOSE_M = 6, 40.0  # pieces that are told from one place near a footprint, at most; metres of path
 
 
 class Rows(ABC):
@@ -156,12 +158,9 @@ class Rows(ABC):
 
     def depths(self, numbers: Ints, spans: Sequence[Intervals]) -> Floats:
         """Of some footprints the greatest depth of the bare path on some stretches of the course."""
-        parts = [self._parts(number, mine) for number, mine in zip(numbers.tolist(), spans, strict=True)]
-        made = np.full(len(numbers), -np.inf)
-        entry = np.repeat(np.arange(len(numbers)), [len(row) for row, _, _ in parts])
+        row, low, high, entry = self._parts(numbers, spans)
         if not len(entry):
-            return made
-        row, low, high = (np.concatenate(column) for column in zip(*parts, strict=True))
+            return np.full(len(numbers), -np.inf)
         deep = self._may_be_deepest(row, entry)
         once = np.zeros(len(self.at), dtype=bool)
         once[row[deep]] = True
@@ -175,13 +174,17 @@ class Rows(ABC):
         least = np.maximum.reduceat(self.least[row], firsts)
         return np.flatnonzero(self.most[row] >= np.repeat(least, np.diff(np.append(firsts, len(entry)))))
 
-    def _parts(self, number: int, spans: Intervals) -> tuple[Ints, Floats, Floats]:
-        """Stretches of the course cut at its pieces: the row of each, and the fractions from and to."""
-        asked, first = self.laid.stretches[self.stretch[number]], int(self.first[number])
-        piece, low, high = parts_of(spans, len(asked.course))
-        row = np.minimum(np.searchsorted(asked.pieces, piece), len(asked.pieces) - 1)
-        mine = asked.pieces[row] == piece
-        return first + row[mine], low[mine], high[mine]
+    def _parts(self, numbers: Ints, spans: Sequence[Intervals]) -> tuple[Ints, Floats, Floats, Ints]:
+        """Stretches of the course cut at its pieces: the row of each, the fractions from and to, and whose spans they are."""
+        stretch = self.stretch[numbers]
+        whose = np.repeat(np.arange(len(numbers)), [len(mine) for mine in spans])
+        count = np.array([len(self.laid.stretches[k].course) for k in stretch.tolist()])
+        span, piece, low, high = parts_of([one for mine in spans for one in mine], count[whose])
+        entry = whose[span]
+        place, mine = self.laid.find(stretch[entry], piece)
+        entry = entry[mine]
+        row = self.first[numbers[entry]] + place[mine] - self.laid.first[stretch[entry]]
+        return row, low[mine], high[mine], entry
 
 
 class DiscRows(Rows):
@@ -271,15 +274,24 @@ class PatchRows(Rows):
         return Edges(self.patches)
 
     def bound(self) -> None:
-        """No distance changes by more than the way that is gone: the middle of a block tells of all in it."""
+        """No distance changes by more than the way that is gone: the middle of a block tells of all in it.
+
+        The box of a footprint tells of most of them enough.
+        """
         some = np.flatnonzero(self._measurable & (self.count > FEW))
         if not len(some):
             return
         blocks = self.laid.blocks
         whose, block = blocks.of(self.stretch[some])
-        at, reach, pieces = self.signed(some[whose], blocks.middle[block]), blocks.reach[block], blocks.pieces[block]
+        reach, pieces, middle, number = blocks.reach[block], blocks.pieces[block], blocks.middle[block], some[whose]
         rows = runs(self.first[some], self.count[some])
-        self.least[rows], self.most[rows] = np.repeat(at - reach, pieces), np.repeat(at + reach, pieces)
+        boxes = np.array([patch.box for patch in self.patches])[number]
+        least, most = box_signed(boxes, middle)
+        self.least[rows], self.most[rows] = np.repeat(least - reach, pieces), np.repeat(most + reach, pieces)
+        left = np.flatnonzero(np.logical_or.reduceat(self.undecided()[rows], np.cumsum(pieces) - pieces))
+        at, rows = self.signed(number[left], middle[left]), rows[runs((np.cumsum(pieces) - pieces)[left], pieces[left])]
+        self.least[rows] = np.repeat(at - reach[left], pieces[left])
+        self.most[rows] = np.repeat(at + reach[left], pieces[left])
 
     def signed(self, numbers: Ints, points: Floats) -> Floats:
         """The signed distances of some points, each to its own of the footprints."""
@@ -289,7 +301,7 @@ class PatchRows(Rows):
         return signed_at(self._boundaries[numbers], self.areas[numbers], points)
 
     def narrow(self, rows: Ints) -> bool:
-        """By the signed distance of their middles.
+        """By the signed distances of the middles of some short pieces that follow each other, or of a long one.
 
         Not where they are so few that they are cut as quickly, nor where a window cut the footprint, whose edge is not known.
         """
@@ -298,10 +310,12 @@ class PatchRows(Rows):
         rows = rows[worth[owner] & ~self.looked[rows]]
         if not len(rows):
             return False
-        p0, p1 = self.ends(rows)
-        at, half = self.signed(self.owner[rows], (p0 + p1) / 2), np.hypot(*(p1 - p0).T) / 2
-        self.least[rows] = np.maximum(self.least[rows], at - half)
-        self.most[rows] = np.minimum(self.most[rows], at + half)
+        apart = np.diff(rows, prepend=-2) > 1
+        apart[1:] |= self.owner[rows[1:]] != self.owner[rows[:-1]]
+        blocks = Blocks.of(*self.ends(rows), apart, many=CLOSE, longest_m=CLOSE_M)
+        at = self.signed(self.owner[rows[np.cumsum(blocks.count) - blocks.count]], blocks.middle)
+        self.least[rows] = np.maximum(self.least[rows], np.repeat(at - blocks.reach, blocks.count))
+        self.most[rows] = np.minimum(self.most[rows], np.repeat(at + blocks.reach, blocks.count))
         self.looked[rows] = True
         return True
 
@@ -442,12 +456,10 @@ def corner_within(volume: Volume, course: Course, pieces: Ints, metres: float) -
     return bool(roughly_from(lon, lat, corners[:, 0], corners[:, 1]).min() < metres - SURE_M)
 
 
-def parts_of(spans: Intervals, count: int) -> tuple[Ints, Floats, Floats]:
-    """Stretches of a course of `count` pieces cut at its pieces: the piece of each, and the fractions from and to."""
-    if not spans:
-        return np.zeros(0, np.intp), np.zeros(0), np.zeros(0)
-    begin, end = np.array(spans).T
+def parts_of(spans: Intervals, count: Ints | int) -> tuple[Ints, Ints, Floats, Floats]:
+    """Stretches of courses of `count` pieces cut at the pieces: of each part whose it is, the piece, and its fractions."""
+    begin, end = np.array(spans).reshape(-1, 2).T
     first, last = (np.minimum(side.astype(np.intp), count - 1) for side in (begin, end))
     many = last - first + 1
-    piece, whose = runs(first, many), np.repeat(np.arange(len(spans)), many)
-    return piece, np.maximum(begin[whose] - piece, 0.0), np.minimum(end[whose] - piece, 1.0)
+    piece, span = runs(first, many), np.repeat(np.arange(len(spans)), many)
+    return span, piece, np.maximum(begin[span] - piece, 0.0), np.minimum(end[span] - piece, 1.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dronectl.geometry.ellipsoid import DEGREE_M, Floats, Ints, unwrap
 from dronectl.geometry.geodesics import beside, leg_azimuths, offsets, place_beside
@@ -64,10 +65,20 @@ class Blocks:
     """How many pieces each has."""
 
     @classmethod
-    def of(cls, p0: Floats, p1: Floats) -> Blocks:
-        run = np.floor(np.cumsum(np.hypot(*(p1 - p0).T)) / BLOCK_M)
+    def of(
+        cls,
+        p0: Floats,
+        p1: Floats,
+        apart: NDArray[np.bool_] | None = None,
+        *,
+        many: int = TOGETHER,
+        longest_m: float = BLOCK_M,
+    ) -> Blocks:
+        """Of pieces that follow each other, but where one is `apart` from the one before it."""
+        run = np.floor(np.cumsum(np.hypot(*(p1 - p0).T)) / longest_m)
         row = np.arange(len(p0))
-        first = np.flatnonzero((row % TOGETHER == 0) | (run != np.append(-1.0, run[:-1])))
+        begins = (row % many == 0) | (run != np.append(-1.0, run[:-1]))
+        first = np.flatnonzero(begins if apart is None else begins | apart)
         least = np.minimum.reduceat(np.minimum(p0, p1), first)
         most = np.maximum.reduceat(np.maximum(p0, p1), first)
         return cls((least + most) / 2, np.hypot(*(most - least).T) / 2, np.diff(np.append(first, len(p0))))

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.ellipsoid import Floats, Ints
@@ -52,6 +53,14 @@ class Laid:
     def number(self, one: Asked) -> int:
         """Which of the stretches its pieces are."""
         return self._numbers[_key(one)]
+
+    def find(self, stretch: Ints, piece: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """Where pieces of some stretches are among them all, and whether each is there."""
+        apart = int(self.piece.max()) + 1
+        every = np.repeat(np.arange(len(self.stretches)), self.count) * apart + self.piece
+        asked = stretch * apart + piece
+        place = np.minimum(np.searchsorted(every, asked), len(every) - 1)
+        return place, (every[place] == asked) & (piece < apart)
 
     @cached_property
     def lon(self) -> Floats:

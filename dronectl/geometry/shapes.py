@@ -72,12 +72,35 @@ class Patch(PlaneShape):
         return np.minimum(self.a, self.b), np.maximum(self.a, self.b)
 
     @cached_property
+    def box(self) -> tuple[float, float, float, float]:
+        """Round all of it: least x and y, greatest x and y."""
+        low, high = self.boxes[0].min(axis=0), self.boxes[1].max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    @cached_property
     def whole(self) -> bool:
         """False where a window cut some of it off, so that distances to its edge are not known."""
         return bool(self.real.all())
 
     def apart(self, p0: Floats, p1: Floats) -> Floats:
         return np.asarray(shapely.distance(lines(p0, p1), self.polygon))
+
+
+def box_signed(boxes: Floats, points: Floats) -> tuple[Floats, Floats]:
+    """Between which signed distances points lie, each to a shape that touches all four sides of its own box.
+
+    What is inside is no nearer to the edge than to the nearest side of the box. On each side there is a place of the shape:
+    the nearest is no farther than the farther end of the nearer of two sides (Roussopoulos et al. 1995).
+    """
+    low, high = boxes[:, :2], boxes[:, 2:]
+    beyond = np.maximum(low - points, points - high)
+    outside = np.hypot(*np.maximum(beyond, 0.0).T)
+    most = np.where(outside > 0, -outside, -beyond.max(axis=1))
+    nearer, farther = (
+        np.abs(choose(np.abs(low - points), np.abs(high - points))) for choose in (np.minimum, np.maximum)
+    )
+    least = -np.minimum(np.hypot(nearer[:, 0], farther[:, 1]), np.hypot(farther[:, 0], nearer[:, 1]))
+    return least, most
 
 
 def signed_at(edges: Geometries, areas: Geometries, points: Floats) -> Floats:

@@ -35,9 +35,9 @@ def stretch(met: Encounter) -> str:
         words += f" for {met.length_m:.0f} m"
     if met.seconds is not None and met.seconds >= 0.5:
         words += f", {met.seconds:.0f} s"
-    heights = [round(height) for _, _, height in met.line if height is not None]
-    if heights and met.enter.datum is not None and met.exit.datum is met.enter.datum:
-        low, high = min(heights), max(heights)
+    heights = met.heights_m
+    if heights is not None and met.enter.datum is not None and met.exit.datum is met.enter.datum:
+        low, high = (round(metres) for metres in heights)
         words += f", at {low}{f' to {high}' if high > low else ''} m {met.enter.datum.value}"
     return words
 
