@@ -10,8 +10,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from dronectl import permitting
+from dronectl.against import Held, hold
 from dronectl.camera import View
-from dronectl.editions import Library, span_of
+from dronectl.editions import Library
 from dronectl.encounter import Skies
 from dronectl.errors import UsageError
 from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
@@ -21,7 +22,7 @@ from dronectl.law import Law, binding
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.permit import Permit
-from dronectl.prepared import Prepared, prepared
+from dronectl.prepared import Prepared
 from dronectl.readers import swapped
 from dronectl.readers.moments import local_day
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
@@ -90,13 +91,14 @@ def check(
     options: Options | None = None,
     models: Models | None = None,
     house: House | None = None,
+    held: Sequence[Held] | None = None,
 ) -> Report:
     """Hold missions against zones: the report with every answer of every rule.
 
     `files` may be a `Library`, which is made ready once for many questions. Of several editions of a file, those of another
     time than the mission's are set aside. `models` turn heights over one datum into another (`open_models`); without them
     there is the bundled geoid only. `house` is what the operator adds: its own rules, its people and aircraft, layers of the
-    ground; without it the packs that ship.
+    ground; without it the packs that ship. `held` are the missions as `against.hold` held them, where that was done before.
 
     Raises `InputError` where zones and missions only meet with latitude and longitude swapped.
     """
@@ -112,15 +114,18 @@ def check(
     laws: list[Law] = []
     volumes: list[OperationalVolume | None] = []
     views: list[View | None] = []
-    held: dict[str, ZoneFile] = {}
+    read: dict[str, ZoneFile] = {}
     editions: list[str] = []
-    every = [prepared(mission, models, house) for mission in missions]
+    if held is None:
+        near_m, margin_m = options.near_m, options.margin_m
+        held = hold(missions, library, [models] * len(missions), house, near_m=near_m, margin_m=margin_m)
+    every = [one.ready for one in held]
     missions = [ready.mission for ready in every]
     met = _conflicts(every, options) if len(missions) > 1 else {}
-    for number, (mission, ready) in enumerate(zip(missions, every, strict=True)):
-        used, aside, skies = library.at(span_of(mission))
-        held.update((file.dataset.path, file) for file in used)
-        editions.extend(_edition(file, mission) for file in aside)
+    for number, one in enumerate(held):
+        ready, mission, used, meetings = one.ready, one.ready.mission, one.used, one.meetings
+        read.update((file.dataset.path, file) for file in used)
+        editions.extend(_edition(file, mission) for file in one.aside)
         tracks, bare, volume = ready.tracks, ready.bare, ready.volume
         flown.append(tracks)
         plain.append(bare)
@@ -133,9 +138,8 @@ def check(
         views.append(view if isinstance(view, View) else None)
         law = binding(house.packs, mission.category, _day(mission, options), box_of(bare), house.asked)
         laws.append(law)
-        meetings = skies.meetings(tracks, near_m=options.near_m, margin_m=options.margin_m)
         near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
-        near_files, boxed_files = skies.near_files(tracks, COVERED_M, meetings)
+        near_files, boxed_files = one.skies.near_files(tracks, COVERED_M, meetings)
         briefing = Briefing(
             mission=mission, tracks=tracks, bare=bare, meetings=meetings,
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
@@ -145,7 +149,7 @@ def check(
         )  # fmt: skip
         results.append(_judge(briefing, permits))
     order = library.order
-    files = [file for file in files if file.dataset.path in held]
+    files = [file for file in files if file.dataset.path in read]
     return Report(
         verdict=worst([result.verdict for result in results]),
         inputs=_inputs(missions, files, permits, models, house, laws),

@@ -38,6 +38,7 @@ ROOMS = [
     },
     {"rules"},
     {"reaching"},
+    {"against"},
     {"prepared", "editions", "emergency"},
     {"volumes"},
     {"decision"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dronectl.against import Held, hold
 from dronectl.audit.matching import Entries, Logged, Match, Plans, log_box
 from dronectl.audit.shelf import Card
 from dronectl.check import check
@@ -38,6 +39,7 @@ WORST = (Status.FAILED, Status.UNDECIDED, Status.WAIVED, Status.PERMITTED, Statu
 FROM_PLAN = ("category", "operator", "pilot", "purpose", "legal_basis", "aircraft", "camera", "subject", "declared", "papers",
              "obstacles", "pilot_at", "observers_at", "signers", "emergency")  # fmt: skip
 MOST_POINTS = 500  # of a flight's line in the results
+MOST_FIXES = 50_000  # of flights that wait to be held against zones together
 Row = dict[str, Any]
 
 
@@ -56,6 +58,21 @@ class Setting:
     alt_datum: Datum | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Waiting:
+    """A flight of a log that was read and matched, before it is held against zones."""
+
+    flown: Mission
+    log: Mission
+    match: Match
+    plan: Mission | None
+    models: Models
+
+    @property
+    def fixes(self) -> int:
+        return len(self.flown.flights[0].lon)
+
+
 class Auditor:
     """A setting made ready, once in each worker."""
 
@@ -67,37 +84,68 @@ class Auditor:
         self.models = open_models(**setting.models)
         self._plan = lru_cache(maxsize=64)(read_mission)
 
-    def audit(self, path: str) -> list[Row]:
-        """The rows of one log: one a flight; a log that cannot be read, or that breaks its reader, is a row that says so."""
+    def audit(self, paths: Sequence[str]) -> list[Row]:
+        """The rows of some logs: one a flight; a log that cannot be read, or that breaks its reader, is a row that says so.
+
+        Flights are held against the zones together, so many as memory bears.
+        """
+        rows: list[Row | None] = []
+        waiting: list[tuple[int, Waiting]] = []
+        for path in paths:
+            for made in self._read(path):
+                if isinstance(made, Waiting):
+                    waiting.append((len(rows), made))
+                    rows.append(None)
+                else:
+                    rows.append(made)
+            if sum(one.fixes for _, one in waiting) > MOST_FIXES:
+                self._settle(waiting, rows)
+        self._settle(waiting, rows)
+        return [row for row in rows if row is not None]
+
+    def _read(self, path: str) -> Iterator[Row | Waiting]:
         try:
             log = read_mission(path, alt_datum=self.setting.alt_datum)
-        except InputError as error:
-            return [broken(path, "; ".join(fault.what for fault in error.faults))]
         except Exception as error:  # one broken log never ends the run: it is told, and counts as unknown
-            return [broken(path, f"{type(error).__name__}: {error}")]
-        rows = []
+            yield broken(path, _why(error))
+            return
         for flight in log.flights:
-            alone = replace(log, flights=(flight,))
             try:
-                rows.append(self._row(alone, log))
-            except InputError as error:
-                rows.append(broken(path, "; ".join(fault.what for fault in error.faults), sha256=log.sha256))
+                yield self._matched(replace(log, flights=(flight,)), log)
             except Exception as error:
-                rows.append(broken(path, f"{type(error).__name__}: {error}", sha256=log.sha256))
-        return rows
+                yield broken(path, _why(error), sha256=log.sha256)
 
-    def _row(self, flown: Mission, log: Mission) -> Row:
-        setting = self.setting
+    def _settle(self, waiting: list[tuple[int, Waiting]], rows: list[Row | None]) -> None:
+        """Put down the rows of flights that waited; one that breaks what it is held against leaves the others as they are."""
+        every = [one for _, one in waiting]
+        try:
+            held: Sequence[Held | None] = self._held(every)
+        except Exception:  # which one it is shows where each is asked by itself
+            held = [None] * len(every)
+        for (place, one), known in zip(waiting, held, strict=True):
+            try:
+                rows[place] = self._row(one, known if known is not None else self._held([one])[0])
+            except Exception as error:
+                rows[place] = broken(one.log.path, _why(error), sha256=one.log.sha256)
+        waiting.clear()
+
+    def _held(self, flights: Sequence[Waiting]) -> list[Held]:
+        flown, models, options = [one.flown for one in flights], [one.models for one in flights], self.setting.options
+        return hold(flown, self.library, models, self.setting.house, near_m=options.near_m, margin_m=options.margin_m)
+
+    def _matched(self, flown: Mission, log: Mission) -> Waiting:
         match = self.plans.of(flown, log_box(flown))
         plan = self._plan(match.card.path) if match.card is not None else None
-        if plan is not None:
-            flown = planned_as(plan, flown)
+        flown = flown if plan is None else planned_as(plan, flown)
+        return Waiting(flown=flown, log=log, match=match, plan=plan, models=replace(self.models, used=set()))
+
+    def _row(self, one: Waiting, held: Held) -> Row:
+        setting, flown, log, match, models = self.setting, one.flown, one.log, one.match, one.models
         span = span_of(flown)
         permits = [permit for permit in setting.permits if _concerns(permit, flown, span)]
-        models = replace(self.models, used=set())
-        report = check([flown], self.library, permits, setting.options, models, setting.house)
+        report = check([flown], self.library, permits, setting.options, models, setting.house, [held])
         result = report.results[0]
-        kept = self._compared(plan, flown, models) if plan is not None else None
+        kept = self._compared(one.plan, flown, models) if one.plan is not None else None
         entry = self.entries.of(log)
         named = {str(permit.where) for permit in permits if permit.missions}
         findings = [f for f in result.findings if not _of_nobody(f, named)]
@@ -112,6 +160,13 @@ class Auditor:
         planned = prepared(plan, models, self.setting.house)
         bare = replace(flown, volumes=None)
         return conformance(planned, prepared(bare, models, self.setting.house))
+
+
+def _why(error: Exception) -> str:
+    """What is said of a log that broke what read it or asked about it."""
+    if isinstance(error, InputError):
+        return "; ".join(fault.what for fault in error.faults)
+    return f"{type(error).__name__}: {error}"
 
 
 def planned_as(plan: Mission, flown: Mission) -> Mission:

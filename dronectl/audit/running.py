@@ -181,7 +181,7 @@ def _prepare(packed: bytes) -> None:
 
 def _audit(paths: list[str]) -> list[Row]:
     (auditor,) = _READY.values()
-    return [row for path in paths for row in auditor.audit(path)]
+    return auditor.audit(paths)
 
 
 @contextmanager
