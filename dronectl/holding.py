@@ -12,7 +12,7 @@ from dronectl.intervals import Intervals, joined, meet, union
 from dronectl.measures import Band, Height
 from dronectl.mission import Flight
 from dronectl.schedule import Hours, in_force
-from dronectl.track import VERTICAL_EPS_M, WHOLE, Track, moments_of, pieces_of, times_of
+from dronectl.track import VERTICAL_EPS_M, WHOLE, Evens, Track, moments_of, pieces_of, times_of
 from dronectl.zone import Zone
 
 SUN_REACH_DEG = 0.1  # across it the sun rises 24 s later, well inside the two minutes that belong to a zone
@@ -39,13 +39,13 @@ def in_band(track: Track, band: Band, vertical_m: float, spans: Intervals) -> Ho
     limits = [(limit, sign) for limit, sign in ((floor_of(band), 1.0), (band.upper, -1.0)) if limit is not None]
     if not limits:
         return always(track)
-    evens = [altitude.evenly(track, limit) for limit, _ in limits]
-    if any(one is None for one in evens):
+    sides = [(evens, sign) for limit, sign in limits if (evens := altitude.evenly(track, limit)) is not None]
+    if len(sides) < len(limits):
         return _by_piece(track, band, vertical_m, spans)
     key = (*limits, vertical_m)
     found: Holds | None = track.bands.get(key)
     if found is None:
-        found = track.bands[key] = _evenly(track, limits, vertical_m + VERTICAL_EPS_M)
+        found = track.bands[key] = _evenly(track, sides, vertical_m + VERTICAL_EPS_M)
     return found
 
 
@@ -54,15 +54,17 @@ def floor_of(band: Band) -> Height | None:
     return None if band.from_ground else band.lower
 
 
-def _evenly(track: Track, limits: list[tuple[Height, float]], slack: float) -> Holds:
+def _evenly(track: Track, sides: list[tuple[Evens, float]], slack: float) -> Holds:
     """All pieces at once, where heights run evenly along each: a limit leaves one stretch of a piece, or none."""
+    if all(_least(evens, sign) >= -slack for evens, sign in sides):
+        return always(track)
+    if any(_most(evens, sign) < -slack for evens, sign in sides):
+        return Holds([], [], [])
     count = len(track.course)
     parts: list[tuple[Floats, Floats]] = []
     for surely in (True, False):
         low, high = np.zeros(count), np.ones(count)
-        for limit, sign in limits:
-            evens = altitude.evenly(track, limit)
-            assert evens is not None
+        for evens, sign in sides:
             line = evens.low if surely == (sign > 0) else evens.high
             begin, end = _over(sign * line, -slack)
             low, high = np.maximum(low, begin), np.minimum(high, end)
@@ -70,6 +72,16 @@ def _evenly(track: Track, limits: list[tuple[Height, float]], slack: float) -> H
     (low, high), (low_maybe, high_maybe) = parts
     differ = np.flatnonzero((low != low_maybe) | (high != high_maybe)).astype(float)
     return Holds(_along(low, high), _along(low_maybe, high_maybe), joined(differ, differ + 1.0))
+
+
+def _least(evens: Evens, sign: float) -> float:
+    """How far beyond a limit, over it or under it by the sign, a path surely is wherever it may be."""
+    return float(evens.low.min() if sign > 0 else -evens.high.max())
+
+
+def _most(evens: Evens, sign: float) -> float:
+    """How far beyond a limit it may be anywhere."""
+    return float(evens.high.max() if sign > 0 else -evens.low.min())
 
 
 def _along(low: Floats, high: Floats) -> Intervals:

