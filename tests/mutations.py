@@ -69,7 +69,7 @@ MUTATIONS = (
              "slack = VERTICAL_EPS_M\n",
              ORACLE + "::test_the_engine_agrees_with_the_oracle[0]"),
     Mutation("ignore the vertical uncertainty of whole pieces", "holding.py",
-             "limits, vertical_m + VERTICAL_EPS_M)", "limits, VERTICAL_EPS_M)",
+             "sides, vertical_m + VERTICAL_EPS_M)", "sides, VERTICAL_EPS_M)",
              ORACLE + "::test_the_engine_agrees_with_the_oracle[0]"),
     Mutation("ignore the time within a piece", "holding.py", "u = (ends - begin[piece]) / moving[piece]",
              "u = np.stack([np.zeros(len(piece)), np.ones(len(piece))])",
