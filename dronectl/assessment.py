@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dronectl import geometry
 from dronectl.along import above_ground
 from dronectl.crowd_density import densest
-from dronectl.encounter import Meeting, Skies
+from dronectl.encounter import COVERED_M, Meeting, Skies
 from dronectl.house import House
 from dronectl.law import sora
 from dronectl.measures import M2_PER_KM2, METRES_PER_FOOT, Answer
@@ -17,10 +17,10 @@ from dronectl.prepared import Prepared, with_room
 from dronectl.readers.population import People
 from dronectl.track import Track
 from dronectl.volumes import SOURCE, OperationalVolume, outlines, volume_of
-from dronectl.zone import Rings, Zone
+from dronectl.zone import AIR_TRAFFIC, Rings, Zone
 
 ABOVE_M = 500 * METRES_PER_FOOT  # 500 ft above ground: SORA 2.5, step 4
-CONTROL_ZONE = "NL-CTR-"
+SEEN = ("airport", "tmz", "controlled")  # facts that zone files tell of; the others are stated, measured or of a layer
 AIRPORTS = frozenset({"NL-HELI", "NL-AIRFIELD"})
 FACTS = {
     "atypical": "airspace that is atypical", "above_fl600": "above FL600", "airport": "airport or heliport environment",
@@ -289,7 +289,7 @@ class _Work:
         stated = self.given.airspace
         found: dict[str, str] = {}
         for met in Skies(self.zones).meetings(tracks):
-            if met.inside is not Answer.NO and "AIR_TRAFFIC" in met.zone.reasons:
+            if met.inside is not Answer.NO and AIR_TRAFFIC in met.zone.reasons:
                 fact = "airport" if AIRPORTS & set(met.zone.law) else "controlled"
                 found.setdefault(fact, f"zone {_name(met.zone)!r} is touched, or may be")
         high = above_ground(tracks, ABOVE_M)
@@ -305,9 +305,28 @@ class _Work:
             if stated.get(name) is False:
                 raise ValueError(f"the airspace is stated not to be {name}, and {why}")
         facts = {name: name in found or stated.get(name, False) for name in FACTS}
+        self._refuse_unseen(tracks, facts)
         inputs = [f"{FACTS[name]}: {found[name]}" for name in FACTS if name in found]
         inputs += [f"{FACTS[name]}: {'' if value else 'no, '}as stated" for name, value in stated.items()]
+        unseen = [FACTS[name] for name in SEEN if name not in stated and name not in found]
+        inputs += [f"{what}: not stated, and no zone that is touched says so" for what in unseen]
         return facts, inputs
+
+    def _refuse_unseen(self, tracks: Sequence[Track], facts: Mapping[str, bool]) -> None:
+        """Where no zone file speaks of the airspace, what nobody states may be so: it matters if the class depends on it."""
+        stated, edition = self.given.airspace, self.given.edition
+        left = [name for name in SEEN if name not in stated and not facts[name]]
+        spoken = Skies([zone for zone in self.zones if AIR_TRAFFIC in zone.reasons])
+        if not left or spoken.near_files(tracks, COVERED_M)[0]:
+            return
+        worst = {**facts, **dict.fromkeys(left, True)}
+        worst["class_bcd"] = stated.get("class_bcd", worst["airport"] and worst["controlled"])
+        if sora.initial_arc(edition, worst)[0] != sora.initial_arc(edition, facts)[0]:
+            said = " ".join(f"--airspace {name}=no" for name in left)
+            raise Unknown(
+                f"no zone file speaks of the airspace within {COVERED_M / 1000:.0f} km: give one (--zones FILE), or state "
+                f"what holds, such as {said}"
+            )
 
     def _urban(self, tracks: Sequence[Track]) -> str:
         """Why the flight counts as over an urban area; empty where the layer of built-up areas says that it is not."""

@@ -13,7 +13,7 @@ from dronectl import permitting
 from dronectl.against import Held, hold
 from dronectl.camera import View
 from dronectl.editions import Library
-from dronectl.encounter import Skies
+from dronectl.encounter import COVERED_M, Skies
 from dronectl.errors import UsageError
 from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
 from dronectl.heights import Models
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from dronectl.readers.basemap import Basemap
     from dronectl.traffic import Conflict
 
-COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
 DAY_S = 86400.0
 PERMITS = "PAP101"  # the one rule that is about what permits did
 

@@ -19,6 +19,7 @@ from dronectl.track import Doubt, Encounter, Evens, Track, fix_at, pieces_of, st
 from dronectl.zone import Zone
 
 NEAR_M = 1000.0  # zones within it are listed although they are passed
+COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
 MOST_ROWS = 300_000  # pieces against volumes held at once
 
 

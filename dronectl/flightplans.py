@@ -17,11 +17,10 @@ from dronectl.mission import Flight, Mission
 from dronectl.prepared import Prepared
 from dronectl.readers.moments import local_day
 from dronectl.track import Track
-from dronectl.zone import Rings, Zone
+from dronectl.zone import AIR_TRAFFIC, Rings, Zone
 
 CIVIL = "NL-CTR-CIVIL"
 LEAD, GAP = "NL-FPL-LEAD", "NL-FPL-GAP"
-AIR_TRAFFIC = "AIR_TRAFFIC"
 CORNER_M = 5.0  # the outline to copy is this much wider, and has the fewer corners
 HOUR_S, MINUTE_S = 3600.0, 60.0
 

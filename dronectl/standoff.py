@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, hypot, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dronectl.camera import LEVELS, reach_m
-from dronectl.encounter import Skies
+from dronectl.encounter import Meeting, Skies
 from dronectl.geometry import CrowdPlane, Floats, metres_between
 from dronectl.heights import Models
 from dronectl.intervals import Interval
@@ -72,13 +74,18 @@ class Stand:
         return self.place is not None and self.share > 0 and not self.over_cap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Here:
     """Where and when: zones that take places away, the time, and the take-off point."""
 
     zones: Sequence[Zone] = ()
     span: Interval | None = None
     takeoff: tuple[float, float] | None = None
+
+    @cached_property
+    def skies(self) -> Skies:
+        """The zones, with crowds at every height: what matters of them is how far away they are."""
+        return Skies([zone.at_any_height() if zone.crowd is not None else zone for zone in self.zones])
 
 
 def stands(
@@ -142,7 +149,7 @@ def _stand(
         share[part] = ((pixels >= band.least) & (pixels < band.most)).mean(axis=1)
         farthest[part] = np.hypot(_apart(around[part], corners).max(axis=1), height)
     degrees = plane.degrees(around)
-    free = np.array([_free(zone, place, height, here) for place in degrees.tolist()], dtype=bool)
+    free = _free(degrees, height, band.margin_m, here)
     order = np.argsort(farthest, kind="stable")  # where its farthest people are nearest, all of it is seen best
     chosen = next((int(k) for k in order if free[k]), None)
     near = sight.focal_px / hypot(off, height)
@@ -167,21 +174,34 @@ def _apart(places: Floats, others: Floats) -> Floats:
     return np.hypot(places[:, None, 0] - others[None, :, 0], places[:, None, 1] - others[None, :, 1])
 
 
-def _free(zone: Zone, place: list[float], height: float, here: Here) -> bool:
-    """True where a drone that hovers at a place is in no restricted zone and over no other crowd, surely."""
+def _free(places: Floats, height: float, margin_m: float, here: Here) -> NDArray[np.bool_]:
+    """Where a drone that hovers at a place (longitude and latitude, (n, 2)) is surely in no restricted zone.
+
+    Nor is it over another crowd, nor nearer to its people than it is high, with the room that is asked for.
+    """
     if not here.zones:
-        return True
+        return np.ones(len(places), dtype=bool)
     where = Where("standoff")
     times = None if here.span is None else np.array(here.span)
     points = 1 if times is None else 2
-    flight = Flight(
-        id="stand", where=where, lon=np.full(points, place[0]), lat=np.full(points, place[1]),
-        height=np.full(points, height), datum=(Datum.AGL,) * points, place=("stand",) * points,
-        kind=("hover",) * (points - 1), widen_m=np.zeros(max(points - 1, 1)), times=times,
-    )  # fmt: skip
-    mission = Mission(id="stand", name="", path="standoff", sha256="", where=where, flights=(flight,))
-    met = Skies(here.zones).meetings([Track.of(flight, mission, Models())], near_m=0.0)
-    return all(m.inside is Answer.NO or _harmless(m.zone) for m in met)
+    tracks = []
+    for lon, lat in places.tolist():
+        flight = Flight(
+            id="stand", where=where, lon=np.full(points, lon), lat=np.full(points, lat),
+            height=np.full(points, height), datum=(Datum.AGL,) * points, place=("stand",) * points,
+            kind=("hover",) * (points - 1), widen_m=np.zeros(max(points - 1, 1)), times=times,
+        )  # fmt: skip
+        mission = Mission(id="stand", name="", path="standoff", sha256="", where=where, flights=(flight,))
+        tracks.append([Track.of(flight, mission, Models())])
+    met = here.skies.meetings_of(tracks, near_m=0.0, margin_m=height + margin_m)
+    return np.array([not any(map(_takes, some)) for some in met], dtype=bool)
+
+
+def _takes(met: Meeting) -> bool:
+    """True where a zone takes a place away, or may."""
+    if met.inside is not Answer.NO:
+        return not _harmless(met.zone)
+    return met.within_margin and met.zone.uninvolved
 
 
 def _harmless(zone: Zone) -> bool:

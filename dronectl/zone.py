@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+AIR_TRAFFIC = "AIR_TRAFFIC"  # the reason of a zone that is about aviation, as ED-318 spells it
+
 
 class Restriction(Enum):
     """What a zone asks of a flight, spelled as ED-318 spells it."""

@@ -50,11 +50,13 @@ def a_flight(path: Path, east: float = 0, height: float = 60, **mission: Any) ->
 def asked(tmp_path: Path, run):
     """Runs `sora` on one flight over a region, and gives the answer as JSON with the exit code."""
 
-    def ask(*arguments: str, region: Path | None = None, zone: Path | None = None, **mission: Any):
+    def ask(*arguments: str, region: Path | None = None, zone: Path | None = None, alone: bool = False, **mission: Any):
         flight = a_flight(tmp_path / "m.geojson", **mission)
-        sky = zone or zones(tmp_path / "far.geojson", a_zone(geometry=FAR))
+        far = zones(tmp_path / "far.geojson", a_zone("FAR", geometry=FAR, reason=["AIR_TRAFFIC"]))
         given = ["--population", region] if region else []
-        ran = run("sora", flight, "--zones", sky, *given, "-f", "json", *arguments)
+        given += ["--zones", zone] if zone else []
+        given += [] if alone else ["--zones", far]
+        ran = run("sora", flight, *given, "-f", "json", *arguments)
         return ran.code, json.loads(ran.out) if ran.out else ran.err
 
     return ask
@@ -197,6 +199,23 @@ def test_the_highest_part_that_the_buffer_touches_counts(tmp_path: Path, asked) 
     assert value(made, "Intrinsic") == "5"
 
 
+def test_airspace_that_no_file_speaks_of_is_not_taken_for_free(tmp_path: Path, asked) -> None:
+    """Zones of other reasons say nothing of control zones: what the class hangs on must be stated then."""
+    region = a_region(tmp_path / "p.geojson", (EVERYWHERE, 10))
+    nature = zones(tmp_path / "nature.geojson", a_zone(geometry=FAR, reason=["NATURE"]))
+    code, made = asked("--airspace", "urban=no", region=region, zone=nature, alone=True)
+    assert code == 3 and made["outcome"] == "unknown" and made["sail"] is None
+    assert "no zone file speaks of the airspace" in made["why"] and "--airspace airport=no" in made["why"]
+    stated = [word for name in ("airport", "controlled", "tmz") for word in ("--airspace", f"{name}=no")]
+    code, made = asked("--airspace", "urban=no", *stated, region=region, zone=nature, alone=True)
+    assert code == 0 and value(made, "Initial air") == "ARC-b"
+    code, made = asked("--airspace", "airport", "--airspace", "class_bcd", region=region, zone=nature, alone=True)
+    assert value(made, "Initial air") == "ARC-d"  # nothing makes it worse
+    code, made = asked("--airspace", "urban=no", region=region)
+    told = [words for step in made["steps"] if step["name"].startswith("Initial air") for words in step["inputs"]]
+    assert code == 0 and "controlled airspace: not stated, and no zone that is touched says so" in told
+
+
 @pytest.mark.parametrize(("parts", "why"), [
     ([((-AREA, -AREA, 0, AREA), 10)], "covers"), ([(EVERYWHERE, None)], "holds no population"),
     ([(EVERYWHERE, 10), (EVERYWHERE, 10)], "lie over each other"), ([((-400, -400, 400, 400), 10)], "within 5,000 m"),
@@ -292,7 +311,7 @@ def test_the_older_edition_needs_its_row(asked) -> None:
 def test_the_tables_for_the_form_keep_what_inputs_say_in_their_cells(tmp_path: Path, run) -> None:
     flight = a_flight(tmp_path / "m.geojson", id="roof | <script> *x*")
     region = a_region(tmp_path / "p.geojson", (EVERYWHERE, 10))
-    sky = zones(tmp_path / "far.geojson", a_zone(geometry=FAR))
+    sky = zones(tmp_path / "far.geojson", a_zone(geometry=FAR, reason=["AIR_TRAFFIC"]))
     ran = run("sora", flight, "--zones", sky, "--population", region, "--airspace", "urban=no", "-f", "md")
     assert ran.code == 0 and "roof \\| \\<script\\> \\*x\\*" in ran.out and "**SAIL II**" in ran.out
     rows = [line for line in ran.out.splitlines() if line.startswith("|")]

@@ -147,6 +147,21 @@ def test_no_place_is_in_a_zone_and_all_keep_their_distance(stand, tmp_path: Path
     assert ran.code == 1 and "zones take them all" in ran.out
 
 
+def test_no_place_is_nearer_to_another_crowd_than_it_is_high(stand, tmp_path: Path) -> None:
+    """Another crowd takes the places about it away, also one of the same name; the crowd itself in another file does not."""
+    east = a_simple_zone("crowd", {"type": "Polygon", "coordinates": [ring(200, -60, 360, 60)]})
+    for other in (east, {**east, "properties": {**east["properties"], "id": "S2"}}):
+        sky = zones(tmp_path / "other.geojson", other)
+        made = json.loads(stand("--lens", "70mm", "--height", "80", "-f", "geojson", sky=sky).out)
+        places = [f["geometry"]["coordinates"] for f in made["features"] if f["properties"]["layer"] == "place"]
+        assert places
+        for lon, lat in places:
+            off, north = (lon - LON) / METRE_EAST, (lat - LAT) / METRE_NORTH
+            assert hypot(max(200 - off, off - 360, 0), max(abs(north) - 60, 0)) >= 85
+    again = zones(tmp_path / "again.geojson", a_simple_zone("crowd", VELD), metadata={"issued": "2026-01-01T00:00:00Z"})
+    assert stand("--lens", "70mm", "--height", "80", sky=again).out == stand("--lens", "70mm", "--height", "80").out
+
+
 def test_a_march_has_a_stand_for_each_of_its_places(stand) -> None:
     march = {"route": [[LON, LAT], [LON + 200 * METRE_EAST, LAT]], "width_m": 10, "length_m": 40, "speed_mps": 1.0,
              "start": "2026-05-12T10:00:00+02:00"}  # fmt: skip

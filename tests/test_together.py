@@ -18,10 +18,10 @@ from dronectl.geometry.edges import deepest
 from dronectl.geometry.laid import Laid
 from dronectl.geometry.shapes import Disc, Patch
 from dronectl.intervals import Intervals
-from dronectl.measures import Datum
+from dronectl.measures import Band, Datum
 from dronectl.mission import Flight
 from dronectl.where import Where
-from dronectl.zone import Volume
+from dronectl.zone import Rings, Volume
 
 
 def a_star(rng: np.random.Generator, radius: float, points: int) -> Floats:
@@ -111,6 +111,18 @@ def test_what_is_told_together_is_what_is_told_one_by_one(seed: int) -> None:
     for mine, theirs in zip(quick, slow, strict=True):
         assert len(mine) == len(theirs)
         assert np.array(mine) == pytest.approx(np.array(theirs), abs=1e-9)
+
+
+def test_no_pieces_touch_nothing() -> None:
+    flight = read_flight([4.3, 4.31], [52.1, 52.1])
+    course = Course.of(flight)
+    square = np.array([[4.3, 52.1], [4.32, 52.1], [4.32, 52.12], [4.3, 52.12], [4.3, 52.1]])
+    volume = Volume(footprint=Rings(((square,),)), box=(4.3, 52.1, 4.32, 52.12), band=Band(), where=Where("test"))
+    ((pieces, frame),) = course.frames()
+    none, met = contact.contacts([Asked(volume, course, pieces[:0], frame), Asked(volume, course, pieces, frame)])
+    assert none == [] and met[0].nearest_m == 0.0
+    assert contact.contacts([Asked(volume, course, pieces[:0], frame)]) == [[]]
+    assert contact.distance_to(volume, course, pieces[:0], frame) == np.inf
 
 
 @settings(max_examples=300, deadline=None)

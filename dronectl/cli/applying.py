@@ -105,6 +105,7 @@ class Statements:
 def sora(mission: str, asked: Asked, stated: Statements, format_: str, output: str | None) -> int:
     """The SORA of one mission; 1 outside its scope, 3 where an input is missing."""
     from dronectl import assessment
+    from dronectl.encounter import COVERED_M
     from dronectl.reports import sora as report
 
     require_format(format_, report.FORMATS)
@@ -118,7 +119,7 @@ def sora(mission: str, asked: Asked, stated: Statements, format_: str, output: s
         vlos=stated.vlos,
         sheltered=stated.sheltered,
     )
-    found = gathered([mission], asked)
+    found = gathered([mission], asked, reach_m=COVERED_M)
     ready = prepared_of(found)[0]
     people = people_of(ready, stated.population, stated.edition, per_cell=stated.per_cell)
     zones = [zone for file in found.files for zone in file.zones]

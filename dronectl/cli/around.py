@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from dronectl.check import COVERED_M
 from dronectl.cli import tongue
 from dronectl.cli.applying import print_made, require_format
 from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, models_of, moment
 from dronectl.cli.writing import format_name, refuse_input, write_bytes
 from dronectl.config import settings
-from dronectl.encounter import Meeting, Skies
+from dronectl.encounter import COVERED_M, Meeting, Skies
 from dronectl.errors import InputError, UsageError
 from dronectl.geometry import HIGHEST_LAT
 from dronectl.heights import Models

@@ -14,7 +14,7 @@ from dronectl.config import settings
 from dronectl.errors import UsageError
 from dronectl.readers import read_zones
 from dronectl.standoff import Band, Here, best, stands
-from dronectl.zone import Volume
+from dronectl.zone import Volume, Zone
 
 MOST_ROWS = 400
 
@@ -69,7 +69,7 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
     blocks = []
     taken = [z for f in others for z in f.zones]
     for zone in crowds:
-        around = [z for z in taken if z.crowd is None or z.id != zone.id]
+        around = [z for z in taken if not _is_same(z, zone)]
         for volume in zone.volumes:
             span = _span(volume) or ((start, start) if start is not None else None)
             here = Here(zones=around, span=span, takeoff=place_of(wishes.takeoff, "--from") if wishes.takeoff else None)
@@ -86,6 +86,12 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
         refuse_input(output, [path, *(f.dataset.path for f in others)])
         write(output, text)
     return 0 if all(best(block.stands) is not None for block in blocks) else 1
+
+
+def _is_same(one: Zone, other: Zone) -> bool:
+    """True for the same crowd, in whatever file it stands; another may have its name."""
+    boxes = [[volume.box for volume in zone.volumes] for zone in (one, other)]
+    return one.crowd is not None and one.id == other.id and boxes[0] == boxes[1]
 
 
 def _span(volume: Volume) -> tuple[float, float] | None:

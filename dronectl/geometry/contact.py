@@ -126,7 +126,7 @@ class Rows(ABC):
         self.bound()
         self.narrow(np.flatnonzero(self.undecided()))
         rows = np.flatnonzero(self.candidates())
-        metres = self.apart(rows)
+        metres = np.nan_to_num(self.apart(rows), nan=np.inf, posinf=np.inf)  # what has no extent is nowhere
         owner = self.owner[rows]
         least = np.minimum.reduceat(metres, np.searchsorted(owner, np.arange(len(self.stretch))))
         best = np.flatnonzero(metres == least[owner])
@@ -366,17 +366,21 @@ class Contact:
 
 
 def contacts(asked: Sequence[Asked]) -> list[list[Contact]]:
-    """How pieces of courses lie to the footprints of some volumes: one for each turn of longitude, mostly one."""
-    if not asked:
-        return []
-    laid = Laid(asked)
+    """How pieces of courses lie to the footprints of some volumes: one for each turn of longitude, mostly one.
+
+    None for a volume without an outline, or without pieces.
+    """
+    near = [one for one in asked if len(one.pieces)]
+    if not near:
+        return [[] for _ in asked]
+    laid = Laid(near)
     discs: list[tuple[Asked, Disc, Frame]] = []
     patches: list[tuple[Asked, Patch]] = []
     places: list[list[tuple[bool, int]]] = []
-    lay((one.volume, one.frame) for one in asked)
+    lay((one.volume, one.frame) for one in near)
     for one in asked:
         places.append([])
-        for shape, plane in plane_shape(one.volume, one.course, one.pieces, one.frame):
+        for shape, plane in plane_shape(one.volume, one.course, one.pieces, one.frame) if len(one.pieces) else ():
             if isinstance(shape, Disc):
                 places[-1].append((True, len(discs)))
                 discs.append((one, shape, plane))

@@ -66,8 +66,9 @@ class Edges:
 def deepest(edges: Edges, areas: Geometries, shape: Ints, begin: Floats, end: Floats, firsts: Ints) -> Floats:
     """The greatest signed distance on the pieces of each entry, which begin at `firsts`; step by step for all at once.
 
-    The depth changes by no more than the way that is gone, so that most pieces cannot hold the deepest place. One that can
-    is sampled in two passes, the second between the neighbours of its deepest place.
+    A shape without an edge in its window is all round. The depth changes by no more than the way that is gone, so that most
+    pieces cannot hold the deepest place. One that can is sampled in two passes, the second between the neighbours of its
+    deepest place.
     """
     whose, edge = edges.near(shape, begin, end)
     start, stop = np.searchsorted(whose, [np.arange(len(begin)), np.arange(1, len(begin) + 1)])
@@ -84,7 +85,8 @@ def deepest(edges: Edges, areas: Geometries, shape: Ints, begin: Floats, end: Fl
             pairs, row = runs(start[rows], count), np.repeat(np.arange(len(rows)), count)
             apart = edges.apart(edge[pairs], x[row], y[row])
             metres[some] = np.minimum.reduceat(apart, (np.cumsum(count) - count)[some])
-        return np.where(shapely.contains_xy(areas[shape[rows], None], x, y), metres, -metres)
+        inside = shapely.contains_xy(areas[shape[rows], None], x, y) | (count == 0)[:, None]
+        return np.where(inside, metres, -metres)
 
     entry = np.repeat(np.arange(len(firsts)), np.diff(np.append(firsts, len(begin))))
     at = signed(np.arange(len(begin)), np.tile([0.0, 1.0], (len(begin), 1)))
