@@ -20,7 +20,7 @@ from dronectl.zone import Zone
 
 NEAR_M = 1000.0  # zones within it are listed although they are passed
 COVERED_M = 50_000.0  # a zone file speaks of a place if it has a zone this near
-MOST_ROWS = 300_000  # pieces against volumes held at once
+MOST_ROWS = 100_000  # pieces against volumes held at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,7 +8,7 @@ from datetime import date
 
 from dronectl import geometry
 from dronectl.along import above_ground
-from dronectl.encounter import Meeting, Skies
+from dronectl.encounter import COVERED_M, Meeting, Skies
 from dronectl.intervals import Interval
 from dronectl.law import Pack, edition_on
 from dronectl.law.pack import Limit
@@ -19,7 +19,7 @@ from dronectl.readers.moments import local_day
 from dronectl.track import Track
 from dronectl.zone import AIR_TRAFFIC, Rings, Zone
 
-CIVIL = "NL-CTR-CIVIL"
+CIVIL, CONTROL_ZONE = "NL-CTR-CIVIL", "NL-CTR-"
 LEAD, GAP = "NL-FPL-LEAD", "NL-FPL-GAP"
 CORNER_M = 5.0  # the outline to copy is this much wider, and has the fewer corners
 HOUR_S, MINUTE_S = 3600.0, 60.0
@@ -67,13 +67,17 @@ class Owed:
     requests: tuple[Request, ...]
     none: tuple[tuple[str, str], ...]
     """Flight, and why it owes none."""
+    unknown: tuple[tuple[str, str], ...] = ()
+    """Flight, and why nobody can tell whether it owes one."""
     lead: Limit
     gap: Limit
 
     @property
     def decided(self) -> bool:
-        """True where every time and height that a request needs is known."""
-        return all(request.span is not None and request.highest_m is not None for request in self.requests)
+        """True where it is known of every flight, and with it every time and height that a request needs."""
+        return not self.unknown and all(
+            request.span is not None and request.highest_m is not None for request in self.requests
+        )
 
 
 def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pack]) -> Owed:
@@ -83,10 +87,10 @@ def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pa
     """
     spans = [flight.span for ready in missions for flight in ready.mission.flights if flight.span is not None]
     lead, gap = _limits(packs, min((first for first, _ in spans), default=None))
-    traffic = [zone for zone in zones if AIR_TRAFFIC in zone.reasons]
-    skies = Skies(traffic)
+    skies = Skies([zone for zone in zones if AIR_TRAFFIC in zone.reasons or _is_control_zone(zone)])
     legs: list[Leg] = []
     none: list[tuple[str, str]] = []
+    unknown: list[tuple[str, str]] = []
     number = 0
     for ready in missions:
         for bare, track in zip(ready.bare, ready.tracks, strict=True):
@@ -99,9 +103,18 @@ def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pa
             elif met:
                 named = ", ".join(dict.fromkeys(m.zone.name or m.zone.id for m in met))
                 none.append((leg.name, f"{named}: no civil control zone, ask its own authority"))
-            else:
+            elif skies.near_files([track], COVERED_M)[0]:
                 none.append((leg.name, "it enters no control zone of the zone files"))
-    return Owed(requests=tuple(_requests(legs, lead, gap)), none=tuple(none), lead=lead, gap=gap)
+            else:
+                unknown.append(
+                    (leg.name, f"no zone file speaks of the airspace within {COVERED_M / 1000:.0f} km of it")
+                )
+    requests = tuple(_requests(legs, lead, gap))
+    return Owed(requests=requests, none=tuple(none), unknown=tuple(unknown), lead=lead, gap=gap)
+
+
+def _is_control_zone(zone: Zone) -> bool:
+    return any(name.startswith(CONTROL_ZONE) for name in zone.law)
 
 
 def _limits(packs: Sequence[Pack], moment: float | None) -> tuple[Limit, Limit]:

@@ -183,6 +183,22 @@ def test_a_missed_deadline_and_a_military_zone(tmp_path: Path, run) -> None:
     assert ran.out.startswith("1 flight-plan request") and "the zone file leaves open" in ran.out
 
 
+def test_a_flight_of_which_no_file_tells_is_not_said_to_owe_nothing(tmp_path: Path, run) -> None:
+    flight = a_flight(tmp_path / "m.geojson", start="2026-05-12T10:00:00Z", speed_mps=8)
+    nature = zones(tmp_path / "n.geojson", a_zone(geometry=FAR, reason=["NATURE"]))
+    ran = run("permits", flight, "--zones", nature, "--now", "2026-05-01T10:30Z")
+    assert ran.code == 3 and "not known whether a request is owed:" in ran.out and "within 50 km of it" in ran.out
+    made = json.loads(run("permits", flight, "--zones", nature, "--now", "2026-05-01T10:30Z", "-f", "json").out)
+    assert made["none"] == [] and made["unknown"][0]["flight"] == "m"
+    far = zones(tmp_path / "f.geojson", a_zone(geometry=FAR, reason=["AIR_TRAFFIC"]))
+    ran = run("permits", flight, "--zones", far, "--now", "2026-05-01T10:30Z")
+    assert ran.code == 0 and "it enters no control zone of the zone files" in ran.out
+    own = {"extendedProperties": {"dronectl": {"law": ["NL-CTR-CIVIL"]}}}
+    named = zones(tmp_path / "c.geojson", a_zone(geometry=CONTROL, kind="REQ_AUTHORIZATION", reason=["SAFETY"], **own))
+    ran = run("permits", flight, "--zones", named, "--now", "2026-05-01T10:30Z")
+    assert ran.out.startswith("1 flight-plan request")
+
+
 @pytest.mark.parametrize(
     ("density", "grc", "row"), [(4.9, 2, "lt_5"), (5, 3, "lt_50"), (499, 4, "lt_500"), (4999, 5, "lt_5000")]
 )

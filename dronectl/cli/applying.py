@@ -69,12 +69,13 @@ def with_volume(ready: Prepared) -> Prepared:
 
 def permits(missions: Sequence[str], asked: Asked, now: str | None, format_: str, output: str | None) -> int:
     """The flight-plan requests that missions owe; 1 where a deadline has passed, 3 where something is not known."""
+    from dronectl.encounter import COVERED_M
     from dronectl.flightplans import owed
     from dronectl.reports import requests as report
 
     require_format(format_, report.FORMATS)
     clock = moment(now, "--now")
-    found = gathered(missions, asked)
+    found = gathered(missions, asked, reach_m=COVERED_M)
     zones = [zone for file in found.files for zone in file.zones]
     try:
         made = owed(prepared_of(found), zones, found.house.packs)

@@ -48,6 +48,9 @@ def _text(owed: Owed, now: float, tell: Say) -> str:
     if owed.none:
         lines.append("no request:")
         lines.extend(f" {tame(name)}: {tame(why)}" for name, why in owed.none)
+    if owed.unknown:
+        lines.append("not known whether a request is owed:")
+        lines.extend(f" {tame(name)}: {tame(why)}" for name, why in owed.unknown)
     lines.append(f"source: {owed.lead.article} ({owed.lead.id}, {owed.gap.id})")
     return "\n".join(wrapped for line in lines for wrapped in _wrapped(by_line(line, tell))) + "\n"
 
@@ -134,6 +137,7 @@ def _json(owed: Owed, now: float) -> str:
         "now": iso(now),
         "requests": listed,
         "none": [{"flight": name, "why": why} for name, why in owed.none],
+        "unknown": [{"flight": name, "why": why} for name, why in owed.unknown],
         "limits": [owed.lead.id, owed.gap.id],
         "source": owed.lead.article,
     }
