@@ -206,13 +206,11 @@ def stretch(
 
 def length_of(track: Track, span: Interval) -> float:
     """Metres along a span of the course."""
-    course = track.course
-    if not len(course.length):
-        return 0.0
-    pieces = np.arange(pieces_of(track, span).start, pieces_of(track, span).stop)
-    share = np.minimum(span[1] - pieces, 1.0) - np.maximum(span[0] - pieces, 0.0)
-    metres = course.length[course.leg[pieces]] * (course.stop[pieces] - course.start[pieces])
-    return max(float(np.cumsum(share * metres)[-1]), 0.0)
+    run = track.course.run
+    begin, end = (
+        float(run[k] + (at - k) * (run[k + 1] - run[k])) for at in span for k in (min(int(at), len(run) - 2),)
+    )
+    return max(end - begin, 0.0)
 
 
 def _line(track: Track, span: Interval, first: Fix, last: Fix) -> tuple[tuple[float, float, float | None], ...]:

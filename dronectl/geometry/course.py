@@ -142,6 +142,11 @@ class Course:
         return self.length[self.leg] * (self.stop - self.start) if len(self.length) else np.zeros(len(self))
 
     @cached_property
+    def run(self) -> Floats:
+        """Metres flown at the beginning of each piece, and at the end of the last, (pieces + 1,)."""
+        return np.append(0.0, np.cumsum(self.metres))
+
+    @cached_property
     def bow_m(self) -> float:
         """How far a piece may reach beyond the box of its ends, towards the pole: at 85 degrees one of 5 km bows 6 m."""
         slope = np.tan(np.radians(np.minimum(np.abs(self.lat).max(axis=1), STEEPEST_LAT)))
