@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dronectl.camera import LEVELS, reach_m
-from dronectl.encounter import Meeting, Skies
+from dronectl.encounter import COVERED_M, Meeting, Skies
 from dronectl.geometry import CrowdPlane, Floats, metres_between
 from dronectl.heights import Models
 from dronectl.intervals import Interval
@@ -181,20 +181,30 @@ def _free(places: Floats, height: float, margin_m: float, here: Here) -> NDArray
     """
     if not here.zones:
         return np.ones(len(places), dtype=bool)
-    where = Where("standoff")
-    times = None if here.span is None else np.array(here.span)
-    points = 1 if times is None else 2
-    tracks = []
-    for lon, lat in places.tolist():
-        flight = Flight(
-            id="stand", where=where, lon=np.full(points, lon), lat=np.full(points, lat),
-            height=np.full(points, height), datum=(Datum.AGL,) * points, place=("stand",) * points,
-            kind=("hover",) * (points - 1), widen_m=np.zeros(max(points - 1, 1)), times=times,
-        )  # fmt: skip
-        mission = Mission(id="stand", name="", path="standoff", sha256="", where=where, flights=(flight,))
-        tracks.append([Track.of(flight, mission, Models())])
+    tracks = [[_hovering(lon, lat, height, here.span)] for lon, lat in places.tolist()]
     met = here.skies.meetings_of(tracks, near_m=0.0, margin_m=height + margin_m)
     return np.array([not any(map(_takes, some)) for some in met], dtype=bool)
+
+
+def _hovering(lon: float, lat: float, height: float, span: Interval | None) -> Track:
+    """A drone that stays at a place."""
+    where = Where("standoff")
+    times = None if span is None else np.array(span)
+    points = 1 if times is None else 2
+    flight = Flight(
+        id="stand", where=where, lon=np.full(points, lon), lat=np.full(points, lat),
+        height=np.full(points, height), datum=(Datum.AGL,) * points, place=("stand",) * points,
+        kind=("hover",) * (points - 1), widen_m=np.zeros(max(points - 1, 1)), times=times,
+    )  # fmt: skip
+    mission = Mission(id="stand", name="", path="standoff", sha256="", where=where, flights=(flight,))
+    return Track.of(flight, mission, Models())
+
+
+def zones_tell(stand: Stand, here: Here) -> bool:
+    """False where no zone lies so near to a stand that the zone files can be taken to speak of it."""
+    if stand.place is None:
+        return True
+    return bool(here.skies.near_files([_hovering(*stand.place, stand.height_m, here.span)], COVERED_M)[0])
 
 
 def _takes(met: Meeting) -> bool:

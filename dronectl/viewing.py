@@ -72,6 +72,8 @@ class Viewing:
     view: View
     legs: tuple[LegView, ...]
     zones: tuple[Seen, ...]
+    zones_given: bool
+    """False where no zone file has a privacy zone near."""
     homes: tuple[Sighting, ...]
     homes_given: bool
     home_changes: tuple[Change, ...]
@@ -95,6 +97,7 @@ def viewing(
         view=view,
         legs=tuple(work.legs()),
         zones=tuple(seen),
+        zones_given=bool(private),
         homes=tuple(houses),
         homes_given=homes is not None,
         home_changes=tuple(work.changes(houses, OBSERVE)) if houses else (),

@@ -64,7 +64,7 @@ def permits(
 ) -> None:
     """Count the flight-plan requests that missions owe in civil control zones, with deadlines and the text to copy.
 
-    Exit 1 where a deadline has passed, 3 where a time or a height is not known.
+    Exit 1 where a deadline has passed, 3 where a time, a height or the airspace is not known.
 
     \b
     Example:
@@ -154,7 +154,7 @@ def standoff(
 ) -> None:
     """Find where a drone may stand off a crowd: nobody overflown, the 1:1 rule kept, people countable, nobody recognisable.
 
-    Exit 1 where no place fits.
+    Exit 1 where no place fits, 3 where no zone file speaks of it.
 
     \b
     Example:

@@ -11,9 +11,10 @@ from dronectl.cli.gathering import classes_of, finite, moment
 from dronectl.cli.wording import numbers_of, place_of, sights_of
 from dronectl.cli.writing import refuse_input, write
 from dronectl.config import settings
+from dronectl.encounter import COVERED_M
 from dronectl.errors import UsageError
 from dronectl.readers import read_zones
-from dronectl.standoff import Band, Here, best, stands
+from dronectl.standoff import Band, Here, best, stands, zones_tell
 from dronectl.zone import Volume, Zone
 
 MOST_ROWS = 400
@@ -36,7 +37,7 @@ class Wishes:
 
 
 def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: str, output: str | None) -> int:
-    """Where a drone may stand; 1 where no stand fits."""
+    """Where a drone may stand; 1 where no stand fits, 3 where it cannot be told."""
     from dronectl.reports import stands as report
 
     if format_ not in report.FORMATS:
@@ -67,6 +68,7 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
     if len(sights) * len(heights) * max(len(off), 1) * places > MOST_ROWS:
         raise UsageError(f"more than {MOST_ROWS} rows: ask for fewer lenses, heights, distances, or for one crowd")
     blocks = []
+    untold: set[str] = set()
     taken = [z for f in others for z in f.zones]
     for zone in crowds:
         around = [z for z in taken if not _is_same(z, zone)]
@@ -79,13 +81,23 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
                 tongue.note(f"CANNOT TELL: {error}")
                 return 3
             blocks.append(report.Block(zone=zone, span=span, stands=found))
+            chosen_stand = best(found)
+            if chosen_stand is not None and not zones_tell(chosen_stand, here):
+                untold.add(zone.name or zone.id)
     text = tongue.said(report.render(blocks, band, format_), format_)
     if output is None:
         sys.stdout.write(text)
     else:
         refuse_input(output, [path, *(f.dataset.path for f in others)])
         write(output, text)
-    return 0 if all(best(block.stands) is not None for block in blocks) else 1
+    if any(best(block.stands) is None for block in blocks):
+        return 1
+    for name in sorted(untold):
+        tongue.note(
+            f"CANNOT TELL: no zone file has a zone within {COVERED_M / 1000:.0f} km of crowd {name!r}: whether one takes "
+            "a place away is not known (--zones FILE)"
+        )
+    return 3 if untold else 0
 
 
 def _is_same(one: Zone, other: Zone) -> bool:

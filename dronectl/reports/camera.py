@@ -43,7 +43,9 @@ def _text(found: Viewing, ready: Prepared) -> str:
         )
         lines.append(f"  {told(one.sighting, one.limit)}")
         lines.extend(_changes(one.changes))
-    if not found.zones:
+    if not found.zones_given:
+        lines.append("privacy zones: not asked, no zone file has one near (--zones FILE)")
+    elif not found.zones:
         lines.append("no privacy zone is in view at its limit or more")
     lines.extend(_homes(found))
     if found.sensitivity is not None:
@@ -96,6 +98,7 @@ def _json(found: Viewing, ready: Prepared) -> str:
             }
             for leg in found.legs
         ],
+        "zones_asked": found.zones_given,
         "zones": [_zone(one) for one in found.zones],
         "homes": {
             "asked": found.homes_given, "count": len(found.homes),
