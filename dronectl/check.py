@@ -441,6 +441,9 @@ def _not_checked(
         left.append(
             NotChecked(what="crowds", why="no zone file holds a crowd", remedy="add a crowd zone for the event")
         )
+    if any(mission.camera is not None for mission in missions) and not any(file.private for file in files):
+        why = "no zone file holds a privacy zone near"
+        left.append(NotChecked(what="privacy zones", why=why, remedy="give those of the place: --zones FILE"))
     rules = [rule for rule in catalogue() if not chosen(rule, options)]
     left.extend(
         NotChecked(

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from builders import ACROSS, BESIDE, a_mission, a_simple_zone, a_zone, at, write, zones
+from builders import ACROSS, BESIDE, a_mission, a_simple_zone, a_zone, at, ring, write, zones
 from oracle.earth import WGS84
 
 from dronectl.finding import Verdict
@@ -115,6 +115,20 @@ def test_a_hover_is_drawn_as_a_point(run, tmp_path: Path) -> None:
     zone_file = zones(tmp_path / "z.geojson", a_zone())
     made = json.loads(run("check", mission_file, "--zones", zone_file, "-f", "geojson").out)
     assert {f["geometry"]["type"] for f in made["features"] if f["properties"]["layer"] != "zone"} == {"Point"}
+
+
+def test_a_camera_without_privacy_zones_near_is_said(run, tmp_path: Path) -> None:
+    def said(*features, **facts) -> set[str]:
+        flown = a_mission(BESIDE, mission=facts)
+        zone_file = zones(tmp_path / "z.geojson", *features)
+        report = json.loads(run("check", write(tmp_path / "m.geojson", flown), "--zones", zone_file, "-f", "json").out)
+        return {gap["what"] for gap in report["not_checked"]}
+
+    seen = {"id": "m", "camera": {"payload": "m3e"}}
+    private = a_simple_zone("privacy", {"type": "Polygon", "coordinates": [ring(0, 300, 50, 350)]})
+    assert "privacy zones" in said(a_zone(), **seen)
+    assert "privacy zones" not in said(a_zone(), private, **seen)
+    assert "privacy zones" not in said(a_zone())  # what the camera sees is not asked at all
 
 
 def test_what_was_not_asked_is_said(run, tmp_path: Path) -> None:
