@@ -133,6 +133,24 @@ def test_no_answer_differs_without_it(off: Any, world: Any, quick: Any, monkeypa
             _same(mine.possible, theirs.possible)
 
 
+def test_many_missions_together_are_each_by_itself(world: Any, quick: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many of them are held against the zones at once, and in whatever portions."""
+    skies, missions = world
+    tracks = [[Track.of(f, m, Models()) for f in m.flights] for m in missions]
+    for most in (encounter.MOST_ROWS, 2_000):
+        monkeypatch.setattr(encounter, "MOST_ROWS", most)
+        together = skies.meetings_of(tracks, near_m=100.0, margin_m=30.0)
+        assert len(together) == len(quick)
+        for one, other in zip(quick, together, strict=True):
+            assert [(m.zone.id, m.inside, m.within_margin) for m in one] == [
+                (m.zone.id, m.inside, m.within_margin) for m in other
+            ]
+            for mine, theirs in zip(one, other, strict=True):
+                assert mine.nearest_m == pytest.approx(theirs.nearest_m, abs=1e-6)
+                _same(mine.encounters, theirs.encounters)
+                _same(mine.possible, theirs.possible)
+
+
 def _same(one: tuple[Encounter, ...], other: tuple[Encounter, ...]) -> None:
     assert len(one) == len(other)
     for mine, theirs in zip(one, other, strict=True):
