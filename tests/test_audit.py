@@ -23,14 +23,14 @@ from conftest import ROOT, missing, realdata
 from flown import BOX, START, a_log, a_plan, along
 from rasters import a_terrain
 
-from dronectl.audit import store
+from dronectl.audit import flight, store
 from dronectl.audit.flight import FAMILIES
 from dronectl.audit.matching import Plans, log_box
 from dronectl.audit.shelf import files_of, sort_out
 from dronectl.audit.summary import CONTROLS, period_of
 from dronectl.errors import UsageError
 from dronectl.logbook import FIELDS
-from dronectl.readers import read_mission
+from dronectl.readers import read_mission, read_zones
 from dronectl.rules import catalogue
 
 FAR = {"type": "Polygon", "coordinates": [ring(2000, 2000, 2100, 2100)]}
@@ -268,6 +268,31 @@ def test_broken_logs_are_findings_and_never_the_end(world, audited) -> None:
     assert any("notes.docx" in one["path"] for one in made["not_used"])
     assert control(made, "plan")["kept"] == 3
     assert {Path(e["path"]).name for e in made["exceptions"] if e["weight"] == "unknown"} == {"broken.ulg", "empty.csv"}
+
+
+def test_one_flight_that_breaks_what_it_is_held_against_leaves_the_others(
+    world, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flights are held together: where that fails each is asked by itself, and their rows stay in the order of the logs."""
+    auditor = flight.Auditor(flight.Setting(files=read_zones([str(tmp_path / "zones.geojson")])))
+    logs = [str(world / f"log-{k}.csv") for k in range(3)]
+    sound = auditor.audit(logs)
+    assert [row["flight"] for row in sound] == ["log-0", "log-1", "log-2"] and not any(row["error"] for row in sound)
+    assert sound == [row for path in logs for row in auditor.audit([path])]
+    hold = flight.hold
+
+    def breaks(missions, *more, **options):
+        if any(mission.path == logs[1] for mission in missions):
+            raise ValueError("it breaks")
+        return hold(missions, *more, **options)
+
+    monkeypatch.setattr(flight, "hold", breaks)
+    rows = auditor.audit(logs)
+    assert [rows[0], rows[2]] == [sound[0], sound[2]]
+    assert rows[1]["error"] == "ValueError: it breaks" and rows[1]["verdict"] == "undecided" and rows[1]["sha256"]
+    monkeypatch.setattr(flight, "hold", hold)
+    monkeypatch.setattr(flight, "MOST_FIXES", 0)
+    assert auditor.audit(logs) == sound
 
 
 def test_the_period_is_of_local_days_and_a_flight_without_a_time_counts(world, audited) -> None:
