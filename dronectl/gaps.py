@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dronectl import geometry
-from dronectl.geometry import Index
+from dronectl.geometry import Asked, Index
 from dronectl.track import Track
 from dronectl.zone import Zone
 
@@ -67,10 +67,10 @@ def within_reach(found: Sequence[Gap], zones: Sequence[Zone]) -> list[tuple[Gap,
             here = np.intersect1d(pieces, own)
             if not len(here):
                 continue
-            for number, close in index.near(course, here, gap.reach_m + widest_m).items():
-                zone, k = owner[number]
-                reach = gap.reach_m + zone.spread_m
-                if id(zone) not in near and geometry.distance_to(zone.volumes[k], course, close, frame) <= reach:
-                    near[id(zone)] = zone
+            close = index.near(course, here, gap.reach_m + widest_m)
+            asked = [(zone, Asked(zone.volumes[k], course, close[n], frame)) for n in close for zone, k in (owner[n],)]
+            for (zone, _), metres in zip(asked, geometry.distances([one for _, one in asked]), strict=True):
+                if metres <= gap.reach_m + zone.spread_m:
+                    near.setdefault(id(zone), zone)
         met.extend((gap, zone) for zone in near.values())
     return met

@@ -13,7 +13,7 @@ from dronectl.audit.flights import Flown
 from dronectl.camera import LEVELS, View
 from dronectl.editions import span_of
 from dronectl.gaps import gaps
-from dronectl.geometry import Frame, Index, holders, middle
+from dronectl.geometry import Asked, Frame, Index, holders, middle
 from dronectl.geometry.shapes import to_origin
 from dronectl.heights import Models
 from dronectl.house import House
@@ -96,9 +96,9 @@ def _crossed(ready: Prepared, index: Index, shapes: Sequence[Volume]) -> set[int
     found: set[int] = set()
     for track in ready.bare:
         for pieces, frame in track.course.frames():
-            for k, close in index.near(track.course, pieces, 0.0).items():
-                if k not in found and geometry.distance_to(shapes[k], track.course, close, frame) <= 0.0:
-                    found.add(k)
+            close = {k: some for k, some in index.near(track.course, pieces, 0.0).items() if k not in found}
+            asked = [Asked(shapes[k], track.course, some, frame) for k, some in close.items()]
+            found |= {k for k, metres in zip(close, geometry.distances(asked), strict=True) if metres <= 0.0}
     return found
 
 

@@ -443,9 +443,14 @@ def _numbers(found: Sequence[Contact], places: Sequence[int]) -> Ints:
     return np.array([found[k].number for k in places], dtype=np.intp)
 
 
+def distances(asked: Sequence[Asked]) -> list[float]:
+    """The least distances in metres between pieces of courses and the footprints of volumes; infinite without an outline."""
+    return [min((one.nearest_m for one in found), default=np.inf) for found in contacts(asked)]
+
+
 def distance_to(volume: Volume, course: Course, pieces: Ints, frame: Frame) -> float:
-    """The least distance in metres between some pieces of a course and a volume's footprint."""
-    return min((one.nearest_m for one in contacts([Asked(volume, course, pieces, frame)])[0]), default=np.inf)
+    """The same of one volume."""
+    return distances([Asked(volume, course, pieces, frame)])[0]
 
 
 def corner_within(volume: Volume, course: Course, pieces: Ints, metres: float) -> bool:
