@@ -17,7 +17,7 @@ from dronectl.prepared import Prepared, with_room
 from dronectl.readers.population import People
 from dronectl.track import Track
 from dronectl.volumes import SOURCE, OperationalVolume, outlines, volume_of
-from dronectl.zone import AIR_TRAFFIC, Rings, Zone
+from dronectl.zone import Rings, Zone
 
 ABOVE_M = 500 * METRES_PER_FOOT  # 500 ft above ground: SORA 2.5, step 4
 SEEN = ("airport", "tmz", "controlled")  # facts that zone files tell of; the others are stated, measured or of a layer
@@ -289,7 +289,7 @@ class _Work:
         stated = self.given.airspace
         found: dict[str, str] = {}
         for met in Skies(self.zones).meetings(tracks):
-            if met.inside is not Answer.NO and AIR_TRAFFIC in met.zone.reasons:
+            if met.inside is not Answer.NO and met.zone.of_aviation:
                 fact = "airport" if AIRPORTS & set(met.zone.law) else "controlled"
                 found.setdefault(fact, f"zone {_name(met.zone)!r} is touched, or may be")
         high = above_ground(tracks, ABOVE_M)
@@ -316,8 +316,7 @@ class _Work:
         """Where no zone file speaks of the airspace, what nobody states may be so: it matters if the class depends on it."""
         stated, edition = self.given.airspace, self.given.edition
         left = [name for name in SEEN if name not in stated and not facts[name]]
-        spoken = Skies([zone for zone in self.zones if AIR_TRAFFIC in zone.reasons])
-        if not left or spoken.near_files(tracks, COVERED_M)[0]:
+        if not left or Skies([zone for zone in self.zones if zone.of_aviation]).near_files(tracks, COVERED_M)[0]:
             return
         worst = {**facts, **dict.fromkeys(left, True)}
         worst["class_bcd"] = stated.get("class_bcd", worst["airport"] and worst["controlled"])

@@ -17,9 +17,9 @@ from dronectl.mission import Flight, Mission
 from dronectl.prepared import Prepared
 from dronectl.readers.moments import local_day
 from dronectl.track import Track
-from dronectl.zone import AIR_TRAFFIC, Rings, Zone
+from dronectl.zone import Rings, Zone
 
-CIVIL, CONTROL_ZONE = "NL-CTR-CIVIL", "NL-CTR-"
+CIVIL = "NL-CTR-CIVIL"
 LEAD, GAP = "NL-FPL-LEAD", "NL-FPL-GAP"
 CORNER_M = 5.0  # the outline to copy is this much wider, and has the fewer corners
 HOUR_S, MINUTE_S = 3600.0, 60.0
@@ -87,7 +87,7 @@ def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pa
     """
     spans = [flight.span for ready in missions for flight in ready.mission.flights if flight.span is not None]
     lead, gap = _limits(packs, min((first for first, _ in spans), default=None))
-    skies = Skies([zone for zone in zones if AIR_TRAFFIC in zone.reasons or _is_control_zone(zone)])
+    skies = Skies([zone for zone in zones if zone.of_aviation])
     legs: list[Leg] = []
     none: list[tuple[str, str]] = []
     unknown: list[tuple[str, str]] = []
@@ -111,10 +111,6 @@ def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pa
                 )
     requests = tuple(_requests(legs, lead, gap))
     return Owed(requests=requests, none=tuple(none), unknown=tuple(unknown), lead=lead, gap=gap)
-
-
-def _is_control_zone(zone: Zone) -> bool:
-    return any(name.startswith(CONTROL_ZONE) for name in zone.law)
 
 
 def _limits(packs: Sequence[Pack], moment: float | None) -> tuple[Limit, Limit]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 AIR_TRAFFIC = "AIR_TRAFFIC"  # the reason of a zone that is about aviation, as ED-318 spells it
+CONTROL_ZONE = "NL-CTR-"  # so begin the limits of rule packs that control zones stand for
 
 
 class Restriction(Enum):
@@ -188,6 +189,11 @@ class Zone:
     def uninvolved(self) -> bool:
         """True where it is a crowd of people who do not take part in the flight: one of kind `controlled` does."""
         return self.crowd is not None and self.crowd.kind != "controlled"
+
+    @property
+    def of_aviation(self) -> bool:
+        """True where it is about aviation: its reason says so, or it stands for a control zone in the law."""
+        return AIR_TRAFFIC in self.reasons or any(name.startswith(CONTROL_ZONE) for name in self.law)
 
     @property
     def asks(self) -> bool:

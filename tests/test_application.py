@@ -229,6 +229,10 @@ def test_airspace_that_no_file_speaks_of_is_not_taken_for_free(tmp_path: Path, a
     assert value(made, "Initial air") == "ARC-d"  # nothing makes it worse
     code, made = asked("--airspace", "urban=no", region=region)
     told = [words for step in made["steps"] if step["name"].startswith("Initial air") for words in step["inputs"]]
+    law = {"extendedProperties": {"dronectl": {"law": ["NL-CTR-CIVIL"]}}}
+    here = zones(tmp_path / "c.geojson", a_zone(geometry=CONTROL, kind="REQ_AUTHORIZATION", reason=["SAFETY"], **law))
+    _, inside = asked("--airspace", "urban=no", region=region, zone=here, alone=True)
+    assert value(inside, "Initial air") == "ARC-c"  # a control zone by its law, whatever the reason
     assert code == 0 and "controlled airspace: not stated, and no zone that is touched says so" in told
 
 

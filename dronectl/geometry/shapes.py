@@ -96,9 +96,8 @@ def box_signed(boxes: Floats, points: Floats) -> tuple[Floats, Floats]:
     beyond = np.maximum(low - points, points - high)
     outside = np.hypot(*np.maximum(beyond, 0.0).T)
     most = np.where(outside > 0, -outside, -beyond.max(axis=1))
-    nearer, farther = (
-        np.abs(choose(np.abs(low - points), np.abs(high - points))) for choose in (np.minimum, np.maximum)
-    )
+    sides = np.abs(low - points), np.abs(high - points)
+    nearer, farther = np.minimum(*sides), np.maximum(*sides)
     least = -np.minimum(np.hypot(nearer[:, 0], farther[:, 1]), np.hypot(farther[:, 0], nearer[:, 1]))
     return least, most
 
