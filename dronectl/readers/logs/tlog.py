@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass, field
 from math import nan
@@ -36,6 +37,9 @@ MESSAGES = {
 }
 BLOCK = 1 << 20
 LONGEST = STAMP + 12 + 255 + 13
+YEARS = bytes(range(FIRST_TLOG_US >> 48, (LAST_TLOG_US >> 48) + 1))
+BEGINS = re.compile(b"\\x00[%b].{6}[\xfe\xfd]" % re.escape(YEARS), re.DOTALL)
+"""A time of this century, by its first two bytes, and a mark."""
 FIRST_UTC_US = 946_684_800_000_000
 
 
@@ -146,8 +150,8 @@ def _vehicles(stream: BinaryIO) -> tuple[dict[int, _Vehicle], int]:
 
 def _next(data: bytes, at: int) -> int:
     """Where the next packet may begin: a mark with a time before it."""
-    marks = [found for mark in (b"\xfe", b"\xfd") if (found := data.find(mark, at + STAMP + 1)) >= 0]
-    return max(min(marks, default=len(data)) - STAMP, at + 1)
+    found = BEGINS.search(data, at + 1)
+    return len(data) if found is None else found.start()
 
 
 def _note(vehicle: _Vehicle, message: int, values: tuple[Any, ...], stamp: float) -> None:
