@@ -135,7 +135,7 @@ def check(
 
             view = view_for(mission, house.cameras, ready.aircraft)
         views.append(view if isinstance(view, View) else None)
-        law = binding(house.packs, mission.category, _day(mission, options), box_of(bare), house.asked)
+        law = binding(house.packs, mission.category, _days(mission, options), box_of(bare), house.asked)
         laws.append(law)
         near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
         near_files, boxed_files = one.skies.near_files(tracks, COVERED_M, meetings)
@@ -192,11 +192,13 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
     return Verdict.CLEAR if verdicts else Verdict.UNDECIDED
 
 
-def _day(mission: Mission, options: Options) -> date:
-    """The local day whose law binds: that of the flight, else that of the clock, else the last day that any pack knows of."""
+def _days(mission: Mission, options: Options) -> tuple[date, date]:
+    """The local days whose law binds: those of the flights, else that of the clock, else the last that any pack knows of."""
     spans = [flight.span for flight in mission.flights if flight.span is not None]
-    moment = min((first for first, _ in spans), default=options.now)
-    return date.max if moment is None else local_day(moment)
+    if not spans:
+        day = date.max if options.now is None else local_day(options.now)
+        return day, day
+    return local_day(min(first for first, _ in spans)), local_day(max(last for _, last in spans))
 
 
 def _judge(briefing: Briefing, permits: Sequence[Permit]) -> MissionResult:

@@ -285,6 +285,8 @@ APART = {"mission": {"declared": {"uninvolved_m": 500}}}
 C2 = {"class": "C2", "mtom_kg": 0.9}
 LIGHT = {"class": "C0", "mtom_kg": 0.218}
 IN_2025 = {"times": ["2025-05-12T10:00:00+02:00", "2025-05-12T10:01:00+02:00"]}
+OVER_2024 = {"times": ["2023-12-31T23:59:30+01:00", "2024-01-01T00:00:30+01:00"]}
+OVER_2025 = {"times": ["2024-12-31T23:59:30+01:00", "2025-01-01T00:00:30+01:00"]}
 UNTIL_2026 = {"validFrom": "2026-01-01T00:00:00Z", "validTo": "2026-12-31T00:00:00Z"}
 AT_NIGHT = {"times": ["2026-05-12T23:00:00+02:00", "2026-05-12T23:01:00+02:00"]}
 
@@ -694,6 +696,8 @@ RULES: list[Case] = [
         ("slip of the part", "undecided", {"category": "specific/STS-1"}),
         ("no part", "undecided", {"category": "open"}),
         ("before its edition", "undecided", {"category": "specific/PDRA-S01", "flight": IN_2025}),
+        ("another edition", "undecided", {"flight": OVER_2024}),
+        ("the same edition", "passed", {"flight": OVER_2025}),
     ),
     *about(
         "DAT101",

@@ -1,10 +1,10 @@
-"""Which limits of which packs bind one mission on its day."""
+"""Which limits of which packs bind one mission on its days."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import lru_cache
 
 from dronectl.category import within
@@ -29,6 +29,8 @@ class Law:
     """True where a pack speaks of the mission's category, and of the part of it that the mission names."""
     parts: tuple[str, ...] = ()
     """The parts of the mission's category, of which it should name one and names none: `open` is flown as A1, A2 or A3."""
+    changes: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
+    """Later days of the mission on which the limits are not those of its first day, each with the limits that differ."""
 
     def of(self, kind: str) -> list[Limit]:
         """The limits of one kind, in the order of their packs."""
@@ -38,11 +40,43 @@ class Law:
         return next((limit for limit in self.limits if limit.id == identifier), None)
 
 
-def binding(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequence[str] = ()) -> Law:
-    """The law of a category on a day, for a mission inside a box (west, south, east, north, degrees).
+def binding(packs: Sequence[Pack], category: str, days: tuple[date, date], box: Box, asked: Sequence[str] = ()) -> Law:
+    """The law of a category for a mission inside a box (west, south, east, north, degrees), from its first to its last day.
 
-    `asked` names the packs that bind only where they are asked for.
+    It is that of the first day, with what changes until the last. `asked` names the packs that bind only where they are asked
+    for.
     """
+    first, last = days
+    law = _on(packs, category, first, box, asked)
+    if first == last:
+        return law
+    changes = {day: _unlike(law, _on(packs, category, day, box, asked)) for day in _edges(packs, first, last)}
+    return replace(law, changes={day: found for day, found in changes.items() if found})
+
+
+def _edges(packs: Sequence[Pack], first: date, last: date) -> list[date]:
+    """The days after the first one, until the last, on which an edition or a limit begins, or is over."""
+    parts: list[Pack | Limit] = [*packs, *(limit for pack in packs for limit in pack.limits)]
+    begins = {part.valid_from for part in parts}
+    ends = {part.valid_until for part in parts if part.valid_until is not None}
+    over = {end + timedelta(days=1) for end in ends if end < date.max}
+    return sorted(day for day in begins | over if first < day <= last)
+
+
+def _unlike(one: Law, other: Law) -> tuple[str, ...]:
+    """The limits that only one of two laws has, or that ask something else in it."""
+    asks = [
+        {
+            limit.id: (limit.kind, limit.comparator, limit.value, limit.unit, limit.severity, limit.more)
+            for limit in law.limits
+        }
+        for law in (one, other)
+    ]
+    return tuple(sorted(name for name in asks[0].keys() | asks[1].keys() if asks[0].get(name) != asks[1].get(name)))
+
+
+def _on(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequence[str]) -> Law:
+    """The law of one day."""
     adopted = {identifier for pack in packs if pack.id in asked for identifier in pack.adopts}
     named = frozenset[str]().union(*map(_named, packs))
     parts: set[str] = set()

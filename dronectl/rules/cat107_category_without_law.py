@@ -5,7 +5,8 @@ Why: a check against no rules finds nothing, and that is not the same as finding
 What is measured: the mission's category, with its part, and day against the packs that ship and those of the house (`dronectl
     rules packs`).
 Source: the packs named in the report.
-Undecided when: no pack speaks of the category or of its part, so that it may be a slip of the pen. Where the packs only lack
+Undecided when: no pack speaks of the category or of its part, so that it may be a slip of the pen; or the mission lasts until
+    a day on which other limits bind than on its first, whose limits are held. Where the packs only lack
     an edition for the day, or the mission names no category or no part of it (`open`), that is listed under what was not
     checked, and leaves the mission undecided with --strict.
 Example: a flight of 12 May 2025 in open/A2 in the Netherlands: pack nl-open has no edition for that day.
@@ -51,6 +52,12 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             f"category {category} is flown as {' or '.join(law.parts)}, and the mission does not say which",
             remedy="name the part of the category: what binds only there is not asked",
             missing="rules",
+        )
+    for day, names in law.changes.items():
+        yield RULE.answer(
+            Status.UNDECIDED,
+            f"from {day} other limits bind than on the first day of the mission: {', '.join(names)}",
+            remedy="check what is flown before that day and what is flown after it as missions of their own",
         )
     if law.packs:
         named = ", ".join(f"{pack.id} {pack.edition}" for pack in law.packs)
