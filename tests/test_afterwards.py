@@ -220,6 +220,20 @@ def test_how_near_a_detection_must_be(metres: float, kind: str, folder, run, tmp
     assert answer["kind"] == kind
 
 
+def test_a_flight_without_times_may_be_what_was_seen(run, tmp_path: Path) -> None:
+    made = tmp_path / "flights"
+    made.mkdir()
+    rows = "".join(f"{at(x, 0)[1]},{at(x, 0)[0]},40\n" for x in range(0, 300, 50))
+    (made / "timeless.csv").write_text("latitude,longitude,height_above_takeoff(meters)\n" + rows, "utf-8")
+    seen = detections(tmp_path / "d.csv", (20, 120, 140, "A"), (20, 120, 160, "B"), (20, 120, 10, "OTHER"))
+    (tmp_path / "known.txt").write_text("OTHER\n", "utf-8")
+    ran = run("reconcile", seen, made, "--known", tmp_path / "known.txt", "-f", "json")
+    answers = {one["id"]: one for one in json.loads(ran.out)["answers"]}
+    assert ran.code == 1 and [answers[name]["kind"] for name in ("A", "B", "OTHER")] == ["unexplained"] * 2 + ["other"]
+    assert answers["A"]["why"].endswith("near at some time, in logs without times: timeless")
+    assert answers["B"]["why"] == "no flight of ours was near at that time"
+
+
 def test_a_detection_without_a_place_or_a_time_is_refused(folder, run, tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("time,lat,lon\n2026-05-12T08:00:20Z,,5.0\nnever,52,5\n", "utf-8")
     ran = run("reconcile", tmp_path / "d.csv", folder)
@@ -271,10 +285,45 @@ def test_a_resident_is_told_what_flew_near_and_nothing_of_anybody_else(folder, r
     assert set(one["seconds_in_view"]) == {"detect", "observe", "recognise", "identify"}
     for hidden in ("plan-1", "log", "5.00", "52.00"):
         assert hidden not in ran.out.replace("logs_not_read", ""), hidden
-    assert "1 flight" in run("whowas", folder, *options).out
-    assert json.loads(run("whowas", folder, *options, "--radius", 5, "-f", "json").out)["flights"] == []
+    assert "1 flight known" in run("whowas", folder, *options).out
+    (far,) = json.loads(run("whowas", folder, *options, "--radius", 5, "-f", "json").out)["flights"]
+    assert one["near"] and far["seconds_in_view"] == one["seconds_in_view"] and not far["near"]
+    words = " ".join(run("whowas", folder, *options, "--radius", 5).out.split())
+    assert "it stayed farther than 5 m away, and your address was in its camera's view" in words
     away = ["--near", f"{lat},{lon}", "--from", "2026-05-12T12:00+02:00", "--to", "13:00"]
     assert json.loads(run("whowas", folder, *away, "-f", "json").out)["flights"] == []
+
+
+def test_a_resident_is_told_how_many_flew_farther_off_with_a_camera_that_nobody_knows(folder, run) -> None:
+    (folder / "plan.geojson").unlink()
+    for north, near, blind in ((20, 1, 0), (400, 0, 1), (5_500, 0, 0)):
+        lon, lat = at(100, north)
+        options = ["--near", f"{lat},{lon}", "--from", "2026-05-12T09:00+02:00", "--to", "2026-05-12T11:00+02:00"]
+        made = json.loads(run("whowas", folder, *options, "-f", "json").out)
+        assert (len(made["flights"]), made["flights_farther_off_camera_not_known"]) == (near, blind), north
+        words = run("whowas", folder, *options).out
+        assert ("whether your address was in view is not known" in " ".join(words.split())) is bool(near)
+        assert ("whose camera is not known: 1" in words) is bool(blind), words
+        assert ("no flight is known to have come within 150 m" in words) is not near
+
+
+@pytest.mark.parametrize("name", ["DJIFlightRecord_2026-05-12.txt", "flights.zip", "half.json"])
+def test_a_file_that_may_be_a_log_is_told_by_all_that_ask_the_logs(name: str, folder, run, tmp_path: Path) -> None:
+    (folder / name).write_bytes(b"\x00\x01{")
+    areas = layer(tmp_path / "areas.geojson", ("A", {"type": "Polygon", "coordinates": [ring(-50, -50, 250, 200)]}))
+    homes = layer(tmp_path / "homes.geojson", ("h", home(20, 10)))
+    (tmp_path / "c.csv").write_text("date,aircraft,flights\n2026-05-01,dji-m30t,10\n2026-05-31,dji-m30t,11\n", "utf-8")
+    lon, lat = at(100, 20)
+    seen = detections(tmp_path / "d.csv", (20, 100, 30, ""))
+    for asked in (
+        ["whowas", folder, "--near", f"{lat},{lon}", "--from", "2026-05-12T09:00+02:00", "--to", "11:00"],
+        ["exposure", folder, "--by", areas, "--homes", homes],
+        ["audit", "gaps", folder, "--counters", tmp_path / "c.csv"],
+        ["reconcile", seen, folder],
+    ):
+        ran = run(*asked)
+        told = "1 logs could not be read" in ran.out if asked[0] == "whowas" else name in ran.err
+        assert ran.code == 3 and told, ran
 
 
 @pytest.mark.parametrize(("every_s", "north", "sure"), [(4.0, 20, True), (40.0, 20, False), (40.0, 600, None)])

@@ -107,6 +107,32 @@ def test_a_notice_of_a_flight_that_says_little_says_so(run, tmp_path: Path) -> N
     assert run("notice", tmp_path / "s.geojson", "--register", "atlantis").code == 2
 
 
+DAILY = {"from": "2026-06-01", "until": "2026-06-30", "daily": ["10:05", "11:50"], "days": ["MON", "TUE"]}
+EVE = {"times": ["2026-12-31T23:50:00+01:00", "2027-01-01T00:20:00+01:00"]}
+
+
+@pytest.mark.parametrize(("flights", "times"), [
+    ([{}], "When: on 12 May 2026, between 10:00 and 10:15."),
+    ([{}, {"times": ["2026-05-14T15:00:01+02:00", "2026-05-14T15:16:00+02:00"]}],
+     "When: 12 May 2026 10:00-10:15; 14 May 2026 15:00-15:30."),
+    ([{}, {"untimed": True}], "When: 12 May 2026 10:00-10:15; the time of 1 more is still to be set."),
+    ([EVE], "When: 31 Dec 2026 23:45 - 1 Jan 2027 00:30."),
+    ([{"period": DAILY}], "When: 10 days from 1 Jun 2026 to 30 Jun 2026, each 10:00-12:00."),
+    ([{"period": DAILY | {"until": "2026-06-02"}}], "When: 1 Jun 2026 10:00-12:00; 2 Jun 2026 10:00-12:00."),
+])  # fmt: skip
+def test_a_notice_names_every_time_at_which_something_may_fly(
+    flights: list[dict], times: str, run, tmp_path: Path
+) -> None:
+    """A flight of two days is none of the first only, and one that may be flown on any of ten days is told with all ten."""
+    made = [a_mission(ACROSS, **flight) for flight in flights]
+    made[0]["features"] = [feature | {"id": f"flight-{k}"} for k, one in enumerate(made) for feature in one["features"]]
+    path = write(tmp_path / "m.geojson", made[0])
+    assert times in run("notice", path).out.splitlines()
+    assert "Wanneer: " in run("notice", path, "--lang", "nl").out
+    period = "12 May 2026 10:00-10:15 (08:00-08:15Z)" if flights == [{}] else times.removeprefix("When: ")[:-1]
+    assert f"- period: {period}" in run("notice", path, "--register", "amsterdam").out
+
+
 def test_the_annex_has_its_tables(run, mission, tmp_path: Path) -> None:
     zone = zones(tmp_path / "z.geojson", a_zone(kind="REQ_AUTHORIZATION"))
     ran = run("annex", mission(volumes={}), "--zones", zone, "--sora")

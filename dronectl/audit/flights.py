@@ -43,7 +43,7 @@ class Flights:
     found: shelf.Shelf
     alt_datum: Datum | None = None
     unread: list[Fault] = field(default_factory=list)
-    """Logs that could not be read; they are told, and never taken for a flight that was not there."""
+    """Logs that could not be read, and files that may be such: told, and never taken for a flight that was not there."""
 
     @property
     def logbooks(self) -> Sequence[Logbook]:
@@ -51,7 +51,7 @@ class Flights:
 
     def __iter__(self) -> Iterator[Flown]:
         plans, opened = Plans(self.found.plans), cache(read_mission)
-        self.unread.clear()
+        self.unread[:] = self.found.unread
         for path in self.found.logs:
             try:
                 log = read_mission(path, alt_datum=self.alt_datum)

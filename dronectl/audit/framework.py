@@ -141,7 +141,7 @@ def _works(what: str | list[str] | None, made: Summary) -> dict[str, str]:
         if not told:
             return _share(0, 0, 0)
         kept, asked = sum(c.kept + c.waived for c in told), sum(c.asked for c in told)
-        return _share(kept, asked + made.unread, sum(c.unknown for c in told) + made.unread)
+        return _share(kept, asked + made.unread, sum(c.unknown for c in told) + made.unread, flights=made.flights)
     if what.startswith("field:"):
         kept = made.logged - made.missing.get(what.removeprefix("field:"), 0)
         return _share(kept, made.flights, made.flights - made.logged)
@@ -157,12 +157,16 @@ def _works(what: str | list[str] | None, made: Summary) -> dict[str, str]:
         return {"works": word, "works_by": f"{used} used, {len(made.expired)} expired at the time of the flight"}
     control = made.controls[what]
     bare = control.not_asked if what == "volume" else 0  # without a plan nobody knows the volume
-    return _share(control.kept + control.waived, control.asked + bare, control.unknown + bare)
+    kept = control.kept + control.waived
+    return _share(kept, control.asked + bare, control.unknown + bare, flights=made.flights)
 
 
-def _share(kept: int, asked: int, unknown: int) -> dict[str, str]:
+def _share(kept: int, asked: int, unknown: int, *, flights: int = 0) -> dict[str, str]:
+    """How many kept a control of those that were asked, and of how many flights nobody asked."""
     if asked == 0:
         return {"works": "unknown", "works_by": "never asked"}
     word = "no" if kept + unknown < asked else "unknown" if unknown else "yes"
     said = f"{kept}/{asked}" + (f", {unknown} unknown" if unknown else "")
+    if asked < flights:
+        said += f", {flights - asked} not asked"
     return {"works": word, "works_by": said}

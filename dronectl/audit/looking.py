@@ -21,12 +21,13 @@ from dronectl.intervals import Interval
 from dronectl.layer import Layer
 from dronectl.measures import Band, Datum, Height
 from dronectl.prepared import Prepared, prepared
-from dronectl.seeing import sightings, view_for
+from dronectl.seeing import Sighting, sightings, view_for
 from dronectl.track import Track
 from dronectl.viewing import OBSERVE
 from dronectl.where import Where
 from dronectl.zone import Circle, Dataset, Restriction, Volume, Zone
 
+FAR_M = 5_000.0  # no camera tells that somebody is there from farther off: a house figure
 FEWEST = 5  # addresses: an area with fewer is not told by itself (house figure)
 ADDRESS_M = 5.0  # round an address: a house figure
 ROUNDED_M = 5.0  # heights are told in steps of so much
@@ -104,7 +105,7 @@ def _crossed(ready: Prepared, index: Index, shapes: Sequence[Volume]) -> set[int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """One flight near an address, as far as whoever lives there may know of it: no place of its own, no name."""
+    """One flight near an address, or that saw it, as far as a resident may know of it: no place of its own, no name."""
 
     begin: float
     """Rounded out to minutes (seconds since 1970, UTC)."""
@@ -120,23 +121,28 @@ class Passed:
     contact: str
     notice: str
     sure: bool = True
-    """False where only a gap in its log leaves room for it."""
+    """False where only a gap in its log leaves room for it, or only a height that is not known."""
+    near: bool = True
+    """False where it was farther off, and its camera saw the address."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Passing:
     """The answer to a resident."""
 
+    radius_m: float
     found: list[Passed] = field(default_factory=list)
     untimed: int = 0
-    """Flights that came as near, of which nobody knows when."""
+    """Flights that came as near or saw the address, of which nobody knows when."""
+    blind: int = 0
+    """Flights of that time within `FAR_M` that did not come as near, and of whose cameras nothing is known."""
 
 
 def whowas(
     flights: Iterable[Flown], place: tuple[float, float], radius_m: float, span: Interval, models: Models, house: House
 ) -> Passing:
-    """The flights that came within some metres of a place (longitude, latitude) in a span of time."""
-    address, made = _address(place), Passing()
+    """The flights that came within some metres of a place (longitude, latitude) in a span of time, or had it in view then."""
+    address, made = _address(place), Passing(radius_m=radius_m)
     for flown in flights:
         spoken = span_of(flown.mission)
         if spoken is not None and (spoken[0] > span[1] or spoken[1] < span[0]):
@@ -144,23 +150,30 @@ def whowas(
         ready = prepared(flown.mission, models, house)
         (track,) = ready.bare
         near, sure = _legs_near(track, place, radius_m)
+        view = view_for(ready.mission, house.cameras, ready.aircraft) if ready.mission.camera is not None else ""
+        seen = _sighting(ready, view, address)
+        saw = np.zeros(len(near), bool)
+        saw[sorted(seen.legs) if seen is not None else []] = True
         times = flown.mission.flights[0].times
         if times is None:
-            made.untimed += bool(near.any())
+            made.untimed += bool((near | saw).any())
             continue
         first, last = times[:-1] if len(times) > 1 else times, times[1:] if len(times) > 1 else times
         then = (last >= span[0]) & (first <= span[1])
-        legs = np.flatnonzero(near & then)
+        close = bool((near & then).any())
+        legs = np.flatnonzero((near if close else saw) & then)
         if not len(legs):
+            about = not isinstance(view, View) and bool((_legs_near(track, place, FAR_M)[0] & then).any())
+            made.blind += about
             continue
         low, high = _heights(track, legs)
-        view = view_for(ready.mission, house.cameras, ready.aircraft) if ready.mission.camera is not None else ""
         made.found.append(
             Passed(
                 begin=floor(float(first[legs[0]]) / 60) * 60.0, end=ceil(float(last[legs[-1]]) / 60) * 60.0,
                 purpose=flown.mission.purpose, operator=flown.mission.operator, low_m=low, high_m=high,
-                seconds=_seen(ready, view, address), recorded=_recorded(flown), contact=_paper(flown, "contact"),
-                notice=_paper(flown, "notice"), sure=bool((sure & then).any()),
+                seconds=_seconds(view, seen), recorded=_recorded(flown), contact=_paper(flown, "contact"),
+                notice=_paper(flown, "notice"), near=close,
+                sure=bool((sure & then).any()) if close else seen is not None and seen.sure,
             )
         )  # fmt: skip
     made.found.sort(key=lambda one: one.begin)
@@ -217,14 +230,16 @@ def _heights(track: Track, legs: np.ndarray) -> tuple[float | None, float | None
     return floor(max(low, 0.0) / ROUNDED_M) * ROUNDED_M, ceil(high / ROUNDED_M) * ROUNDED_M
 
 
-def _seen(ready: Prepared, view: View | str, address: Zone) -> dict[str, float | None]:
+def _sighting(ready: Prepared, view: View | str, address: Zone) -> Sighting | None:
+    """How an address was in view; None where it was not, or the camera is not known."""
+    if not isinstance(view, View):
+        return None
+    return next(iter(sightings(ready.mission, ready.bare, view, [address], sorted(LEVELS.values()))), None)
+
+
+def _seconds(view: View | str, seen: Sighting | None) -> dict[str, float | None]:
+    """Per level how long an address was in view; None where that is not known."""
     if not isinstance(view, View):
         return dict.fromkeys(LEVELS, None)
-    levels = sorted(LEVELS.values())
-    (one,) = sightings(ready.mission, ready.bare, view, [address], levels) or (None,)
-    if one is None:
-        return dict.fromkeys(LEVELS, 0.0)
-    return {
-        name: None if isnan(one.seconds.get(level, 0.0)) else one.seconds.get(level, 0.0)
-        for name, level in LEVELS.items()
-    }
+    lasted = {name: 0.0 if seen is None else seen.seconds.get(level, 0.0) for name, level in LEVELS.items()}
+    return {name: None if isnan(seconds) else seconds for name, seconds in lasted.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy as np
 from dronectl.audit.flights import Flown
 from dronectl.conformance import PLACES, conformance
 from dronectl.geometry import Frame
+from dronectl.geometry.shapes import to_origin
 from dronectl.heights import Models
 from dronectl.house import House
+from dronectl.mission import Flight
 from dronectl.prepared import prepared
 from dronectl.readers.sightings import Detection
 
@@ -40,12 +42,16 @@ def reconcile(
     """Each detection with the flight that explains it best: the nearest one in the air at that moment.
 
     A drone whose identity is `known` as somebody else's is never ours, however near it came. One flight explains one identity
-    at a time: of two that were near it together, the one that kept nearer to it.
+    at a time: of two that were near it together, the one that kept nearer to it. Of one that no flight explains it is told
+    which flights without times were as near at some time.
     """
     near: list[_Near] = []
+    perhaps: dict[int, list[str]] = {}
     for number, flown in enumerate(flights):
         flight = flown.mission.flights[0]
         if flight.times is None:
+            for k in _passed(detections, flight, near_m):
+                perhaps.setdefault(k, []).append(flown.mission.id)
             continue
         times = flight.times
         frame = Frame.about(flight.lon, flight.lat)
@@ -70,7 +76,7 @@ def reconcile(
         best[passing.detection] = passing.answer
     beside = {passing.detection: passing.answer.flight for passing in near}
     return [
-        answer or _strange(one, known, beside.get(k, ""))
+        answer or _strange(one, known, beside.get(k, ""), perhaps.get(k, ()))
         for k, (one, answer) in enumerate(zip(detections, best, strict=True))
     ]
 
@@ -118,6 +124,16 @@ def _apart(one: Detection, frame: Frame, points: np.ndarray, times: np.ndarray, 
     return float(metres[k]), int(np.searchsorted(times, moments[k], side="right")) - 1
 
 
+def _passed(detections: Sequence[Detection], flight: Flight, near_m: float) -> Iterator[int]:
+    """The detections that a path came near to, whenever that was."""
+    frame = Frame.about(flight.lon, flight.lat)
+    points = frame.project(flight.lon, flight.lat)
+    for k, one in enumerate(detections):
+        there = frame.project(np.array([one.lon]), np.array([one.lat]))
+        if to_origin(points[:-1] - there, points[1:] - there)[0].min(initial=np.inf) <= near_m:
+            yield k
+
+
 def _places(flown: Flown, models: Models, house: House) -> np.ndarray | None:
     """Per step of the log where it was against its plan; None without one."""
     if flown.plan is None:
@@ -137,11 +153,14 @@ def _kind(flown: Flown, places: np.ndarray | None, step: int) -> tuple[str, str]
     return "within-plan", "ours, inside the operational volume"
 
 
-def _strange(one: Detection, known: frozenset[str], beside: str) -> Answer:
+def _strange(one: Detection, known: frozenset[str], beside: str, perhaps: Sequence[str]) -> Answer:
     if one.id and one.id in known:
         return Answer(detection=one, kind="other", flight="", metres=None, why="registered to somebody else")
     if beside:
         why = f"near to {beside}, which explains another identity at that time"
         return Answer(detection=one, kind="unexplained", flight="", metres=None, why=why)
     why = "no flight of ours was near at that time" + ("" if one.id else ", and it told no identity")
+    if perhaps:
+        names = ", ".join(perhaps)
+        why = f"no flight of ours is known to have been near then; near at some time, in logs without times: {names}"
     return Answer(detection=one, kind="unexplained", flight="", metres=None, why=why)

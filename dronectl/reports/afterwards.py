@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dronectl.audit.looking import FEWEST, Exposure, Passing
+from dronectl.audit.looking import FAR_M, FEWEST, Exposure, Passing
 from dronectl.audit.missing import Gap
 from dronectl.audit.reconciling import KINDS, Answer
 from dronectl.audit.sampling import Drawn
@@ -183,12 +183,15 @@ def passed(made: Passing, unread: int, format_: str, tell: Say = english) -> str
             "from": iso(one.begin), "until": iso(one.end), "purpose": one.purpose, "operator": masked(one.operator),
             "height_m_agl": None if one.low_m is None else [one.low_m, one.high_m],
             "seconds_in_view": {name: None if s is None else round(s) for name, s in one.seconds.items()},
-            "recorded": one.recorded, "contact": one.contact, "notice": one.notice, "sure": one.sure,
+            "recorded": one.recorded, "contact": one.contact, "notice": one.notice, "sure": one.sure, "near": one.near,
         }
         for one in found
     ]  # fmt: skip
     if format_ == "json":
-        return dumped({"flights": rows, "flights_without_times": made.untimed, "logs_not_read": unread})
+        return dumped({
+            "radius_m": made.radius_m, "flights": rows, "flights_without_times": made.untimed,
+            "flights_farther_off_camera_not_known": made.blind, "logs_not_read": unread,
+        })  # fmt: skip
     lines = []
     for one in found:
         zone = ZoneInfo(HOME_ZONE)
@@ -197,6 +200,10 @@ def passed(made: Passing, unread: int, format_: str, tell: Say = english) -> str
         seen = "; ".join(
             f"{'not known' if s is None else f'{s:.0f} s'} at {name}" for name, s in reversed(one.seconds.items())
         )
+        if all(s is None for s in one.seconds.values()):
+            view = "whether your address was in view is not known"
+        else:
+            view = f"your address in view for at most: {seen}"
         recorded = {
             True: "it recorded during the flight",
             False: "nothing was recorded",
@@ -204,19 +211,27 @@ def passed(made: Passing, unread: int, format_: str, tell: Say = english) -> str
         }
         parts = [
             f"{begin.day} {begin:%b %Y %H:%M}-{end:%H:%M}", one.purpose or "purpose not stated", height,
-            f"your address in view: {seen}", recorded[one.recorded],
+            view, recorded[one.recorded],
             f"contact: {one.contact}" if one.contact else "contact not stated",
         ]  # fmt: skip
-        if not one.sure:
+        if not one.near:
+            parts.insert(
+                1, f"it stayed farther than {made.radius_m:g} m away, and your address was in its camera's view"
+            )
+        elif not one.sure:
             parts.insert(1, "it may have been near: its log has a gap then")
         lines += textwrap.wrap(
             "; ".join(tell(tame(part)) for part in parts), WIDTH, initial_indent=" ", subsequent_indent="   "
         )
-    lines.append(tell("1 flight") if len(found) == 1 else tell(f"{len(found)} flights"))
+    count = f"{len(found)} flight{'' if len(found) == 1 else 's'}" if found else "no flight is"
+    closing = [f"{count} known to have come within {made.radius_m:g} m, or to have had your address in view"]
+    if made.blind:
+        closing.append(f"flights farther off, within {FAR_M / 1000:g} km, whose camera is not known: {made.blind}")
     if made.untimed:
-        lines.append(tell(f"{made.untimed} more came as near, and their logs do not say when"))
+        closing.append(f"{made.untimed} more came as near or had it in view, and their logs do not say when")
     if unread:
-        lines.append(tell(f"{unread} logs could not be read: there may be more"))
+        closing.append(f"{unread} logs could not be read: there may be more")
+    lines += [line for said in closing for line in textwrap.wrap(tell(said), WIDTH, subsequent_indent="   ")]
     return "\n".join(lines) + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from html import escape
+from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from dronectl.camera import LEVELS, View
 from dronectl.geometry.sketch import Sketch, from_rd
+from dronectl.intervals import Interval, union
 from dronectl.law import Limit
 from dronectl.mission import Mission, masked
 from dronectl.readers.basemap import Basemap
@@ -28,6 +30,7 @@ from dronectl.zone import Rings
 FORMATS = ("text", "html")
 SIDE_M = 500.0  # of the grid that a flight is told on: coarse enough to name no address
 QUARTER_S = 900.0
+MOST_WINDOWS = 6  # times that are told one by one
 WIDTH, HEIGHT = 640, 360
 MEANS = {
     "detect": "means_detect",
@@ -88,15 +91,19 @@ def _paragraphs(mission: Mission, view: View | None, lang: str, area: str) -> li
     return [*lines, said["complain"]]
 
 
-def _span(mission: Mission) -> tuple[datetime, datetime] | None:
-    """From when until when, local time, rounded outward to quarters of an hour."""
-    spans = [span for flight in mission.flights if (span := flight.span) is not None]
-    if not spans:
-        return None
-    first = np.floor(min(a for a, _ in spans) / QUARTER_S) * QUARTER_S
-    last = np.ceil(max(b for _, b in spans) / QUARTER_S) * QUARTER_S
-    begin, end = (datetime.fromtimestamp(float(moment), ZoneInfo(HOME_ZONE)) for moment in (first, last))
-    return begin, end
+def _windows(mission: Mission) -> list[tuple[datetime, datetime]]:
+    """When something may fly: local times, rounded outward to quarters of an hour; those that touch are one."""
+    windows: list[Interval] = []
+    for flight in mission.flights:
+        spans = [flight.span] if flight.times is not None else flight.periods
+        windows += [(floor(a / QUARTER_S) * QUARTER_S, ceil(b / QUARTER_S) * QUARTER_S) for a, b in filter(None, spans)]
+    zone = ZoneInfo(HOME_ZONE)
+    return [(datetime.fromtimestamp(a, zone), datetime.fromtimestamp(b, zone)) for a, b in union(windows)]
+
+
+def _untimed(mission: Mission) -> int:
+    """How many flights state no time."""
+    return sum(flight.span is None for flight in mission.flights)
 
 
 def _day(moment: datetime, lang: str) -> str:
@@ -104,11 +111,35 @@ def _day(moment: datetime, lang: str) -> str:
     return local(shown) if lang == "nl" else shown
 
 
+def _times(mission: Mission, lang: str) -> str:
+    """All windows in words; of very many how many there are, and between which days."""
+    said, windows = speech(lang)["notice"], _windows(mission)
+    told = [_window(begin, end, lang) for begin, end in windows]
+    if len(told) > MOST_WINDOWS:
+        first, last = _day(windows[0][0], lang), _day(windows[-1][1], lang)
+        clocks = {f"{begin:%H:%M}-{end:%H:%M}" for begin, end in windows if begin.date() == end.date()}
+        daily = len(clocks) == 1 and all(begin.date() == end.date() for begin, end in windows)
+        words = said["daily" if daily else "many"]
+        told = [words.format(count=len(windows), first=first, last=last, clock=min(clocks, default=""))]
+    untimed = _untimed(mission)
+    if told and untimed:
+        told.append(said["untimed"].format(count=untimed))
+    return "; ".join(told)
+
+
+def _window(begin: datetime, end: datetime, lang: str) -> str:
+    if begin.date() == end.date():
+        return f"{_day(begin, lang)} {begin:%H:%M}-{end:%H:%M}"
+    return f"{_day(begin, lang)} {begin:%H:%M} - {_day(end, lang)} {end:%H:%M}"
+
+
 def _when(mission: Mission, lang: str) -> str:
-    said, span = speech(lang)["notice"], _span(mission)
-    if span is None:
+    said, windows = speech(lang)["notice"], _windows(mission)
+    if not windows:
         return str(said["when_unknown"])
-    begin, end = span
+    (begin, end), several = windows[0], len(windows) > 1 or _untimed(mission)
+    if several or begin.date() != end.date():
+        return str(said["when_several"].format(times=_times(mission, lang)))
     return str(said["when"].format(day=_day(begin, lang), begin=f"{begin:%H:%M}", end=f"{end:%H:%M}"))
 
 
@@ -155,15 +186,17 @@ def _map(mission: Mission, lang: str, basemap: Basemap | None) -> dict[str, str]
 
 def _register(mission: Mission, view: View | None, lang: str, area: str, city: str, limit: Limit) -> dict[str, Any]:
     """What is to be reported, and until when."""
-    said, span = speech(lang)["notice"], _span(mission)
+    said, windows = speech(lang)["notice"], _windows(mission)
     lead = int(limit.more["lead_days"])
-    if span is None:
+    if not windows:
         deadline = said["deadline_unknown"].format(days=lead)
         period = speech(lang)["facts"]["not_known"]
     else:
-        deadline = said["deadline"].format(day=_day(span[0] - timedelta(days=lead), lang), days=lead)
-        period = f"{_day(span[0], lang)} {span[0]:%H:%M}-{span[1]:%H:%M}"
-        period += f" ({span[0].astimezone(UTC):%H:%M}-{span[1].astimezone(UTC):%H:%MZ})"
+        begin, end = windows[0]
+        deadline = said["deadline"].format(day=_day(begin - timedelta(days=lead), lang), days=lead)
+        period = _times(mission, lang)
+        if len(windows) == 1:
+            period += f" ({begin.astimezone(UTC):%H:%M}-{end.astimezone(UTC):%H:%MZ})"
     (west, south, east, north), dutch = cell_of(mission, SIDE_M)
     square = (
         f"RD {west:.0f} {south:.0f} - {east:.0f} {north:.0f}"

@@ -12,7 +12,7 @@ from dronectl.flightplans import Leg, Owed, Request
 from dronectl.measures import METRES_PER_FOOT
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.dutch import Say, by_line, english
-from dronectl.reports.words import clock_span, iso, tame
+from dronectl.reports.words import flown_in, iso, tame
 
 FORMATS = ("text", "json")
 WIDTH = 80
@@ -103,7 +103,7 @@ def _copy(request: Request) -> list[str]:
     height = "not known: give heights above ground, or --terrain"
     if request.highest_m is not None:
         height = f"{request.highest_m:.0f} m AGL ({request.highest_m / METRES_PER_FOOT:.0f} ft)"
-    span = clock_span(*request.span) if request.span else "not known"
+    span = flown_in([leg.flight for leg in request.legs]) if request.span else "not known"
     return [f"polygon: {corners}", f"max height: {height}", f"time: {span}"]
 
 

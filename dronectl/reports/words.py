@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dronectl.check import Report
 from dronectl.finding import Finding, MissionResult, Severity, Status
-from dronectl.mission import Mission
+from dronectl.mission import Flight, Mission
 from dronectl.readers import moments
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.schedule import DAYS, Clock, Period
 from dronectl.track import Fix
 from dronectl.zone import Circle, Rings, Volume, Zone
 
+MINUTE_S, SAME_S = 60.0, 1e-3
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -35,23 +38,31 @@ def iso(moment: float | None) -> str | None:
     return None if moment is None else moments.iso(moment)
 
 
-def local_span(result: Mission) -> str:
+def local_span(mission: Mission) -> str:
     """When a mission is flown, local time first: `12 May 2026 10:00-10:17 (08:00-08:17Z)`."""
-    spans = [(float(f.times[0]), float(f.times[-1])) for f in result.flights if f.times is not None]
-    if not spans:
-        periods = sorted(period for flight in result.flights for period in flight.periods)
-        if not periods:
-            return "no time stated"
-        if len(set(periods)) > 1:
-            first, last = clock_span(*periods[0]), clock_span(*periods[-1])
-            return f"some time in one of {len(set(periods))} periods from {first} to {last}"
-        return f"some time in {clock_span(*periods[0])}"
-    return clock_span(min(a for a, _ in spans), max(b for _, b in spans))
+    return flown_in(mission.flights)
+
+
+def flown_in(flights: Sequence[Flight]) -> str:
+    """When some flights are flown, local time first, and how many of them state no time."""
+    spans = [span for flight in flights if flight.times is not None and (span := flight.span) is not None]
+    periods = sorted({period for flight in flights if flight.times is None for period in flight.periods})
+    parts = [clock_span(min(a for a, _ in spans), max(b for _, b in spans))] if spans else []
+    if len(periods) > 1:
+        first, last = clock_span(*periods[0]), clock_span(*periods[-1])
+        parts.append(f"some time in one of {len(periods)} periods from {first} to {last}")
+    elif periods:
+        parts.append(f"some time in {clock_span(*periods[0])}")
+    untimed = sum(flight.span is None for flight in flights)
+    if parts and untimed:
+        parts.append(f"{untimed} of {len(flights)} flights state no time")
+    return "; ".join(parts) or "no time stated"
 
 
 def clock_span(first: float, last: float) -> str:
-    """Local time first: `12 May 2026 10:00-10:17 (08:00-08:17Z)`; seconds since 1970 (UTC)."""
+    """Local time first: `12 May 2026 10:00-10:17 (08:00-08:17Z)`; seconds since 1970 (UTC), rounded out to minutes."""
     zone = ZoneInfo(HOME_ZONE)
+    first, last = floor(first / MINUTE_S) * MINUTE_S, ceil((last - SAME_S) / MINUTE_S) * MINUTE_S
     begin, end = datetime.fromtimestamp(first, zone), datetime.fromtimestamp(last, zone)
     day = f"{begin.day} {begin:%b %Y}"
     until = f"{end:%H:%M}" if begin.date() == end.date() else f"{end.day} {end:%b %Y %H:%M}"
