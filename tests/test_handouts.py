@@ -72,6 +72,22 @@ def test_the_briefing_has_points_calls_permits_light_and_posts(run, mission, tmp
     assert "://" not in re.sub(r'xmlns="[^"]+"', "", ran.out)
 
 
+def test_the_briefing_of_several_flights_has_each_of_them(run, tmp_path: Path) -> None:
+    one, other = a_mission(ACROSS), a_mission(BESIDE, times=["2026-05-14T15:00:00+02:00", "2026-05-14T15:01:00+02:00"])
+    one["features"].append(other["features"][0] | {"id": "flight-2"})
+    ran = run(
+        "brief", write(tmp_path / "m.geojson", one), "--zones", zones(tmp_path / "z.geojson", a_zone()), "-f", "html"
+    )
+    text = " ".join(re.sub(r"<[^>]+>", " ", ran.out).split())
+    for part in ("1.0 ", "2.1 ", "12-05 10:00:00", "14-05 15:01:00", "12-05: civil twilight", "14-05: civil twilight"):
+        assert part in text, part
+    for lon, lat, _ in (*ACROSS, *BESIDE):
+        assert text.count(f"{lat:.5f} {lon:.5f}") >= 2, (
+            lat,
+            lon,
+        )  # among the points, and where it leaves or comes down
+
+
 @pytest.mark.parametrize(("height", "means"), [
     (100, "see that people are there, and not who"), (44, "tell people apart by their clothes"),
     (23, "recognise somebody whom one knows"), (12, "recognise anybody's face"),

@@ -18,7 +18,7 @@ from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.dutch import Say, english
-from dronectl.reports.words import tame
+from dronectl.reports.words import clock, tame
 from dronectl.schedule import in_force
 from dronectl.track import Track
 from dronectl.volumes import OperationalVolume
@@ -341,7 +341,8 @@ def timebar(mission: Mission, result: MissionResult, tell: Say = english) -> Cha
         kept.append(tell(f"{tame(zone.id)} {'in force' if active else 'not in force'}"))
         top += 24
     local_first, local_last = (datetime.fromtimestamp(m, zone_info) for m in (first, last))
-    flown = tell(f"Flown {local_first.day} {local_first:%b %Y %H:%M} to {local_last:%H:%M} local time")
+    until = clock(local_last, local_first)
+    flown = tell(f"Flown {local_first.day} {local_first:%b %Y %H:%M} to {until} local time")
     if not keeping:
         kept.append(tell("no zone near the path keeps hours"))
     caption = f"{flown}; {kept[0]}; {some(kept[1:], tell)}"

@@ -65,9 +65,14 @@ def clock_span(first: float, last: float) -> str:
     first, last = floor(first / MINUTE_S) * MINUTE_S, ceil((last - SAME_S) / MINUTE_S) * MINUTE_S
     begin, end = datetime.fromtimestamp(first, zone), datetime.fromtimestamp(last, zone)
     day = f"{begin.day} {begin:%b %Y}"
-    until = f"{end:%H:%M}" if begin.date() == end.date() else f"{end.day} {end:%b %Y %H:%M}"
+    until = clock(end, begin)
     utc = f"{datetime.fromtimestamp(first, UTC):%H:%M}-{datetime.fromtimestamp(last, UTC):%H:%MZ}"
     return f"{day} {begin:%H:%M}-{until} ({utc})"
+
+
+def clock(moment: datetime, after: datetime) -> str:
+    """The time of a moment, with its day where that is not the day of another moment."""
+    return f"{moment:%H:%M}" if moment.date() == after.date() else f"{moment.day} {moment:%b %Y %H:%M}"
 
 
 def heights(mission: Mission) -> str:

@@ -37,9 +37,10 @@ def _hours(limit: Limit, briefing: Briefing) -> Finding:
         assert span is not None
         begin, end = (datetime.fromtimestamp(moment, zone) for moment in span)
         if not _within(begin, end, limit):
+            until = f"{end:%H:%M}" if begin.date() == end.date() else f"{end:%a %d %b %Y %H:%M}"
             return RULE.answer(
                 Status.FAILED,
-                f"flown {begin:%a %d %b %Y %H:%M} to {end:%H:%M} local time; {limit.asks}",
+                f"flown {begin:%a %d %b %Y %H:%M} to {until} local time; {limit.asks}",
                 remedy="fly within the hours, or have the house waive the rule",
                 law=limit,
             )
