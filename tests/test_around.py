@@ -80,3 +80,25 @@ def test_the_bundled_zones_tell_whom_to_ask_in_both_languages(run) -> None:
     assert "vraag: Inspectie" in dutch.out and "niet voor navigatie" in dutch.out
     made = json.loads(run("zones", "at", 52.076, 4.283, "--near", 500, "-f", "geojson").out)
     assert {f["properties"]["inside"] for f in made["features"]} <= {"yes", "no", "unknown"} and made["features"]
+
+
+def test_a_file_of_another_time_does_not_answer(tmp_path: Path, run) -> None:
+    zone = a_zone()
+    lon, lat = middle(zone)
+    of_2026 = {"validFrom": "2026-01-01T00:00:00Z", "validTo": "2026-12-31T00:00:00Z"}
+    file = zones(tmp_path / "z.geojson", zone, metadata=of_2026)
+    for moment, code in (("2026-05-12T09:00:00Z", 0), ("2027-05-12T09:00:00Z", 3), ("2025-05-12T09:00:00Z", 3)):
+        ran = run("zones", "at", lat, lon, "-z", file, "--time", moment)
+        assert ran.code == code and "IN        Z1" in ran.out, moment  # what is known is told all the same
+        outdated = "z.geojson is not valid at that time, but from 2026-01-01 until 2026-12-31" in ran.out
+        assert (
+            outdated is bool(code) and ("CANNOT TELL: none of the files that have zones there" in ran.out) is outdated
+        )
+    assert run("zones", "at", lat, lon, "-z", file).code == 0
+    of_2027 = {"validFrom": "2027-01-01T00:00:00Z", "validTo": "2027-12-31T00:00:00Z"}
+    next_one = zones(tmp_path / "next.geojson", zone, metadata=of_2027)
+    ran = run("zones", "at", lat, lon, "-z", file, "-z", next_one, "--time", "2027-05-12T09:00:00Z", "-f", "json")
+    made = json.loads(ran.out)
+    assert ran.code == 0 and len(made["zones"]) == 1 and made["set_aside"] == [str(file)] and not made["not_valid_then"]
+    assert "another edition is in force then" in run(
+        "zones", "at", lat, lon, "-z", file, "-z", next_one, "--time", "2027-05-12T09:00:00Z").out  # fmt: skip

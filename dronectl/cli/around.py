@@ -16,6 +16,7 @@ from dronectl.cli.applying import print_made, require_format
 from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, models_of, moment
 from dronectl.cli.writing import format_name, refuse_input, write_bytes
 from dronectl.config import settings
+from dronectl.editions import in_force, split
 from dronectl.encounter import COVERED_M, Meeting, Skies
 from dronectl.errors import InputError, UsageError
 from dronectl.geometry import HIGHEST_LAT
@@ -28,7 +29,7 @@ from dronectl.readers import read_zones, surroundings
 from dronectl.reports.as_geojson import zone_features
 from dronectl.reports.words import tame
 from dronectl.where import Where
-from dronectl.zone import Zone
+from dronectl.zone import Zone, ZoneFile
 
 FORMATS = ("text", "json", "geojson")
 FOUND, UNKNOWN = 0, 3
@@ -59,13 +60,19 @@ def zones_at(asked: Asked, format_: str, output: str | None) -> int:
     if faults:
         raise InputError(faults)
     around = surroundings([place], max(asked.near_m, COVERED_M))
-    files = read_zones(chosen.paths("zones", list(asked.zones)), around=around, classes=classes_of(chosen))
-    found, spoken_of = _meetings(place, [zone for file in files for zone in file.zones], asked, models)
+    read = read_zones(chosen.paths("zones", list(asked.zones)), around=around, classes=classes_of(chosen))
+    files, aside = split(read, place.flights[0].span)
+    found, near = _meetings(place, [zone for file in files for zone in file.zones], asked, models)
+    outdated = _outdated(files, place)
+    spoken_of = near - outdated.keys()
     code = FOUND if spoken_of else UNKNOWN
     if format_ == "json":
         made = json.dumps(
-            {"place": _spoken(asked), "zones": [_row(*one) for one in found]}, indent=2, ensure_ascii=False
-        )
+            {
+                "place": _spoken(asked), "zones": [_row(*one) for one in found], "not_valid_then": sorted(outdated),
+                "set_aside": [file.dataset.path for file in aside],
+            }, indent=2, ensure_ascii=False,
+        )  # fmt: skip
         print_made(made + "\n", output, [file.dataset.path for file in files])
         return code
     if format_ == "geojson":
@@ -84,8 +91,12 @@ def zones_at(asked: Asked, format_: str, output: str | None) -> int:
         f"{inside} zone(s) hold this place, {perhaps} may hold it; {len(files)} file(s) were asked",
         "not for navigation: zones that nobody gave are not in it",
     ]
-    if not spoken_of:
+    lines += [f"{tame(path)} {why}" for path, why in outdated.items() if path in near]
+    lines += [f"{tame(file.dataset.path)} was set aside: another edition is in force then" for file in aside]
+    if not near:
         lines.append(f"CANNOT TELL: none of these files has a zone within {COVERED_M / 1000:g} km of it")
+    elif not spoken_of:
+        lines.append("CANNOT TELL: none of the files that have zones there is valid then")
     print_made(tongue.told("\n".join(lines) + "\n"), output, [file.dataset.path for file in files])
     return code
 
@@ -112,8 +123,8 @@ def _place(asked: Asked) -> Mission:
 
 def _meetings(
     place: Mission, zones: Sequence[Zone], asked: Asked, models: Models
-) -> tuple[list[tuple[Zone, Meeting]], bool]:
-    """Zones with how they lie to the place, those that hold it first; and whether any file speaks of the place at all."""
+) -> tuple[list[tuple[Zone, Meeting]], set[str]]:
+    """Zones with how they lie to the place, those that hold it first; and the files that speak of the place at all."""
     shown = zones if asked.height is not None else [zone.at_any_height() for zone in zones]
     own = {id(seen): zone for seen, zone in zip(shown, zones, strict=True)}
     tracks = prepared(place, models, House()).tracks
@@ -123,7 +134,21 @@ def _meetings(
     found = [(own[id(one.zone)], one) for one in met if one.inside is not Answer.NO or asked.near_m > 0]
     rank = {Answer.YES: 0, Answer.UNKNOWN: 1, Answer.NO: 2}
     found.sort(key=lambda one: (rank[one[1].inside], max(one[1].margin_m, 0.0), one[0].id))
-    return found, bool(exact or boxed)
+    return found, exact | boxed
+
+
+def _outdated(files: Sequence[ZoneFile], place: Mission) -> dict[str, str]:
+    """The files that state another validity than the moment asked about, each with what it states."""
+    span = place.flights[0].span
+    made = {}
+    for data in (file.dataset for file in files):
+        if span is None or in_force(data, span) is not False:
+            continue
+        days = (
+            f"{word} {day:%Y-%m-%d}" for word, day in (("from", data.valid_from), ("until", data.valid_until)) if day
+        )
+        made[data.path] = f"is not valid at that time, but {' '.join(days)}"
+    return made
 
 
 def _line(zone: Zone, met: Meeting) -> str:
