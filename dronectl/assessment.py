@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from dronectl import geometry
 from dronectl.along import above_ground
 from dronectl.crowd_density import densest
+from dronectl.editions import spoken_of
 from dronectl.encounter import COVERED_M, Meeting, Skies
 from dronectl.house import House
 from dronectl.law import sora
@@ -316,15 +317,15 @@ class _Work:
         """Where no zone file speaks of the airspace, what nobody states may be so: it matters if the class depends on it."""
         stated, edition = self.given.airspace, self.given.edition
         left = [name for name in SEEN if name not in stated and not facts[name]]
-        if not left or Skies([zone for zone in self.zones if zone.of_aviation]).near_files(tracks, COVERED_M)[0]:
+        if not left or spoken_of(Skies([zone for zone in self.zones if zone.of_aviation]), tracks):
             return
         worst = {**facts, **dict.fromkeys(left, True)}
         worst["class_bcd"] = stated.get("class_bcd", worst["airport"] and worst["controlled"])
         if sora.initial_arc(edition, worst)[0] != sora.initial_arc(edition, facts)[0]:
             said = " ".join(f"--airspace {name}=no" for name in left)
             raise Unknown(
-                f"no zone file speaks of the airspace within {COVERED_M / 1000:.0f} km: give one (--zones FILE), or state "
-                f"what holds, such as {said}"
+                f"no zone file that is valid then speaks of the airspace within {COVERED_M / 1000:.0f} km: give one "
+                f"(--zones FILE), or state what holds, such as {said}"
             )
 
     def _urban(self, tracks: Sequence[Track]) -> str:

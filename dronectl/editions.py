@@ -11,11 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dronectl.encounter import Skies
+from dronectl.encounter import COVERED_M, Skies
 from dronectl.geometry.ellipsoid import DEGREE_M
 from dronectl.intervals import Interval
 from dronectl.mission import Mission
 from dronectl.readers.swapped import Middles
+from dronectl.track import Track
 from dronectl.zone import Dataset, ZoneFile
 
 SAME_PLACE_M = 1_000.0  # a zone that is redrawn stays this near: a house figure
@@ -37,6 +38,14 @@ def in_force(data: Dataset, span: Interval) -> bool | None:
     if begins is None and ends is None:
         return None
     return (begins is None or begins <= span[0]) and (ends is None or span[1] <= ends)
+
+
+def spoken_of(skies: Skies, tracks: Sequence[Track]) -> bool:
+    """True where a file has a zone so near that it speaks of the place, and states no other time than the flights'."""
+    data = {zone.dataset.path: zone.dataset for zone in skies.zones}
+    spans = [track.flight.span for track in tracks]
+    near = (data[path] for path in skies.near_files(tracks, COVERED_M)[0])
+    return any(all(span is None or in_force(one, span) is not False for span in spans) for one in near)
 
 
 def split(files: Sequence[ZoneFile], span: Interval | None) -> tuple[list[ZoneFile], list[ZoneFile]]:

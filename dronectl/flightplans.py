@@ -8,6 +8,7 @@ from datetime import date
 
 from dronectl import geometry
 from dronectl.along import above_ground
+from dronectl.editions import spoken_of
 from dronectl.encounter import COVERED_M, Meeting, Skies
 from dronectl.intervals import Interval
 from dronectl.law import Pack, edition_on
@@ -103,12 +104,11 @@ def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pa
             elif met:
                 named = ", ".join(dict.fromkeys(m.zone.name or m.zone.id for m in met))
                 none.append((leg.name, f"{named}: no civil control zone, ask its own authority"))
-            elif skies.near_files([track], COVERED_M)[0]:
+            elif spoken_of(skies, [track]):
                 none.append((leg.name, "it enters no control zone of the zone files"))
             else:
-                unknown.append(
-                    (leg.name, f"no zone file speaks of the airspace within {COVERED_M / 1000:.0f} km of it")
-                )
+                km = f"{COVERED_M / 1000:.0f}"
+                unknown.append((leg.name, f"no zone file that is valid then speaks of the airspace within {km} km of it"))
     requests = tuple(_requests(legs, lead, gap))
     return Owed(requests=requests, none=tuple(none), unknown=tuple(unknown), lead=lead, gap=gap)
 

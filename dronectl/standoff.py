@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dronectl.camera import LEVELS, reach_m
-from dronectl.encounter import COVERED_M, Meeting, Skies
+from dronectl.editions import spoken_of
+from dronectl.encounter import Meeting, Skies
 from dronectl.geometry import CrowdPlane, Floats, metres_between
 from dronectl.heights import Models
 from dronectl.intervals import Interval
@@ -201,10 +202,10 @@ def _hovering(lon: float, lat: float, height: float, span: Interval | None) -> T
 
 
 def zones_tell(stand: Stand, here: Here) -> bool:
-    """False where no zone lies so near to a stand that the zone files can be taken to speak of it."""
+    """False where no zone lies so near to a stand that a zone file of that time can be taken to speak of it."""
     if stand.place is None:
         return True
-    return bool(here.skies.near_files([_hovering(*stand.place, stand.height_m, here.span)], COVERED_M)[0])
+    return spoken_of(here.skies, [_hovering(*stand.place, stand.height_m, here.span)])
 
 
 def _takes(met: Meeting) -> bool:

@@ -193,6 +193,9 @@ def test_a_flight_of_which_no_file_tells_is_not_said_to_owe_nothing(tmp_path: Pa
     far = zones(tmp_path / "f.geojson", a_zone(geometry=FAR, reason=["AIR_TRAFFIC"]))
     ran = run("permits", flight, "--zones", far, "--now", "2026-05-01T10:30Z")
     assert ran.code == 0 and "it enters no control zone of the zone files" in ran.out
+    old = {"validFrom": "2025-01-01T00:00:00Z", "validTo": "2025-12-31T00:00:00Z"}  # nor does a file of the year before
+    past = zones(tmp_path / "o.geojson", a_zone(geometry=FAR, reason=["AIR_TRAFFIC"]), metadata=old)
+    assert run("permits", flight, "--zones", past, "--now", "2026-05-01T10:30Z").code == 3
     own = {"extendedProperties": {"dronectl": {"law": ["NL-CTR-CIVIL"]}}}
     named = zones(tmp_path / "c.geojson", a_zone(geometry=CONTROL, kind="REQ_AUTHORIZATION", reason=["SAFETY"], **own))
     ran = run("permits", flight, "--zones", named, "--now", "2026-05-01T10:30Z")
@@ -221,7 +224,13 @@ def test_airspace_that_no_file_speaks_of_is_not_taken_for_free(tmp_path: Path, a
     nature = zones(tmp_path / "nature.geojson", a_zone(geometry=FAR, reason=["NATURE"]))
     code, made = asked("--airspace", "urban=no", region=region, zone=nature, alone=True)
     assert code == 3 and made["outcome"] == "unknown" and made["sail"] is None
-    assert "no zone file speaks of the airspace" in made["why"] and "--airspace airport=no" in made["why"]
+    assert (
+        "no zone file that is valid then speaks of the airspace" in made["why"]
+        and "--airspace airport=no" in made["why"]
+    )
+    old = {"validFrom": "2025-01-01T00:00:00Z", "validTo": "2025-12-31T00:00:00Z"}
+    past = zones(tmp_path / "past.geojson", a_zone(geometry=FAR, reason=["AIR_TRAFFIC"]), metadata=old)
+    assert asked("--airspace", "urban=no", region=region, zone=past, alone=True)[0] == 3
     stated = [word for name in ("airport", "controlled", "tmz") for word in ("--airspace", f"{name}=no")]
     code, made = asked("--airspace", "urban=no", *stated, region=region, zone=nature, alone=True)
     assert code == 0 and value(made, "Initial air") == "ARC-b"

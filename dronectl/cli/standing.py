@@ -94,8 +94,8 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
         return 1
     for name in sorted(untold):
         tongue.note(
-            f"CANNOT TELL: no zone file has a zone within {COVERED_M / 1000:.0f} km of crowd {name!r}: whether one takes "
-            "a place away is not known (--zones FILE)"
+            f"CANNOT TELL: no zone file that is valid then has a zone within {COVERED_M / 1000:.0f} km of crowd {name!r}: "
+            "whether one takes a place away is not known (--zones FILE)"
         )
     return 3 if untold else 0
 
