@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from depth import REQUIRE_ALL, SEARCH
 from hypothesis import settings
 
 from dronectl.cli import main
@@ -18,9 +19,7 @@ from dronectl.config import DEFAULTS
 ROOT = Path(__file__).parent.parent
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("search")
-settings.load_profile("search" if os.environ.get("DRONECTL_SEARCH") == "1" else "repeatable")
-
-REQUIRE_ALL = os.environ.get("DRONECTL_REQUIRE_ALL") == "1"
+settings.load_profile("search" if SEARCH else "repeatable")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ import pytest
 from auditing_child import Audit
 from builders import a_simple_zone, a_zone, ring, write, zones
 from conftest import ROOT, missing, realdata
+from depth import deep, only_deep
 from flown import BOX, START, a_log, a_plan, along
 from rasters import a_terrain
 
@@ -439,7 +440,8 @@ def command(folder: Path, results: Path, *more: object) -> list[str]:
     return [sys.executable, "-m", "dronectl", "audit", str(folder), "--results", str(results), *map(str, more)]
 
 
-def test_a_run_that_is_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Path) -> None:
+def test_a_run_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path: Path) -> None:
+    kills = deep(20, 5)
     folder = many(tmp_path / "flights", 220, planned=10)
     whole = tmp_path / "whole"
     assert Audit(["audit", folder, "--results", whole, "--workers", 1]).ended(120)
@@ -448,17 +450,17 @@ def test_a_run_that_is_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Pa
     for turn in range(60):
         had = len(list(stopped.glob("parts/*.parquet")))
         run = Audit(["audit", folder, "--results", stopped, "--workers", 1 + turn % 2, "--resume"])
-        if killed < 20 and turn % 2:  # in the middle of the work
+        if killed < kills and turn % 2:  # in the middle of the work
             while len(list(stopped.glob("parts/*.parquet"))) == had and not run.ended():
                 time.sleep(0.01)
-        if run.ended(120 if killed >= 20 else draw.uniform(0.0, 0.3) if turn % 2 else draw.uniform(0.05, 0.9)):
+        if run.ended(120 if killed >= kills else draw.uniform(0.0, 0.3) if turn % 2 else draw.uniform(0.05, 0.9)):
             break
         run.kill()
         killed += 1
         parts.append(len(list(stopped.glob("parts/*.parquet"))))
-        if parts[-1] >= 5 and killed < 20:  # nearly done: begin anew, so that every kill falls into a run
+        if parts[-1] >= 5 and killed < kills:  # nearly done: begin anew, so that every kill falls into a run
             shutil.rmtree(stopped)
-    assert killed >= 20 and len(set(parts)) > 1, parts
+    assert killed >= kills and len(set(parts)) > 1, parts
     assert (stopped / "flights.parquet").read_bytes() == (whole / "flights.parquet").read_bytes()
     assert len(list(store.rows([whole / "flights.parquet"]))) == 221
 
@@ -503,7 +505,7 @@ def test_results_of_other_files_are_not_gone_on_with(world, run, tmp_path: Path)
     assert len(list(store.rows([tmp_path / "r" / "flights.parquet"]))) == 4
 
 
-@pytest.mark.parametrize("engine", ["local", "dask"])
+@pytest.mark.parametrize("engine", ["local", pytest.param("dask", marks=only_deep)])
 def test_a_log_that_kills_its_reader_is_told_and_the_others_are_audited(engine: str, world, tmp_path: Path) -> None:
     """A worker that is shot while it reads one log: that log is told, all else is there."""
     if engine == "dask" and importlib.util.find_spec("distributed") is None:

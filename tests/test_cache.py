@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from bench.generate import national_zones
 from builders import a_mission, a_simple_zone, a_zone, at, ring, write, zones
+from depth import deep
 
 from dronectl.check import check
 from dronectl.mission import Mission
@@ -94,14 +95,14 @@ def _projection(part: dict[str, Any]) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": part["coordinates"]}
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(deep(12, 5)))
 def test_an_answer_in_ed269_does_not_hang_on_it_either(seed: int, in_ed269: Path, kept: Path, tmp_path: Path) -> None:
     read_zones([in_ed269], around=[(0.0, 0.0, 1.0, 1.0)], cache=kept)
     mission, options = asked(seed, tmp_path)
     _hold_the_same(mission, options, in_ed269, kept)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(deep(30, 10)))
 def test_an_answer_does_not_hang_on_the_cache(seed: int, national: Path, kept: Path, tmp_path: Path) -> None:
     _hold_the_same(*asked(seed, tmp_path, 0.03 if seed % 3 else 0.4), national, kept)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import ROOT
+from depth import only_deep
 from mutating import Zygote, copied
 from mutations import MUTATIONS, Mutation
 
@@ -26,6 +27,7 @@ def test_there_are_enough_mutations_and_each_has_its_place() -> None:
         )
 
 
+@only_deep
 @pytest.mark.parametrize("mutation", MUTATIONS[0::2], ids=lambda mutation: mutation.name)
 def test_a_broken_engine_is_noticed(mutation: Mutation, copy: Zygote) -> None:
     copy.noticed(mutation)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from bench.generate import national_zones
 from builders import a_mission, a_simple_zone, a_zone, at, ring, write, zones
+from depth import deep
 from rule_cases import PACK, limit, own
 
 from dronectl import geometry
@@ -31,7 +32,7 @@ def everything(national: Path) -> Library:
     return Library(read_zones([national]))
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(deep(200, 60)))
 def test_a_corner_that_is_near_is_never_farther_than_the_outline(seed: int, tmp_path: Path) -> None:
     """What is told without laying an outline on a plane never says more than the exact distance, about 50 km least of all."""
     rng = np.random.default_rng(seed)
@@ -54,7 +55,7 @@ def test_a_corner_that_is_near_is_never_farther_than_the_outline(seed: int, tmp_
         assert told or about > near_m - 200.0
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(deep(40, 15)))
 def test_near_and_whole_reading_give_the_same_report(
     seed: int, national: Path, everything: Library, tmp_path: Path
 ) -> None:

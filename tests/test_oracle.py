@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from builders import a_mission, a_zone, tracks_of, write, zones
+from depth import deep
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle import earth
@@ -24,7 +25,7 @@ SEEDS = 1_000_000_000
 FOLDER = [HealthCheck.function_scoped_fixture]
 
 
-@pytest.mark.parametrize("block", range(15))
+@pytest.mark.parametrize("block", range(deep(15, 6)))
 def test_the_engine_agrees_with_the_oracle(block: int, tmp_path: Path) -> None:
     """The same scenes every time."""
     outcomes = [hold(seed, tmp_path) for seed in range(block * 150, block * 150 + 150)]
@@ -33,7 +34,7 @@ def test_the_engine_agrees_with_the_oracle(block: int, tmp_path: Path) -> None:
     assert max(outcome.overshoot_m for outcome in outcomes) <= 0.5
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=FOLDER)
+@settings(max_examples=deep(300, 100), deadline=None, suppress_health_check=FOLDER)
 @given(seed=st.integers(10_000, SEEDS))
 def test_the_engine_agrees_with_the_oracle_on_scenes_of_the_day(seed: int, tmp_path: Path) -> None:
     assert hold(seed, tmp_path).faults == []
@@ -41,9 +42,9 @@ def test_the_engine_agrees_with_the_oracle_on_scenes_of_the_day(seed: int, tmp_p
 
 @pytest.mark.parametrize("how", CHANGES)
 def test_no_finding_vanishes_when_the_same_is_said_otherwise(how: str, tmp_path: Path) -> None:
-    cases = {seed: vary(seed, how, tmp_path) for seed in range(120)}
+    cases = {seed: vary(seed, how, tmp_path) for seed in range(deep(120, 60))}
     assert {seed: lost for seed, lost in cases.items() if lost not in ("", "-")} == {}
-    assert sum(lost == "" for lost in cases.values()) >= 15
+    assert sum(lost == "" for lost in cases.values()) >= deep(15, 6)
 
 
 @pytest.mark.parametrize("lat", [0.0, 52.0, 84.9, -84.9])

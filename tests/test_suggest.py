@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import shapely
 from builders import a_mission, a_zone, at, ring, write, zones
+from depth import deep
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -285,7 +286,7 @@ def hold(made: Suggestions, ends: list[list[float]], shapes: list[Any]) -> None:
         assert least is not None and flown >= least * 0.997 and (best is None or flown <= best * 1.01), (best, flown)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=deep(30, 10), deadline=None)
 @given(st.integers(0, 1_000_000))
 def test_on_random_worlds_the_way_is_the_shortest(tmp_path_factory, seed: int) -> None:
     draw = random.Random(seed)

@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 import pytest
 import shapely
+from depth import deep
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.earth import WGS84
@@ -86,7 +87,7 @@ def some_rows(shape: Patch, path: OnPlane, reach: Floats | None = None) -> Patch
     return PatchRows(Laid([asked]), [asked], [shape])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=deep(300, 100), deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_what_is_told_together_is_what_is_told_one_by_one(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -125,7 +126,7 @@ def test_no_pieces_touch_nothing() -> None:
     assert contact.distance_to(volume, course, pieces[:0], frame) == np.inf
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=deep(300, 100), deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_all_of_a_piece_lies_between_its_bounds(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -138,7 +139,7 @@ def test_all_of_a_piece_lies_between_its_bounds(seed: int) -> None:
         assert (rows.least <= at + 1e-6).all() and (at - 1e-6 <= rows.most).all()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=deep(200, 70), deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_the_deepest_place_is_as_deep_as_geos_finds_it(seed: int) -> None:
     """Of every piece, against distances to all edges at many more places."""
@@ -154,7 +155,7 @@ def test_the_deepest_place_is_as_deep_as_geos_finds_it(seed: int) -> None:
     assert (found >= seen - step / 2 - 1e-6).all() and (found <= seen + step / 2 + 1e-6).all()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=deep(200, 70), deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_many_footprints_and_courses_at_once_are_each_by_itself(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -186,7 +187,7 @@ def test_many_footprints_and_courses_at_once_are_each_by_itself(seed: int) -> No
         assert answers[2][place] == pytest.approx(contact.depths(alone, spans[place : place + 1])[0], abs=1e-9)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=deep(300, 100), deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_the_bounds_to_a_circle_hold_on_the_ellipsoid(seed: int) -> None:
     """The course's plane tells how far a circle is, near it and hundreds of kilometres away, at every latitude."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, missing
+from depth import only_deep
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,7 @@ def test_the_wheel_carries_zones_missions_page_and_licences(wheel: Path) -> None
     assert not any(name.startswith(("tests/", "examples/")) for name in names)
 
 
+@only_deep
 def test_an_installed_wheel_checks_with_the_bundled_zones(wheel: Path, tmp_path: Path) -> None:
     home = tmp_path / "env"
     venv.create(home, with_pip=True)
