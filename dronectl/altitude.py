@@ -53,7 +53,20 @@ def evenly(track: Track, limit: Height) -> Evens | None:
 
 
 def _evenly(track: Track, limit: Height) -> Evens | None:
-    flight, course, target = track.flight, track.course, limit.datum
+    target = limit.datum
+    if target not in track.zeros:
+        track.zeros[target] = _over_zero(track, target)
+    zero = track.zeros[target]
+    if zero is None:
+        return None
+    if target is Datum.FL and track.flight.over is not Datum.FL:
+        return zero.over(*heights.above_sea(limit.metres, track.models.qnh_hpa))
+    return zero.over(limit.metres, limit.metres)
+
+
+def _over_zero(track: Track, target: Datum | None) -> Evens | None:
+    """How high all pieces are over the zero of a datum; of flight levels, over the sea."""
+    flight, course = track.flight, track.course
     datum = flight.over
     if datum is None or target is None:
         return None
@@ -64,21 +77,18 @@ def _evenly(track: Track, limit: Height) -> Evens | None:
     if np.isnan(path).any():
         return None
     if target is datum:
-        over = path - limit.metres
-        return Evens(over, over)
+        return Evens(path, path)
     mine, theirs = _levels(track, datum), _levels(track, target)
     if mine is None or theirs is None:
         return None
     low, high = path + mine[0], path + mine[1]
     if target is Datum.FL:
         track.models.used.add("air")
-        floor, ceiling = heights.above_sea(limit.metres, track.models.qnh_hpa)
-        low, high = low - ceiling, high - floor
     else:
-        low, high = low - theirs[1] - limit.metres, high - theirs[0] - limit.metres
+        low, high = low - theirs[1], high - theirs[0]
     if {datum, target} == {Datum.AGL, Datum.TAKEOFF}:
         near = _near_takeoff(track)
-        low[near] = high[near] = path[near] - limit.metres
+        low[near] = high[near] = path[near]
     return Evens(low, high)
 
 

@@ -439,4 +439,4 @@ def volume_for(plan: Prepared) -> tuple[OperationalVolume | None, str, Datum]:
 def _levelled(track: Track) -> Track:
     """A flight as it is over ground that is level with its take-off point."""
     flight = replace(track.flight, datum=(Datum.AGL,) * len(track.flight.datum))
-    return replace(track, flight=flight, levels={}, evens={})
+    return replace(track, flight=flight, levels={}, zeros={}, evens={}, bands={})

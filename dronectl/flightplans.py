@@ -108,7 +108,9 @@ def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pa
                 none.append((leg.name, "it enters no control zone of the zone files"))
             else:
                 km = f"{COVERED_M / 1000:.0f}"
-                unknown.append((leg.name, f"no zone file that is valid then speaks of the airspace within {km} km of it"))
+                unknown.append(
+                    (leg.name, f"no zone file that is valid then speaks of the airspace within {km} km of it")
+                )
     requests = tuple(_requests(legs, lead, gap))
     return Owed(requests=requests, none=tuple(none), unknown=tuple(unknown), lead=lead, gap=gap)
 

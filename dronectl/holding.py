@@ -12,7 +12,7 @@ from dronectl.intervals import Intervals, joined, meet, union
 from dronectl.measures import Band, Height
 from dronectl.mission import Flight
 from dronectl.schedule import Hours, in_force
-from dronectl.track import VERTICAL_EPS_M, WHOLE, Evens, Track, moments_of, pieces_of, times_of
+from dronectl.track import VERTICAL_EPS_M, WHOLE, Evens, Track, pieces_of, times_of
 from dronectl.zone import Zone
 
 SUN_REACH_DEG = 0.1  # across it the sun rises 24 s later, well inside the two minutes that belong to a zone
@@ -76,12 +76,12 @@ def _evenly(track: Track, sides: list[tuple[Evens, float]], slack: float) -> Hol
 
 def _least(evens: Evens, sign: float) -> float:
     """How far beyond a limit, over it or under it by the sign, a path surely is wherever it may be."""
-    return float(evens.low.min() if sign > 0 else -evens.high.max())
+    return evens.lowest[0] if sign > 0 else -evens.highest[1]
 
 
 def _most(evens: Evens, sign: float) -> float:
     """How far beyond a limit it may be anywhere."""
-    return float(evens.high.max() if sign > 0 else -evens.low.min())
+    return evens.highest[1] if sign > 0 else -evens.lowest[0]
 
 
 def _along(low: Floats, high: Floats) -> Intervals:
@@ -178,11 +178,19 @@ def in_hours(track: Track, zone: Zone, hours: Hours | None) -> Holds:
         return always(track)
     if hours is None:
         return Holds([], whole, whole)
-    moments = moments_of(track)
-    if moments is None:  # a flight at some moment of a period meets whatever is in force at any moment of it
+    moments, flown = track.course.moments, track.course.flown
+    if (
+        moments is None or flown is None
+    ):  # a flight at some moment of a period meets whatever is in force at any moment of it
         surely, maybe = (whole if hours.surely else []), (whole if hours.maybe else [])
         return Holds(surely, maybe, [] if surely == maybe else whole)
-    sure, may = _during(hours.surely, *moments), _during(hours.maybe, *moments)
+    first, last = flown
+    if any(a <= first and last <= b for a, b in hours.surely):
+        return always(track)
+    if not any(a <= last and first <= b for a, b in hours.maybe):
+        return Holds([], [], [])
+    may = _during(hours.maybe, *moments)
+    sure = may if hours.surely == hours.maybe else _during(hours.surely, *moments)
     differ = np.flatnonzero((sure.count != may.count) | (sure.share != may.share)).astype(float)
     return Holds(sure.spans, may.spans, joined(differ, differ + 1.0))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -85,12 +86,42 @@ class Doubt:
         return self.why
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Evens:
     """Bounds of a height at both ends of every piece, (pieces, 2), between which it runs evenly."""
 
-    low: np.ndarray
-    high: np.ndarray
+    def __init__(self, low: Floats, high: Floats, metres: tuple[float, float] = (0.0, 0.0)) -> None:
+        self._low, self._high, self.metres = low, high, metres
+        self._of = self
+
+    def over(self, least_m: float, most_m: float) -> Evens:
+        """The same over a limit that lies so many metres up, between two bounds."""
+        made = Evens(self._low, self._high, (least_m, most_m))
+        made._of = self
+        return made
+
+    @cached_property
+    def low(self) -> Floats:
+        return np.asarray(self._low - self.metres[1])
+
+    @cached_property
+    def high(self) -> Floats:
+        return np.asarray(self._high - self.metres[0])
+
+    @cached_property
+    def _extremes(self) -> tuple[float, float, float, float]:
+        return float(self._low.min()), float(self._low.max()), float(self._high.min()), float(self._high.max())
+
+    @property
+    def lowest(self) -> tuple[float, float]:
+        """The least and the greatest of the lower bounds, without working out all of them."""
+        least, most, _, _ = self._of._extremes
+        return least - self.metres[1], most - self.metres[1]
+
+    @property
+    def highest(self) -> tuple[float, float]:
+        """The same of the upper bounds."""
+        _, _, least, most = self._of._extremes
+        return least - self.metres[0], most - self.metres[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +139,8 @@ class Track:
     """Metres beyond `reach` in which people on the ground count: the ground risk buffer."""
     levels: dict[tuple[int, Datum | None], Bounds] = field(default_factory=dict)
     """What was found of a datum's level above the sea, per piece: asked once, kept for the other zones."""
+    zeros: dict[Datum | None, Evens | None] = field(default_factory=dict)
+    """How high all pieces are over the zero of a datum, where that runs evenly along each: asked once, kept likewise."""
     evens: dict[Height, Evens | None] = field(default_factory=dict)
     """How high all pieces are over a limit, where that runs evenly along each: asked once, kept likewise."""
     bands: dict[tuple[Any, ...], Any] = field(default_factory=dict)
@@ -126,7 +159,8 @@ class Track:
     def widened(self, sideways_m: float, upward_m: float, people_m: float) -> Track:
         """The same flight with the room of its operational volume round it, and its ground risk buffer for people."""
         return replace(
-            self, reach=self.reach + sideways_m, vertical_m=self.vertical_m + upward_m, people_m=people_m, evens={}, bands={}
+            self, reach=self.reach + sideways_m, vertical_m=self.vertical_m + upward_m, people_m=people_m, bands={},
+            levels={},  # the ground that counts is that within reach, and it reaches farther now
         )  # fmt: skip
 
     def spread(self, zone: Zone) -> float:
@@ -155,15 +189,6 @@ def times_of(track: Track, piece: int) -> tuple[float, float] | None:
     last = min(leg + 1, len(flight.times) - 1)
     t0, t1 = float(flight.times[leg]), float(flight.times[last])
     return t0 + float(course.start[piece]) * (t1 - t0), t0 + float(course.stop[piece]) * (t1 - t0)
-
-
-def moments_of(track: Track) -> tuple[Floats, Floats] | None:
-    """When each piece begins and ends, seconds since 1970 (UTC), (pieces,) each; None where the flight states no times."""
-    flight, course = track.flight, track.course
-    if flight.times is None:
-        return None
-    first, last = flight.times[course.leg], flight.times[np.minimum(course.leg + 1, len(flight.times) - 1)]
-    return first + course.start * (last - first), first + course.stop * (last - first)
 
 
 def fix_at(track: Track, at: float) -> Fix:

@@ -134,6 +134,16 @@ def test_a_ridge_between_two_waypoints_is_found(run, tmp_path: Path) -> None:
     assert air(report)["status"] == "passed"
 
 
+@pytest.mark.parametrize(("room_m", "expected"), [(10, "passed"), (45, "undecided")])
+def test_the_relief_within_the_operational_volume_counts(room_m: float, expected: str, run, tmp_path: Path) -> None:
+    """A bank 30 m beside the path is under an aircraft that has left its line: its volume may be in the band there."""
+    terrain = a_terrain(tmp_path / "t.tif", lambda e, n: 80.0 if abs(n) > 30 else 10.0, cell_m=5, size=400)
+    room = {"flight_geography_m": 0, "contingency_m": room_m, "contingency_up_m": 1, "ground_risk_buffer_m": 1}
+    mission = a_mission([at(-200, 0, 120), at(200, 0, 120)], datum="AMSL", mission={"volumes": room})
+    options = ("--terrain", terrain, "--terrain-error", 1)
+    assert air(verdict(run, tmp_path, a_zone(geometry=WIDE, layer=LOW_BAND), mission, *options))["status"] == expected
+
+
 def test_a_valley_between_two_waypoints_lifts_the_path_over_the_height_limit(run, tmp_path: Path) -> None:
     terrain = a_terrain(tmp_path / "t.tif", lambda e, n: 40.0 - max(0.0, 40.0 - abs(e) / 2), cell_m=10, size=200)
     mission = a_mission([at(-500, 0, 140), at(500, 0, 140)], datum="AMSL", mission={"category": "open/A2"})

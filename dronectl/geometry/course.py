@@ -125,6 +125,23 @@ class Course:
                 )
         return cls(flight, azimuth, length, leg, start, stop, lon, lat, flight.widen_m[leg])
 
+    @cached_property
+    def moments(self) -> tuple[Floats, Floats] | None:
+        """When each piece begins and ends, seconds since 1970 (UTC), (pieces,) each; None where no times are stated."""
+        times = self.flight.times
+        if times is None:
+            return None
+        first, last = times[self.leg], times[np.minimum(self.leg + 1, len(times) - 1)]
+        return first + self.start * (last - first), first + self.stop * (last - first)
+
+    @cached_property
+    def flown(self) -> tuple[float, float] | None:
+        """When the first of them begins and the last ends."""
+        if self.moments is None:
+            return None
+        begin, end = self.moments
+        return float(min(begin.min(), end.min())), float(max(begin.max(), end.max()))
+
     def __len__(self) -> int:
         return len(self.leg)
 
