@@ -71,6 +71,11 @@ class Band:
         low = self.lower
         return low is None or (low.datum is Datum.AGL and low.metres <= 0)
 
+    @property
+    def everywhere(self) -> bool:
+        """True where every height is in it."""
+        return self.from_ground and self.upper is None
+
     def __str__(self) -> str:
         low = "ground" if self.from_ground else str(self.lower)
         return f"{low} to {self.upper or 'unlimited'}"

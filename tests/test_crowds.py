@@ -108,6 +108,22 @@ def test_the_march_of_the_story(verdict) -> None:
     assert told == "violation"
 
 
+@pytest.mark.parametrize("band", [
+    {}, {"lower": 0, "upper": 30, "datum": "AGL"}, {"upper": 30}, {"lower": 40, "upper": 50, "datum": "AMSL"},
+])  # fmt: skip
+def test_a_crowd_is_overflown_at_every_height(band: dict[str, Any], verdict, tmp_path: Path) -> None:
+    """The limits of its zone are those of a file, and no law knows them: whoever flies above it is over the people."""
+    people = {"kind": "assembly", "persons": {"expected": 800, "source": "notice"}}
+    mission = a_mission([at(-200, 0, 60), at(200, 0, 60)])
+    said, found = verdict(mission, a_simple_zone("crowd", SQUARE, crowd=people, **band))
+    assert said == "violation" and found["PPL201"]["status"] == "failed"
+    own = {"extendedProperties": {"dronectl": {"crowd": people}}}
+    layer = {"uom": "m", "lower": 0, "lowerReference": "AGL", "upper": 30, "upperReference": "AGL"}
+    assert verdict(mission, a_zone(kind="NO_RESTRICTION", layer=layer, **own))[0] == "violation"
+    (file,) = read_zones([zones(tmp_path / "z.geojson", a_simple_zone("crowd", SQUARE, crowd=people, **band))])
+    assert any("a crowd counts at every height" in remark.what for remark in file.remarks) is bool(band)
+
+
 def test_what_is_listed_hides_no_crowd_from_the_rules(verdict) -> None:
     mission = a_mission([at(-100, 107, 71), at(100, 107, 71)])
     crowd = a_simple_zone("crowd", SQUARE, crowd={"kind": "assembly", "persons": {"expected": 60_000}})

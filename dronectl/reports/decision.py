@@ -102,7 +102,7 @@ def _where(chain: Chain) -> str:
 
 def _how_high(chain: Chain) -> str:
     band = f"the band is {chain.volume.band}, the path known within {chain.vertical_m:g} m"
-    if chain.volume.band.from_ground and chain.volume.band.upper is None:
+    if chain.volume.band.everywhere:
         return "yes: every height is in a band from the ground to unlimited"
     stretches = {Answer.YES: chain.height_surely, Answer.UNKNOWN: chain.height_maybe, Answer.NO: ()}[chain.in_height]
     spans = "; ".join(f"{_fix(first)} to {_fix(last)}" for first, last in stretches[:MOST])

@@ -47,7 +47,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             Status.UNDECIDED, text, remedy="give a terrain model (--terrain FILE), times, and the aircraft's size"
         )
         return
-    met = _met(crowds, known)
+    met = _met([zone.at_any_height() for zone in crowds], known)
     over = _met([zone.at_any_height() for zone in ground], known)[:MOST]
     for meeting in [*met, *over]:
         may = "may come down" if meeting.inside is Answer.UNKNOWN else "comes down"

@@ -83,8 +83,14 @@ def read(document: Document, choices: Choices) -> ZoneFile:
         else:
             told = fields()
             volumes_ = told.pop("moves", ()) or volumes_
-            doubts = [*told.pop("doubts"), *(d.band_doubt for d in drafts[first : first + count] if d.band_doubt)]
-            found.append(Zone(**told, doubts=tuple(dict.fromkeys(doubts)), volumes=volumes_, dataset=dataset))
+            is_crowd = told.pop("is_crowd", False)
+            bands = [d.band_doubt for d in drafts[first : first + count] if d.band_doubt]
+            doubts = tuple(dict.fromkeys([*told.pop("doubts"), *(() if is_crowd else bands)]))
+            zone = Zone(**told, doubts=doubts, volumes=volumes_, dataset=dataset)
+            if is_crowd and (bands or not all(volume.band.everywhere for volume in volumes_)):
+                document.note(zone.where, "a crowd counts at every height: the limits that it states are left aside")
+                zone = zone.at_any_height()
+            found.append(zone)
         first += count
     document.counted = not single and document.places is None and len(found) == len(features)
     return ZoneFile(dataset=dataset, zones=tuple(found), remarks=tuple(document.remarks))
@@ -244,6 +250,8 @@ def _moving(fields: dict[str, Any], crowd: Any, doubts: list[str], document: Doc
     """The volumes of a crowd that moves take the place of its outline; what cannot be read leaves it undecided."""
     moves, why = marches.volumes(crowd, document, where)
     fields["moves"] = moves
+    only = fields["crowd"] is not None and fields["restriction"] is Restriction.NO_RESTRICTION
+    fields["is_crowd"] = only or crowd is not None
     if moves:
         fields["crowd"] = replace(fields["crowd"], ground_m2=marches.ground_m2(crowd, moves))
         starts, ends = zip(*((p.start, p.end) for v in moves for p in v.periods), strict=True)

@@ -106,6 +106,8 @@ def _feature(zone: Zone) -> dict[str, Any]:
         names = {"startDateTime": "from", "endDateTime": "until", "schedule": "schedule"}
         row |= {names[name]: value for name, value in listed[0].items()}
     own = whole.get("extendedProperties", {}).get("dronectl", {})
+    if zone.crowd == Crowd():  # its reason says as much, and leaves its limits alone
+        own = {name: value for name, value in own.items() if name != "crowd"}
     for name, value in (
         ("reason", [r for r in zone.reasons if r != {"privacy": "PRIVACY", "crowd": "POPULATION"}.get(kind)]),
         ("country", zone.country),
