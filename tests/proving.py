@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builders import VALID, tracks_of
 from oracle.judge import judge
-from scenes import Scene, a_scene, changed
+from scenes import Scene, a_scene, changed, offset
 
+from dronectl.along import above_ground
 from dronectl.encounter import Meeting, Skies
 from dronectl.measures import Answer
+from dronectl.mission import Mission
 from dronectl.readers import read_zone_document
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.missions import geojson
+from dronectl.track import Track
 
 EDGE = 0.001  # metres or seconds: nearer to a limit than this the oracle itself may be wrong
 BOUND_M, BOUND_SHARE = 0.5, 0.0005  # what is promised: DESIGN, 0.5 m + 0.05 %
+PART = 0.6  # of the widening of every other scene that is the room of a volume
+BESIDE = 0.98  # of the widening: lines moved sideways lie a little farther apart here and there
 CHANGES = ("reversed", "cut", "rings", "feet", "shifted", "wider", "another zone", "other order")
 
 
@@ -43,7 +48,22 @@ def met(scene: Scene, folder: Path, zone: dict | None = None, mission: dict | No
     value = {"type": "FeatureCollection", "metadata": VALID, "features": [zone or scene.zone]}
     zones = read_zone_document(Document("z.geojson", "", value)).zones
     flown = geojson.read(Document("m.geojson", "", mission or scene.mission), Choices())
-    return Skies(zones).meetings(tracks_of(flown, scene.models(folder)), near_m=20_000.0)
+    return Skies(zones).meetings(_flights(scene, flown, folder), near_m=20_000.0)
+
+
+def _flights(scene: Scene, flown: Mission, folder: Path) -> list[Track]:
+    """Its flights; of every other scene a part of the widening is room of an operational volume.
+
+    The path is asked for its height above ground before that room is known, as a volume is worked out.
+    """
+    models, unsure = scene.models(folder), flown.uncertainty
+    if scene.seed % 2:
+        return tracks_of(flown, models)
+    sideways_m, upward_m = PART * unsure.horizontal_m, PART * unsure.vertical_m
+    lean = replace(unsure, horizontal_m=unsure.horizontal_m - sideways_m, vertical_m=unsure.vertical_m - upward_m)
+    bare = tracks_of(replace(flown, uncertainty=lean), models)
+    above_ground(bare, 0.0)
+    return [track.widened(sideways_m, upward_m, 0.0) for track in bare]
 
 
 def inside(meetings: list[Meeting]) -> Answer:
@@ -61,6 +81,8 @@ def hold(seed: int, folder: Path) -> Outcome:
         outcome.faults.append("the scene's own footprint was not understood")
     if answer.exact > EDGE and said is Answer.NO:
         outcome.faults.append(f"FALSE CLEAR: inside by {answer.exact:.3f}")
+    elif said is Answer.NO and scene.rasters:
+        outcome.faults += _beside(scene)
     if not scene.holes:
         size = max((volume.circle[1] for volume in question.volumes if volume.circle), default=3000.0)
         bend = _bend(scene)
@@ -77,6 +99,20 @@ def hold(seed: int, folder: Path) -> Outcome:
             outcome.overshoot_m = max(0.0, -answer.exact)
     _clearance(outcome, scene, meetings)
     return outcome
+
+
+def _beside(scene: Scene) -> list[str]:
+    """The path itself moved sideways, by no more than it is widened: over another ground, and inside all the same."""
+    question = scene.question
+    for azimuth in range(0, 360, 60) if question.reach_m > 1.0 else ():
+        moved = [
+            (*offset(lon, lat, azimuth, BESIDE * question.reach_m), height, time)
+            for lon, lat, height, time in question.points
+        ]
+        found = judge(replace(question, points=moved, reach_m=0.0))
+        if found.exact > EDGE:
+            return [f"FALSE CLEAR: {azimuth} degrees beside the path inside by {found.exact:.3f}"]
+    return []
 
 
 def _clearance(outcome: Outcome, scene: Scene, meetings: list[Meeting]) -> None:
