@@ -49,6 +49,9 @@ class Daily:
     end: Clock | str | None = None
 
 
+REVERSED = "a period of it ends before it begins"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """From `start` to `end`, both inside; within it always in force, or only in the `daily` stretches.
@@ -90,6 +93,10 @@ def in_force(periods: Sequence[Period], begin: float, end: float, *places: Place
     doubts: list[str] = []
     for period in periods:
         sure, may = _window(period, *places[0])
+        if may[0] > may[1]:  # nobody means never: one of the two is wrong
+            maybe.append((begin, end))
+            doubts.append(period.doubt or REVERSED)
+            continue
         if period.doubt:
             sure = (float("inf"), float("-inf"))
             doubts.append(period.doubt)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from builders import ACROSS, a_mission, a_zone, at, ring, write, zones
+from builders import ACROSS, a_mission, a_zone, at, report_of, ring, write, zones
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import sun as sun_oracle
@@ -274,3 +274,18 @@ def test_a_report_says_in_which_periods_the_flight_may_be(run, tmp_path: Path) -
     ran = run("check", write(tmp_path / "m.geojson", a_mission(ACROSS, period=JUNE)), "--zones",
               zones(tmp_path / "z.geojson", a_zone()))  # fmt: skip
     assert "some time in one of 30 periods" in ran.out
+
+
+@pytest.mark.parametrize(("begins", "ends", "verdict"), [
+    ("2026-06-01T00:00:00Z", "2026-05-01T00:00:00Z", "undecided"), ("2026-06-01T00:00", "2026-05-01T00:00", "undecided"),
+    ("2025-06-01T00:00Z", "2025-05-01T00:00", "undecided"), ("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z", "clear"),
+])  # fmt: skip
+def test_a_period_that_ends_before_it_begins_is_not_taken_for_never(
+    begins: str, ends: str, verdict: str, run, tmp_path: Path
+) -> None:
+    """Nobody draws a zone to say that it is never in force: one of the two is a slip of the pen."""
+    zone = a_zone(limitedApplicability=[{"startDateTime": begins, "endDateTime": ends}])
+    made = report_of(run, tmp_path, a_mission(ACROSS), zone)
+    assert made["verdict"] == verdict
+    said = "a period of it ends before it begins"
+    assert any(said in f["message"] for f in made["missions"][0]["findings"]) is (verdict == "undecided")

@@ -251,6 +251,8 @@ def period(entry: Any, document: Document, where: Where) -> Period:
             return Period(doubt=f"its {name} {entry.get(name)!r} could not be read")
         if made is not None and made.tzinfo is None:
             document.note(where / name, f"{entry.get(name)!r} states no UTC offset", "write 2026-05-12T10:00:00Z")
+    if start is not None and end is not None and (start.tzinfo is None) is (end.tzinfo is None) and end < start:
+        document.note(where, "ends before it begins", "mend its start or its end")
     listed = entry.get("schedule") or entry.get("dailyPeriod")
     stretches, doubt = daily(listed, document, where / "schedule")
     return Period(start, end, stretches, doubt)
