@@ -16,6 +16,7 @@ from dronectl.editions import Library
 from dronectl.encounter import COVERED_M, Skies
 from dronectl.errors import UsageError
 from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
+from dronectl.geometry import Ints
 from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.law import Law, binding
@@ -28,7 +29,7 @@ from dronectl.readers.moments import local_day
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
 from dronectl.track import Track, box_of
 from dronectl.volumes import OperationalVolume
-from dronectl.zone import Remark, Zone, ZoneFile
+from dronectl.zone import Box, Remark, Zone, ZoneFile
 
 if TYPE_CHECKING:
     from dronectl.readers.basemap import Basemap
@@ -114,6 +115,7 @@ def check(
     volumes: list[OperationalVolume | None] = []
     views: list[View | None] = []
     read: dict[str, ZoneFile] = {}
+    airless: list[Mission] = []
     editions: list[str] = []
     if held is None:
         near_m, margin_m = options.near_m, options.margin_m
@@ -138,12 +140,16 @@ def check(
         law = binding(house.packs, mission.category, _days(mission, options), box_of(bare), house.asked)
         laws.append(law)
         near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
-        near_files, boxed_files = one.skies.near_files(tracks, COVERED_M, meetings)
+        silent = _silent(one, of_airspace=True)
+        if silent:
+            airless.append(mission)
+            silent = _silent(one, of_airspace=False)
         briefing = Briefing(
             mission=mission, tracks=tracks, bare=bare, meetings=meetings,
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
-            files=used, near_files=frozenset(near_files), boxed_files=frozenset(boxed_files), options=options, law=law,
-            crew=house.crew, aircraft=ready.aircraft, aircraft_why=ready.aircraft_why, layers=house.layers, volume=volume,
+            files=used, silent=silent, boxed_files=frozenset(one.skies.files_about(tracks, COVERED_M, meetings)),
+            options=options, law=law, crew=house.crew, aircraft=ready.aircraft, aircraft_why=ready.aircraft_why,
+            layers=house.layers, volume=volume,
             view=view, conflicts=met.get(number, ()), alone=len(missions) < 2,
         )  # fmt: skip
         results.append(_judge(briefing, permits))
@@ -153,7 +159,7 @@ def check(
         verdict=worst([result.verdict for result in results]),
         inputs=_inputs(missions, files, permits, models, house, laws),
         assumptions=(*_assumptions(missions, permits, models, laws, options), *dict.fromkeys(editions)),
-        not_checked=_not_checked(missions, files, options, results, laws),
+        not_checked=_not_checked(missions, files, options, results, laws, airless),
         remarks=(*_remarks(missions, files, permits), *house.remarks),
         results=tuple(results),
         missions=tuple(missions),
@@ -166,6 +172,23 @@ def check(
         volumes=tuple(volumes),
         views=tuple(views),
     )
+
+
+def _silent(one: Held, *, of_airspace: bool) -> list[tuple[Track, Ints]]:
+    """The stretches of a mission that no zone file speaks of: none that says so of itself, and no other with a zone near."""
+    claims = [file.dataset.covers for file in one.used if file.dataset.covers is not None]
+
+    def counted(zone: Zone) -> bool:
+        return zone.dataset.covers is None and not (of_airspace and zone.only_people)
+
+    silent = one.skies.silent(one.ready.tracks, COVERED_M, counted, one.meetings)
+    return [(track, pieces) for track, pieces in silent if not any(_holds(box, track, pieces) for box in claims)]
+
+
+def _holds(box: Box, track: Track, pieces: Ints) -> bool:
+    west, south, east, north = box
+    lon, lat = track.course.lon[pieces], track.course.lat[pieces]
+    return bool(((lat >= south) & (lat <= north) & ((lon - west) % 360 <= east - west)).all())
 
 
 def _conflicts(every: Sequence[Prepared], options: Options) -> dict[int, list[Conflict]]:
@@ -430,6 +453,7 @@ def _not_checked(
     options: Options,
     results: Sequence[MissionResult],
     laws: Sequence[Law],
+    airless: Sequence[Mission],
 ) -> tuple[NotChecked, ...]:
     left = [
         NotChecked(
@@ -439,6 +463,10 @@ def _not_checked(
         ),
         *_not_given(missions, results, laws),
     ]
+    if airless and not options.covers:
+        whose = f"{', '.join(mission.id for mission in airless)}: " if len(missions) > 1 else ""
+        why = f"{whose}no zone of the airspace is within {COVERED_M / 1000:g} km, only people or nothing at all"
+        left.append(NotChecked(what="airspace", why=why, remedy="give the zones of the airspace: --zones FILE"))
     if not any(file.crowds for file in files):
         left.append(
             NotChecked(what="crowds", why="no zone file holds a crowd", remedy="add a crowd zone for the event")

@@ -17,7 +17,7 @@ from dronectl.intervals import Interval
 from dronectl.mission import Mission
 from dronectl.readers.swapped import Middles
 from dronectl.track import Track
-from dronectl.zone import Dataset, ZoneFile
+from dronectl.zone import Dataset, Zone, ZoneFile
 
 SAME_PLACE_M = 1_000.0  # a zone that is redrawn stays this near: a house figure
 
@@ -41,11 +41,13 @@ def in_force(data: Dataset, span: Interval) -> bool | None:
 
 
 def spoken_of(skies: Skies, tracks: Sequence[Track]) -> bool:
-    """True where a file has a zone so near that it speaks of the place, and states no other time than the flights'."""
-    data = {zone.dataset.path: zone.dataset for zone in skies.zones}
-    spans = [track.flight.span for track in tracks]
-    near = (data[path] for path in skies.near_files(tracks, COVERED_M)[0])
-    return any(all(span is None or in_force(one, span) is not False for span in spans) for one in near)
+    """True where files have zones so near that they speak of all the way, and state no other time than the flights'."""
+    spans = [span for track in tracks if (span := track.flight.span) is not None]
+
+    def counted(zone: Zone) -> bool:
+        return all(in_force(zone.dataset, span) is not False for span in spans)
+
+    return not skies.silent(tracks, COVERED_M, counted)
 
 
 def split(files: Sequence[ZoneFile], span: Interval | None) -> tuple[list[ZoneFile], list[ZoneFile]]:

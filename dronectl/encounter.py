@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -110,31 +110,47 @@ class Skies:
                 found[mission].setdefault(self.order[id(met.zone)], []).append(met)
         return [[_gather(self.zones[k], some[k]) for k in sorted(some)] for some in found]
 
-    def near_files(
-        self, tracks: Sequence[Track], metres: float, met: Sequence[Meeting] = ()
-    ) -> tuple[set[str], set[str]]:
-        """The files with a zone within `metres` of a mission, and those whose zones' boxes come that near.
+    def silent(
+        self, tracks: Sequence[Track], metres: float, counted: Callable[[Zone], bool], met: Sequence[Meeting] = ()
+    ) -> list[tuple[Track, Ints]]:
+        """The stretches of flights, of some kilometres at most, that no zone that counts comes within `metres` of.
 
-        `met` are meetings of the same tracks that are known already: their files need not be asked again.
+        `met` are meetings of the same tracks that are known already: a path of one stretch need not be asked again.
         """
-        exact = {one.zone.dataset.path for one in met if one.nearest_m <= metres}
-        boxed = set(exact)
-        for track in tracks if exact < self.paths else ():
-            course = track.course
-            for pieces, frame in course.frames():
-                for number in self.index.around(course, pieces, metres):
-                    zone, k = self.owner[number]
-                    path = zone.dataset.path
-                    boxed.add(path)
-                    if path in exact:
-                        continue
-                    close = self.index.close(course, pieces, metres, number)
-                    volume = zone.volumes[k]
-                    if geometry.corner_within(volume, course, close, metres) or (
-                        geometry.distance_to(volume, course, close, frame) <= metres
-                    ):
-                        exact.add(path)
-        return exact, boxed
+        stretches = [(track, pieces, frame) for track in tracks for pieces, frame in track.course.frames()]
+        if len(stretches) == 1 and any(one.nearest_m <= metres and counted(one.zone) for one in met):
+            return []
+        return [
+            (track, pieces)
+            for track, pieces, frame in stretches
+            if not self._told(track, pieces, frame, metres, counted)
+        ]
+
+    def _told(self, track: Track, pieces: Ints, frame: Frame, metres: float, counted: Callable[[Zone], bool]) -> bool:
+        """True where a zone that counts comes within `metres` of a stretch."""
+        course = track.course
+        for number in self.index.around(course, pieces, metres):
+            zone, k = self.owner[number]
+            if not counted(zone):
+                continue
+            close, volume = self.index.close(course, pieces, metres, number), zone.volumes[k]
+            if geometry.corner_within(volume, course, close, metres):
+                return True
+            if geometry.distance_to(volume, course, close, frame) <= metres:
+                return True
+        return False
+
+    def files_about(self, tracks: Sequence[Track], metres: float, met: Sequence[Meeting] = ()) -> set[str]:
+        """The files with a zone whose box comes within `metres` of a mission; `met` are meetings that are known already."""
+        found = {one.zone.dataset.path for one in met if one.nearest_m <= metres}
+        if found < self.paths:
+            found.update(
+                self.owner[number][0].dataset.path
+                for track in tracks
+                for pieces, _ in track.course.frames()
+                for number in self.index.around(track.course, pieces, metres)
+            )
+        return found
 
     def touches(self, track: Track, near_m: float, margin_m: float) -> dict[int, Touch]:
         """Per volume (by its place in `owner`) how a track lies to its footprint, for those within reach."""

@@ -196,6 +196,11 @@ class Zone:
         return AIR_TRAFFIC in self.reasons or any(name.startswith(CONTROL_ZONE) for name in self.law)
 
     @property
+    def only_people(self) -> bool:
+        """True where it speaks of people on the ground and of nothing in the airspace."""
+        return self.restriction is Restriction.NO_RESTRICTION and (self.crowd is not None or self.privacy is not None)
+
+    @property
     def asks(self) -> bool:
         """True where it asks something of a flight: it restricts it, or people are below."""
         forbids = self.privacy is not None and self.privacy.no_overflight

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import ACROSS, BESIDE, a_mission, a_simple_zone, a_zone, at, write, zones
+from builders import ACROSS, BESIDE, a_mission, a_simple_zone, a_zone, at, report_of, ring, write, zones
 
 from dronectl.explanation import explanations
 from dronectl.law import bundled_packs
@@ -401,3 +401,47 @@ def _no_heights(mission: dict[str, Any]) -> dict[str, Any]:
 def _other_datum(mission: dict[str, Any]) -> dict[str, Any]:
     mission["features"][0]["properties"]["datum"] = "AMSL"
     return mission
+
+
+def test_every_stretch_of_a_mission_must_be_spoken_of(run, tmp_path: Path) -> None:
+    """Zones about the first flight say nothing of the second, far away, nor of the end of a long one."""
+    here = a_zone(geometry={"type": "Polygon", "coordinates": [ring(300, 300, 400, 400)]})
+    near = a_mission(ACROSS)
+    there = a_mission([at(0, 300_000, 60), at(400, 300_000, 60)])["features"][0] | {"id": "flight-2"}
+    both = near | {"features": [*near["features"], there]}
+    long_ = a_mission([at(0, 0, 60), at(0, 120_000, 60)])
+    for mission, expected, legs in (
+        (near, "clear", ""),
+        (both, "undecided", "flight-2 leg 0-1"),
+        (long_, "undecided", "flight-1 leg 0-1"),
+    ):
+        made = report_of(run, tmp_path, mission, here)
+        assert made["verdict"] == expected
+        (told,) = [f["message"] for f in made["missions"][0]["findings"] if f["rule"] == "DAT102"]
+        assert legs in told and ("no zone lies within 50 km (" in told) is bool(legs)
+    beside = a_zone(geometry={"type": "Polygon", "coordinates": [ring(300, 300_300, 400, 300_400)]}, identifier="Z2")
+    assert report_of(run, tmp_path, both, here, beside)["verdict"] == "clear"
+    assert report_of(run, tmp_path, both, here, options=["--covers"])["verdict"] == "clear"
+    west, south = at(-9_000, -9_000)[:2]
+    east, north = at(9_000, 9_000)[:2]
+    files = (
+        zones(tmp_path / "a.geojson", metadata={"covers": [west, south, east, north]}),
+        zones(tmp_path / "b.geojson", beside),
+    )
+    ran = run("check", write(tmp_path / "m.geojson", both), "-z", files[0], "-z", files[1], "-f", "json")
+    assert (
+        json.loads(ran.out)["verdict"] == "clear"
+    )  # the one says so of the first flight, the other has a zone near the second
+
+
+def test_zones_of_people_alone_do_not_speak_of_the_airspace(run, tmp_path: Path) -> None:
+    """They are listed as what was not checked: nobody said that the airspace is free."""
+    away = {"type": "Polygon", "coordinates": [ring(3_000, 3_000, 3_100, 3_100)]}
+    people = a_simple_zone("privacy", away), a_simple_zone("crowd", away, id="S2")
+    made = report_of(run, tmp_path, a_mission(ACROSS), *people)
+    assert "airspace" in {gap["what"] for gap in made["not_checked"]}
+    assert made["verdict"] == "clear"
+    made = report_of(run, tmp_path, a_mission(ACROSS), *people, a_zone(geometry=away))
+    assert "airspace" not in {gap["what"] for gap in made["not_checked"]}
+    made = report_of(run, tmp_path, a_mission(ACROSS), *people, options=["--covers"])
+    assert "airspace" not in {gap["what"] for gap in made["not_checked"]}

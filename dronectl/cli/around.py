@@ -62,9 +62,8 @@ def zones_at(asked: Asked, format_: str, output: str | None) -> int:
     around = surroundings([place], max(asked.near_m, COVERED_M))
     read = read_zones(chosen.paths("zones", list(asked.zones)), around=around, classes=classes_of(chosen))
     files, aside = split(read, place.flights[0].span)
-    found, near = _meetings(place, [zone for file in files for zone in file.zones], asked, models)
+    found, near, spoken_of = _meetings(place, [zone for file in files for zone in file.zones], asked, models)
     outdated = _outdated(files, place)
-    spoken_of = near - outdated.keys()
     code = FOUND if spoken_of else UNKNOWN
     if format_ == "json":
         made = json.dumps(
@@ -123,18 +122,20 @@ def _place(asked: Asked) -> Mission:
 
 def _meetings(
     place: Mission, zones: Sequence[Zone], asked: Asked, models: Models
-) -> tuple[list[tuple[Zone, Meeting]], set[str]]:
-    """Zones with how they lie to the place, those that hold it first; and the files that speak of the place at all."""
+) -> tuple[list[tuple[Zone, Meeting]], set[str], bool]:
+    """Zones with how they lie to the place, those that hold it first; the files about it; whether one speaks of it then."""
     shown = zones if asked.height is not None else [zone.at_any_height() for zone in zones]
     own = {id(seen): zone for seen, zone in zip(shown, zones, strict=True)}
     tracks = prepared(place, models, House()).tracks
     skies = Skies(shown)
     met = skies.meetings(tracks, near_m=asked.near_m)
-    exact, boxed = skies.near_files(tracks, COVERED_M)
+    span = place.flights[0].span
+    near = skies.files_about(tracks, COVERED_M)
+    told = not skies.silent(tracks, COVERED_M, lambda zone: span is None or in_force(zone.dataset, span) is not False)
     found = [(own[id(one.zone)], one) for one in met if one.inside is not Answer.NO or asked.near_m > 0]
     rank = {Answer.YES: 0, Answer.UNKNOWN: 1, Answer.NO: 2}
     found.sort(key=lambda one: (rank[one[1].inside], max(one[1].margin_m, 0.0), one[0].id))
-    return found, exact | boxed
+    return found, near, told
 
 
 def _outdated(files: Sequence[ZoneFile], place: Mission) -> dict[str, str]:

@@ -21,6 +21,7 @@ from dronectl.encounter import Meeting, Skies
 from dronectl.endurance import ASSUMED
 from dronectl.explanation import Explanation, explanations
 from dronectl.finding import Finding, Severity, Status
+from dronectl.geometry import Ints
 from dronectl.law import Law, Limit
 from dronectl.layer import Layer
 from dronectl.mission import Mission, Separation, Wind
@@ -86,10 +87,10 @@ class Briefing:
     meetings: Sequence[Meeting]
     fence_meetings: Sequence[Meeting]
     files: Sequence[ZoneFile]
-    near_files: frozenset[str]
-    """Files with a zone within 50 km of the mission."""
+    silent: Sequence[tuple[Track, Ints]]
+    """The stretches of its flights of which no zone within 50 km speaks, but for files that say what they cover."""
     boxed_files: frozenset[str]
-    """Files whose zones' boxes come that near."""
+    """Files whose zones' boxes come that near to the mission."""
     options: Options
     law: Law = field(default_factory=Law)
     crew: Crew = field(default_factory=Crew)

@@ -2,7 +2,8 @@
 The zone files do not speak of the place where the mission is flown.
 
 Why: no zone on the map can mean free air, or the wrong map.
-What is measured: whether a file says that it covers the mission (its metadata's `covers` box), or has a zone within 50 km.
+What is measured: of every stretch of the path, some kilometres long, whether a file says that it covers it (its metadata's
+    `covers` box), or has a zone within 50 km.
 Source: a principle of this tool: silence of the data is not free air.
 Undecided when: neither holds, and the user does not say with --covers that the files are complete there.
 Example: a mission in Groningen against zone files of The Hague only is undecided.
@@ -11,40 +12,39 @@ Remedy: add the zone file of the region, or say --covers where you know that it 
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from dronectl.finding import Finding, Severity, Status
-from dronectl.mission import Mission
+from dronectl.geometry import Ints
 from dronectl.rules import Briefing, Rule
-from dronectl.zone import Box
+from dronectl.track import Track
+
+MOST = 3  # stretches that are named
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
     if briefing.options.covers:
         yield RULE.answer(Status.PASSED, "the user says that the zone files are complete here (--covers)")
         return
-    claims = {file.dataset.path: file.dataset.covers for file in briefing.files if file.dataset.covers is not None}
-    if any(_inside(briefing.mission, box) for box in claims.values()):
-        yield RULE.answer(Status.PASSED, "a zone file says that it covers the mission's place")
-    elif briefing.near_files - claims.keys():
-        yield RULE.answer(Status.PASSED, "the zone files have zones within 50 km of the mission")
-    else:
-        what = "the mission is outside the area that the zone files cover" if claims else "no zone lies within 50 km"
+    claims = any(file.dataset.covers is not None for file in briefing.files)
+    if not briefing.silent:
         yield RULE.answer(
-            Status.UNDECIDED,
-            f"{what}: the zone files may not speak of this place",
-            remedy="add the zone file of the region, or say --covers if you know that there are no zones",
-            where=(briefing.mission.where,),
+            Status.PASSED, "zone files speak of all the way: they say so, or have zones within 50 km of it"
         )
-
-
-def _inside(mission: Mission, box: Box) -> bool:
-    west, south, east, north = box
-    return all(
-        bool(np.all((flight.lat >= south) & (flight.lat <= north)))
-        and bool(np.all((flight.lon - west) % 360 <= (east - west)))
-        for flight in mission.flights
+        return
+    what = "the mission is outside the area that the zone files cover" if claims else "no zone lies within 50 km"
+    parts = [_legs(track, pieces) for track, pieces in briefing.silent]
+    some = len(briefing.silent) < sum(len(list(track.course.frames())) for track in briefing.tracks)
+    named = f" ({', '.join(parts[:MOST])}{' ...' if len(parts) > MOST else ''})" if some else ""
+    yield RULE.answer(
+        Status.UNDECIDED,
+        f"{what}{named}: the zone files may not speak of this place",
+        remedy="add the zone file of the region, or say --covers if you know that there are no zones",
+        where=(briefing.mission.where,),
     )
+
+
+def _legs(track: Track, pieces: Ints) -> str:
+    legs = track.course.leg[pieces]
+    return f"{track.flight.id} leg {int(legs.min())}-{int(legs.max()) + 1}"
 
 
 RULE = Rule("DAT102", "place-not-covered", Severity.VIOLATION, judge)
