@@ -42,7 +42,7 @@ def above_ground(tracks: Sequence[Track], limit_m: float, *, reached: bool = Fal
     for track in tracks:
         high: Intervals = []
         possible: Intervals = []
-        level = (-VERTICAL_EPS_M if reached else VERTICAL_EPS_M) - track.vertical_m
+        level = (-VERTICAL_EPS_M if reached else VERTICAL_EPS_M) - track.up_m
         evens = altitude.evenly(track, limit)
         left: Iterable[int] = range(len(track.course))
         if evens is not None:
@@ -51,7 +51,7 @@ def above_ground(tracks: Sequence[Track], limit_m: float, *, reached: bool = Fal
             if bool((high_m - low_m > altitude.UNKNOWN_SPREAD_M).any()):
                 highest = None
             elif highest is not None:
-                highest = max(highest, float(high_m.max()) + limit_m + track.vertical_m)
+                highest = max(highest, float(high_m.max()) + limit_m + track.up_m)
         for piece in left:
             over = altitude.above(track, piece, limit)
             if over is None:
@@ -65,7 +65,7 @@ def above_ground(tracks: Sequence[Track], limit_m: float, *, reached: bool = Fal
             if most - least > altitude.UNKNOWN_SPREAD_M:
                 highest = None
             elif highest is not None:
-                highest = max(highest, most + limit_m + track.vertical_m)
+                highest = max(highest, most + limit_m + track.up_m)
         high, possible = union(high, gap=1e-9), union(possible, gap=1e-9)
         if possible != high:
             doubt = doubt or altitude.doubt(track, possible, Band(upper=limit))
@@ -134,7 +134,7 @@ def heights_on(track: Track, span: Interval, band: Band) -> bool:
                 return False
         if band.upper is not None:
             over = altitude.above(track, piece, band.upper)
-            if over is None or over.over(part)[1] + track.vertical_m > VERTICAL_EPS_M:
+            if over is None or over.over(part)[1] + track.up_m > VERTICAL_EPS_M:
                 return False
     return True
 

@@ -127,7 +127,7 @@ def _stretches(
         high = np.full(count, np.nan)
         if over is not None:
             ends = np.interp(u, over.u, over.high)
-            high = np.maximum(np.maximum(ends[:-1], ends[1:]) + track.vertical_m, 0.0)
+            high = np.maximum(np.maximum(ends[:-1], ends[1:]) + track.up_m, 0.0)
         sure, maybe = in_time(track, piece, zone, hours)
         spans = np.column_stack([u[:-1], u[1:]])
         present = np.array(

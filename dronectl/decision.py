@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dronectl import altitude, geometry
 from dronectl.encounter import Sets, Skies, Touch, combine, widened
-from dronectl.holding import hours_of, in_band, meeting
+from dronectl.holding import hours_of, in_band, meeting, room_of
 from dronectl.intervals import Interval, Intervals
 from dronectl.measures import Answer, Datum, Height
 from dronectl.schedule import Hours
@@ -42,6 +42,8 @@ class Chain:
     reach_m: float
     """Metres by which the path was widened, crowd drift included."""
     vertical_m: float
+    up_m: float
+    """How far below and above its path it may be, metres."""
     nearest_m: float | None
     """The least distance of the unwidened path on the ground; 0 inside; None where the place is not known, or far."""
     depth_m: float | None
@@ -71,10 +73,10 @@ def chains(tracks: tuple[Track, ...], zone: Zone) -> Iterator[Chain]:
 
 
 def _chain(track: Track, zone: Zone, number: int, volume: Volume, touch: Touch, hours: Hours | None) -> Chain:
-    sets = combine(touch.wide, zone, volume.band, track, hours, track.vertical_m)
+    sets = combine(touch.wide, zone, volume.band, track, hours, room_of(track))
     placed = not volume.doubt and volume.footprint is not None
     wide = touch.wide
-    high = in_band(track, volume.band, track.vertical_m, wide)
+    high = in_band(track, volume.band, room_of(track), wide)
     if sets.surely and placed:
         inside, together = Answer.YES, sets.surely
     else:
@@ -87,6 +89,7 @@ def _chain(track: Track, zone: Zone, number: int, volume: Volume, touch: Touch, 
         volume=volume,
         reach_m=float(track.reach.max()) + track.spread(zone),
         vertical_m=track.vertical_m,
+        up_m=track.up_m,
         nearest_m=nearest.nearest_m if nearest is not None else None,
         depth_m=_depth(touch),
         in_plan=_ends(track, wide),

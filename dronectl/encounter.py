@@ -10,7 +10,7 @@ import numpy as np
 
 from dronectl import altitude, geometry
 from dronectl.geometry import Asked, Contact, Frame, Index, Ints
-from dronectl.holding import floor_of, hours_of, in_band, in_hours, meeting
+from dronectl.holding import BARE, Room, floor_of, hours_of, in_band, in_hours, meeting, room_of
 from dronectl.intervals import Interval, Intervals, covers, meet, union
 from dronectl.measures import Answer, Band
 from dronectl.mission import Flight
@@ -266,7 +266,7 @@ class Case:
     @cached_property
     def wide(self) -> Sets:
         """Where the track with its widening is in the zone."""
-        return self.combined(self.touch.wide, self.touch.track.vertical_m)
+        return self.combined(self.touch.wide, room_of(self.touch.track))
 
     @cached_property
     def inside(self) -> Answer:
@@ -275,25 +275,25 @@ class Case:
             return Answer.YES
         return Answer.UNKNOWN if self.wide.maybe else Answer.NO
 
-    def combined(self, touching: Intervals, vertical_m: float) -> Sets:
+    def combined(self, touching: Intervals, room: Room) -> Sets:
         """Where the three questions meet on some stretches."""
         if not touching:
             return Sets()
-        return combine(touching, self.seen, self.volume.band, self.touch.track, self.hours, vertical_m)
+        return combine(touching, self.seen, self.volume.band, self.touch.track, self.hours, room)
 
 
 def _judged(cases: Sequence[Case], margin_m: float) -> Iterator[Meeting]:
     """The meeting of each case; what geometry is asked, it is asked for all of them together."""
     entered = [case for case in cases if case.inside is Answer.YES]
     for case, bare in zip(entered, widened([case.touch for case in entered], None), strict=True):
-        exact = case.combined(bare, 0.0).surely
+        exact = case.combined(bare, BARE).surely
         case.nominal, case.spans = bool(exact), exact or case.wide.surely
     for case in cases:
         if case.inside is Answer.UNKNOWN:
             case.spans = case.wide.maybe
     passed = [case for case in cases if case.inside is Answer.NO and margin_m > 0 and case.placed]
     for case, near in zip(passed, widened([case.touch for case in passed], margin_m), strict=True):
-        case.within_margin = bool(case.combined(near, case.touch.track.vertical_m).maybe)
+        case.within_margin = bool(case.combined(near, room_of(case.touch.track)).maybe)
     depths = iter(_depths([(case.touch, span) for case in cases for span in case.spans]))
     passing = [one for case in cases if case.inside is Answer.NO and (one := case.nearest) is not None]
     places = iter(geometry.nearest_at(passing))
@@ -331,11 +331,11 @@ def _perhaps(case: Case, track: Track) -> Iterator[Encounter]:
             yield stretch(track, span, volume=case.k, inside=Answer.UNKNOWN, nominal=True, margin_m=0.0, spans=[span])
 
 
-def combine(touching: Intervals, zone: Zone, band: Band, track: Track, hours: Hours | None, vertical_m: float) -> Sets:
+def combine(touching: Intervals, zone: Zone, band: Band, track: Track, hours: Hours | None, room: Room) -> Sets:
     """Where the three questions meet."""
     if not touching:
         return Sets()
-    high, when = in_band(track, band, vertical_m, touching), in_hours(track, zone, hours)
+    high, when = in_band(track, band, room, touching), in_hours(track, zone, hours)
     sure_high, may_high = meeting(touching, high.surely), meeting(touching, high.maybe)
     surely, maybe = meeting(sure_high, when.surely), meeting(may_high, when.maybe)
     return Sets(
@@ -422,7 +422,7 @@ def _clearance(wide: Intervals, track: Track, band: Band) -> float | None:
         for u in (begin, *inner, end):
             apart = []
             if under is not None:
-                apart.append(-under.at(u)[1] - track.vertical_m)
+                apart.append(-under.at(u)[1] - track.up_m)
             if over is not None:
                 apart.append(over.at(u)[0] - track.vertical_m)
             if not apart or max(apart) < 0:
@@ -437,9 +437,11 @@ def _evenly_clear(under: Evens | None, over: Evens | None, wide: Intervals, trac
     if not len(piece) or (under is None and over is None):
         return None
     apart = np.full((2, len(piece)), -np.inf)
-    for line in ([-under.high] if under is not None else []) + ([over.low] if over is not None else []):
+    sides = [(-under.high, track.up_m)] if under is not None else []
+    sides += [(over.low, track.vertical_m)] if over is not None else []
+    for line, room_m in sides:
         first, last = line[piece, 0], line[piece, 1]
         there = np.stack([first + u * (last - first) for u in (begin, end)])
-        apart = np.maximum(apart, there - track.vertical_m)
+        apart = np.maximum(apart, there - room_m)
     least = float(apart.min())
     return None if least < 0 else least

@@ -34,18 +34,28 @@ def always(track: Track) -> Holds:
     return Holds(whole, whole, [])
 
 
-def in_band(track: Track, band: Band, vertical_m: float, spans: Intervals) -> Holds:
-    """Where the path, give or take `vertical_m`, is in a band; it is looked at on these stretches at least."""
+Room = tuple[float, float]
+"""How far below and how far above its path an aircraft may be, metres."""
+BARE: Room = (0.0, 0.0)
+
+
+def room_of(track: Track) -> Room:
+    """That of a flight, with its operational volume if it has one."""
+    return track.vertical_m, track.up_m
+
+
+def in_band(track: Track, band: Band, room: Room, spans: Intervals) -> Holds:
+    """Where the path, with the room below and above it, is in a band; it is looked at on these stretches at least."""
     limits = [(limit, sign) for limit, sign in ((floor_of(band), 1.0), (band.upper, -1.0)) if limit is not None]
     if not limits:
         return always(track)
     sides = [(evens, sign) for limit, sign in limits if (evens := altitude.evenly(track, limit)) is not None]
     if len(sides) < len(limits):
-        return _by_piece(track, band, vertical_m, spans)
-    key = (*limits, vertical_m)
+        return _by_piece(track, band, room, spans)
+    key = (*limits, room)
     found: Holds | None = track.bands.get(key)
     if found is None:
-        found = track.bands[key] = _evenly(track, sides, vertical_m + VERTICAL_EPS_M)
+        found = track.bands[key] = _evenly(track, sides, room)
     return found
 
 
@@ -54,11 +64,11 @@ def floor_of(band: Band) -> Height | None:
     return None if band.from_ground else band.lower
 
 
-def _evenly(track: Track, sides: list[tuple[Evens, float]], slack: float) -> Holds:
+def _evenly(track: Track, sides: list[tuple[Evens, float]], room: Room) -> Holds:
     """All pieces at once, where heights run evenly along each: a limit leaves one stretch of a piece, or none."""
-    if all(_least(evens, sign) >= -slack for evens, sign in sides):
+    if all(_least(evens, sign) >= -_slack(room, sign) for evens, sign in sides):
         return always(track)
-    if any(_most(evens, sign) < -slack for evens, sign in sides):
+    if any(_most(evens, sign) < -_slack(room, sign) for evens, sign in sides):
         return Holds([], [], [])
     count = len(track.course)
     parts: list[tuple[Floats, Floats]] = []
@@ -66,12 +76,17 @@ def _evenly(track: Track, sides: list[tuple[Evens, float]], slack: float) -> Hol
         low, high = np.zeros(count), np.ones(count)
         for evens, sign in sides:
             line = evens.low if surely == (sign > 0) else evens.high
-            begin, end = _over(sign * line, -slack)
+            begin, end = _over(sign * line, -_slack(room, sign))
             low, high = np.maximum(low, begin), np.minimum(high, end)
         parts.append((np.where(low <= high, low, 2.0), np.where(low <= high, high, -1.0)))
     (low, high), (low_maybe, high_maybe) = parts
     differ = np.flatnonzero((low != low_maybe) | (high != high_maybe)).astype(float)
     return Holds(_along(low, high), _along(low_maybe, high_maybe), joined(differ, differ + 1.0))
+
+
+def _slack(room: Room, sign: float) -> float:
+    """What a path may lack to a lower limit (sign 1), for the aircraft may be above it, or to an upper one (-1)."""
+    return (room[1] if sign > 0 else room[0]) + VERTICAL_EPS_M
 
 
 def _least(evens: Evens, sign: float) -> float:
@@ -103,13 +118,13 @@ def _over(line: Floats, level: float) -> tuple[Floats, Floats]:
     return begin, np.where(none, -1.0, np.where(turns & first, share, 1.0))
 
 
-def _by_piece(track: Track, band: Band, vertical_m: float, spans: Intervals) -> Holds:
+def _by_piece(track: Track, band: Band, room: Room, spans: Intervals) -> Holds:
     """Every piece by itself, those of some stretches: a model of the ground is asked only where it matters."""
     surely: Intervals = []
     maybe: Intervals = []
     unsure: Intervals = []
     for piece in sorted({piece for span in spans for piece in pieces_of(track, span)}):
-        sure, may = on_piece(track, piece, band, vertical_m)
+        sure, may = on_piece(track, piece, band, room)
         surely.extend((piece + a, piece + b) for a, b in sure)
         maybe.extend((piece + a, piece + b) for a, b in may)
         if sure != may:
@@ -117,22 +132,21 @@ def _by_piece(track: Track, band: Band, vertical_m: float, spans: Intervals) -> 
     return Holds(union(surely, gap=1e-9), union(maybe, gap=1e-9), union(unsure))
 
 
-def on_piece(track: Track, piece: int, band: Band, vertical_m: float) -> tuple[Intervals, Intervals]:
+def on_piece(track: Track, piece: int, band: Band, room: Room) -> tuple[Intervals, Intervals]:
     """Where on a piece, as fractions, the height is surely, and maybe, in the band."""
     surely, maybe = WHOLE, WHOLE
-    slack = vertical_m + VERTICAL_EPS_M
     floor = floor_of(band)
     if floor is not None:
         over = altitude.above(track, piece, floor)
         if over is None:
             return [], WHOLE
-        sure, may = over.at_least(-slack)
+        sure, may = over.at_least(-_slack(room, 1.0))
         surely, maybe = meet(surely, sure), meet(maybe, may)
     if band.upper is not None:
         over = altitude.above(track, piece, band.upper)
         if over is None:
             return [], WHOLE
-        sure, may = over.at_most(slack)
+        sure, may = over.at_most(_slack(room, -1.0))
         surely, maybe = meet(surely, sure), meet(maybe, may)
     return surely, maybe
 

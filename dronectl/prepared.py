@@ -47,4 +47,6 @@ def prepared(mission: Mission, models: Models, house: House) -> Prepared:
 
 def with_room(tracks: tuple[Track, ...], volume: OperationalVolume) -> tuple[Track, ...]:
     """Flights with their contingency volume round them, and their ground risk buffer for people."""
-    return tuple(track.widened(volume.sideways_m, volume.upward_m, volume.ground_risk_buffer_m) for track in tracks)
+    sideways_m, people_m = volume.sideways_m, volume.ground_risk_buffer_m
+    above_m = volume.flight_geography_up_m
+    return tuple(track.widened(sideways_m, volume.contingency_up_m, people_m, above_m) for track in tracks)

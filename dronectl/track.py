@@ -135,6 +135,8 @@ class Track:
     horizontal_m: float
     vertical_m: float
     models: Models
+    above_m: float = 0.0
+    """Metres beyond `vertical_m` that its flight geography reaches upwards only."""
     people_m: float = 0.0
     """Metres beyond `reach` in which people on the ground count: the ground risk buffer."""
     levels: dict[tuple[int, Datum | None], Bounds] = field(default_factory=dict)
@@ -156,11 +158,16 @@ class Track:
         reach = course.widen + unsure.horizontal_m
         return cls(flight, course, reach, unsure.horizontal_m, unsure.vertical_m, models)
 
-    def widened(self, sideways_m: float, upward_m: float, people_m: float) -> Track:
+    @property
+    def up_m(self) -> float:
+        """How far above its path it may be, metres; below it, that is `vertical_m`."""
+        return self.vertical_m + self.above_m
+
+    def widened(self, sideways_m: float, vertical_m: float, people_m: float, above_m: float = 0.0) -> Track:
         """The same flight with the room of its operational volume round it, and its ground risk buffer for people."""
         return replace(
-            self, reach=self.reach + sideways_m, vertical_m=self.vertical_m + upward_m, people_m=people_m, bands={},
-            levels={},  # the ground that counts is that within reach, and it reaches farther now
+            self, reach=self.reach + sideways_m, vertical_m=self.vertical_m + vertical_m, above_m=self.above_m + above_m,
+            people_m=people_m, bands={}, levels={},  # the ground that counts is that within reach, and it reaches farther now
         )  # fmt: skip
 
     def spread(self, zone: Zone) -> float:

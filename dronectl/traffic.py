@@ -128,7 +128,7 @@ def _met(one: Track, other: Track, apart: Separation) -> _Met | None:
         return None
     timed = one.flight.times is not None and other.flight.times is not None
     seconds = apart.seconds if timed else inf
-    up_m = apart.up_m + one.vertical_m + other.vertical_m + VERTICAL_EPS_M
+    up_m = apart.up_m + max(one.up_m + other.vertical_m, one.vertical_m + other.up_m) + VERTICAL_EPS_M
     room = apart.sideways_m + EPS_M
     within = room + float(one.reach.max()) + float(other.reach.max())
     groups = list(near_pieces(one.course, other.course, within + BOW_M))

@@ -83,6 +83,8 @@ class OperationalVolume:
 
     flight_geography_m: float
     """Beyond the path."""
+    flight_geography_up_m: float
+    """Above it."""
     top_m: float
     """Top of the flight geography above ground."""
     contingency_m: float
@@ -101,7 +103,8 @@ class OperationalVolume:
         return self.flight_geography_m + self.contingency_m
 
     @property
-    def upward_m(self) -> float:
+    def contingency_up_m(self) -> float:
+        """From the top of the flight geography."""
         return self.contingency_top_m - self.top_m
 
 
@@ -138,6 +141,7 @@ def volume_of(mission: Mission, tracks: Sequence[Track], aircraft: Aircraft | No
     assert wide is not None and up is not None and buffer is not None
     return OperationalVolume(
         flight_geography_m=plan.flight_geography_m,
+        flight_geography_up_m=plan.flight_geography_up_m,
         top_m=top,
         contingency_m=wide,
         contingency_top_m=top + up,

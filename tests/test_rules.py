@@ -445,3 +445,28 @@ def test_zones_of_people_alone_do_not_speak_of_the_airspace(run, tmp_path: Path)
     assert "airspace" not in {gap["what"] for gap in made["not_checked"]}
     made = report_of(run, tmp_path, a_mission(ACROSS), *people, options=["--covers"])
     assert "airspace" not in {gap["what"] for gap in made["not_checked"]}
+
+
+@pytest.mark.parametrize(("lower", "upper", "expected"), [
+    (97.9, 200, "failed"), (98.1, 200, "passed"), (0, 52.1, "failed"), (0, 51.9, "passed"),
+])  # fmt: skip
+def test_a_volume_reaches_up_by_all_that_it_states_and_down_by_its_contingency(
+    lower: float, upper: float, expected: str, run, tmp_path: Path
+) -> None:
+    """60 m, 3 m of uncertainty, 30 m of flight geography above the path, 5 m of contingency: from 52 m to 98 m."""
+    layer = AGL | {"lower": lower, "upper": upper}
+    room = {"flight_geography_m": 10, "flight_geography_up_m": 30, "contingency_m": 10, "contingency_up_m": 5,
+            "ground_risk_buffer_m": 70}  # fmt: skip
+    mission = a_mission(ACROSS, mission={"volumes": room}, uncertainty=(0, 3))
+    made = report_of(run, tmp_path, mission, a_zone(layer=layer))
+    (found,) = [f for f in made["missions"][0]["findings"] if f["rule"] == "AIR101"]
+    assert found["status"] == expected, found["message"]
+    if expected == "passed":
+        (met,) = found["encounters"]
+        assert met["vertical_margin_m"] == pytest.approx(0.1, abs=0.02)
+    files = tmp_path / "m.geojson", "--zones", tmp_path / "z.geojson"
+    assert "the path known within 8 m, and 38 m upwards" in " ".join(
+        run("check", *files, "--explain-decision", "Z1").out.split()
+    )
+    bare = report_of(run, tmp_path, a_mission(ACROSS, uncertainty=(0, 3)), a_zone(layer=layer))
+    assert {f["status"] for f in bare["missions"][0]["findings"] if f["rule"] == "AIR101"} == {"passed"}

@@ -102,6 +102,8 @@ def _where(chain: Chain) -> str:
 
 def _how_high(chain: Chain) -> str:
     band = f"the band is {chain.volume.band}, the path known within {chain.vertical_m:g} m"
+    if chain.up_m > chain.vertical_m:
+        band += f", and {chain.up_m:g} m upwards"
     if chain.volume.band.everywhere:
         return "yes: every height is in a band from the ground to unlimited"
     stretches = {Answer.YES: chain.height_surely, Answer.UNKNOWN: chain.height_maybe, Answer.NO: ()}[chain.in_height]

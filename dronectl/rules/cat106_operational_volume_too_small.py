@@ -98,7 +98,7 @@ def _own_figures(volume: OperationalVolume) -> Iterator[Finding]:
     told = False
     for name, stated, least in (
         ("contingency_m", volume.contingency_m, made.s_cv_m),
-        ("contingency_up_m", volume.upward_m, made.h_cv_m - volume.top_m),
+        ("contingency_up_m", volume.contingency_up_m, made.h_cv_m - volume.top_m),
         ("ground_risk_buffer_m", volume.ground_risk_buffer_m, made.s_grb_m),
     ):
         if name in volume.stated and stated < least - EPS_M:

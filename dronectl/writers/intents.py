@@ -112,7 +112,7 @@ def _heights(part: Stretch) -> tuple[float, float]:
             raise CannotWrite("its heights over the ellipsoid are not known: give a terrain model (--terrain FILE)")
         low.append(float(over.low.min()))
         high.append(float(over.high.max()))
-    return min(low) - track.vertical_m - 0.01, max(high) + track.vertical_m + 0.01
+    return min(low) - track.vertical_m - 0.01, max(high) + track.up_m + 0.01
 
 
 def _outline(part: Stretch) -> np.ndarray:
