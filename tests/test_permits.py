@@ -200,6 +200,24 @@ def test_a_zone_that_is_entered_at_the_last_moment_is_not_permitted_at_another_h
         assert run("check", mission, "--zones", zone_file, "--permit", permit).code == code
 
 
+@pytest.mark.parametrize("order", [(60, 20), (20, 60)])
+def test_a_permit_for_one_flight_is_not_for_its_namesake_at_another_height(
+    order: tuple[int, int], run, tmp_path: Path
+) -> None:
+    """Two flights of a mission with one name: each is held against the permit by itself."""
+    low, high = (a_mission([at(-200, 0, metres), at(200, 0, metres)], uncertainty=(5, 3)) for metres in order)
+    low["features"] += high["features"]
+    mission, zone_file = (
+        write(tmp_path / "m.geojson", low),
+        zones(tmp_path / "z.geojson", a_zone(kind="REQ_AUTHORIZATION")),
+    )
+    permit = write(tmp_path / "p.json", a_permit(lower=0, upper=30, datum="AGL"))
+    ran = run("check", mission, "--zones", zone_file, "--permit", permit, "-f", "json")
+    assert ran.code == 1, ran.out[:400]
+    flights = {met["flight"] for f in json.loads(ran.out)["missions"][0]["findings"] for met in f["encounters"]}
+    assert flights == {"flight-1", "flight-1 #2"}
+
+
 @pytest.mark.parametrize(
     "members",
     [

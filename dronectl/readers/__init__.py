@@ -202,18 +202,33 @@ def read_mission(
     from dronectl.readers.missions import geojson  # our own, and the first: the others are loaded only for other files
 
     if geojson.accepts(document.value):
-        return geojson.read(document, choices)
+        return _told_apart(geojson.read(document, choices))
     for kind in ("missions", "logs"):
         for module in formats(kind):
             if module.accepts(document.value):
-                made: Mission = module.read(document, choices)
-                return made
+                return _told_apart(module.read(document, choices))
     if isinstance(document.value, documents.Text) and mappings.find(document.path, mapping, mappings.LOG_MEMBERS):
         from dronectl.readers.logs import table
 
-        return table.read(document, choices)
+        return _told_apart(table.read(document, choices))
     remedy = "give a mission or a log; `dronectl formats` lists the kinds"
     raise InputError.at(document.where, f"is no mission: it is {_shape(document)}", remedy=remedy)
+
+
+def _told_apart(mission: Mission) -> Mission:
+    """The mission with a name of its own for each flight: what is found on one of two namesakes is not the other's."""
+    if len({flight.id for flight in mission.flights}) == len(mission.flights):
+        return mission
+    seen: set[str] = set()
+    flights = []
+    for flight in mission.flights:
+        name, number = flight.id, 1
+        while name in seen:
+            number += 1
+            name = f"{flight.id} #{number}"
+        seen.add(name)
+        flights.append(replace(flight, id=name))
+    return replace(mission, flights=tuple(flights))
 
 
 def _shape(document: Document) -> str:
