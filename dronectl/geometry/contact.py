@@ -19,6 +19,7 @@ from dronectl.geometry.laid import Asked, Laid, runs
 from dronectl.geometry.patches import lay, plane_shape
 from dronectl.geometry.shapes import (
     EPS_M,
+    WINDOW_M,
     Cuts,
     Disc,
     Patch,
@@ -27,7 +28,6 @@ from dronectl.geometry.shapes import (
     feet,
     lines,
     patch_cuts,
-    signed_at,
     to_origin,
 )
 from dronectl.intervals import Intervals, joined_each
@@ -294,11 +294,16 @@ class PatchRows(Rows):
         self.most[rows] = np.repeat(at + reach[left], pieces[left])
 
     def signed(self, numbers: Ints, points: Floats) -> Floats:
-        """The signed distances of some points, each to its own of the footprints."""
-        for number in set(numbers.tolist()):
+        """The signed distances of some points, each to its own of the footprints, whose edges must be known."""
+        inside = shapely.contains_xy(self.areas[numbers], points[:, 0], points[:, 1])
+        edges = self.areas[numbers]  # for what is outside, an area is as far as its edge, which takes time to be made
+        held = numbers[inside]
+        for number in set(held.tolist()):
             if self._boundaries[number] is None:
                 self._boundaries[number] = self.patches[number].boundary
-        return signed_at(self._boundaries[numbers], self.areas[numbers], points)
+        edges[inside] = self._boundaries[held]
+        metres = shapely.distance(shapely.points(points), edges)
+        return np.where(np.isnan(metres), WINDOW_M, np.where(inside, metres, -metres))
 
     def narrow(self, rows: Ints) -> bool:
         """By the signed distances of the middles of some short pieces that follow each other, or of a long one.

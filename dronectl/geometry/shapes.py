@@ -102,13 +102,6 @@ def box_signed(boxes: Floats, points: Floats) -> tuple[Floats, Floats]:
     return least, most
 
 
-def signed_at(edges: Geometries, areas: Geometries, points: Floats) -> Floats:
-    """The signed distances of points, (n, 2), each to its own shape; one without an edge in its window is all round it."""
-    metres = shapely.distance(shapely.points(points), edges)
-    inside = shapely.contains_xy(areas, points[:, 0], points[:, 1])
-    return np.where(np.isnan(metres), WINDOW_M, np.where(inside, metres, -metres))
-
-
 def feet(areas: Geometries, p0: Floats, p1: Floats) -> Floats:
     """The fraction of each piece at which it is nearest to its own shape."""
     found: Any = shapely.shortest_line(lines(p0, p1), areas)
