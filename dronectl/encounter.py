@@ -115,16 +115,19 @@ class Skies:
     ) -> list[tuple[Track, Ints]]:
         """The stretches of flights, of some kilometres at most, that no zone that counts comes within `metres` of.
 
-        `met` are meetings of the same tracks that are known already: a path of one stretch need not be asked again.
+        `met` are meetings of the same tracks that are known already: a flight of one stretch need not be asked again.
         """
-        stretches = [(track, pieces, frame) for track in tracks for pieces, frame in track.course.frames()]
-        if len(stretches) == 1 and any(one.nearest_m <= metres and counted(one.zone) for one in met):
-            return []
-        return [
-            (track, pieces)
-            for track, pieces, frame in stretches
-            if not self._told(track, pieces, frame, metres, counted)
-        ]
+        placed = [one for one in met if counted(one.zone) and all(v.box is not None for v in one.zone.volumes)]
+        known = {near.flight for one in placed for near in one.encounters if near.margin_m <= metres / 2}
+        found: list[tuple[Track, Ints]] = []
+        for track in tracks:
+            stretches = list(track.course.frames())
+            if len(stretches) == 1 and track.flight.id in known:
+                continue
+            found += [
+                (track, pieces) for pieces, frame in stretches if not self._told(track, pieces, frame, metres, counted)
+            ]
+        return found
 
     def _told(self, track: Track, pieces: Ints, frame: Frame, metres: float, counted: Callable[[Zone], bool]) -> bool:
         """True where a zone that counts comes within `metres` of a stretch."""

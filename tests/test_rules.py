@@ -419,6 +419,11 @@ def test_every_stretch_of_a_mission_must_be_spoken_of(run, tmp_path: Path) -> No
         assert made["verdict"] == expected
         (told,) = [f["message"] for f in made["missions"][0]["findings"] if f["rule"] == "DAT102"]
         assert legs in told and ("no zone lies within 50 km (" in told) is bool(legs)
+    nowhere = {**a_zone(identifier="Z3"), "geometry": {"type": "Polygon", "coordinates": []}}
+    for files in ((here, nowhere), (nowhere,)):  # a zone that may be anywhere tells of no place
+        made = report_of(run, tmp_path, both, *files)
+        (told,) = [f for f in made["missions"][0]["findings"] if f["rule"] == "DAT102"]
+        assert told["status"] == "undecided"
     beside = a_zone(geometry={"type": "Polygon", "coordinates": [ring(300, 300_300, 400, 300_400)]}, identifier="Z2")
     assert report_of(run, tmp_path, both, here, beside)["verdict"] == "clear"
     assert report_of(run, tmp_path, both, here, options=["--covers"])["verdict"] == "clear"
