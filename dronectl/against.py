@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dronectl.editions import Library, span_of
-from dronectl.encounter import Meeting, Skies
+from dronectl.encounter import COVERED_M, Meeting, Skies
+from dronectl.geometry import Ints
 from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.mission import Mission
 from dronectl.prepared import Prepared, prepared
-from dronectl.zone import ZoneFile
+from dronectl.track import Track
+from dronectl.zone import Box, Zone, ZoneFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,6 +27,22 @@ class Held:
     """Editions of them that are of another time."""
     skies: Skies
     meetings: tuple[Meeting, ...]
+
+    def silent(self, *, of_airspace: bool) -> list[tuple[Track, Ints]]:
+        """The stretches of the mission that no file speaks of: none that says so of itself, and no other with a zone near."""
+        claims = [file.dataset.covers for file in self.used if file.dataset.covers is not None]
+
+        def counted(zone: Zone) -> bool:
+            return zone.dataset.covers is None and not (of_airspace and zone.only_people)
+
+        silent = self.skies.silent(self.ready.tracks, COVERED_M, counted, self.meetings)
+        return [(track, pieces) for track, pieces in silent if not any(_holds(box, track, pieces) for box in claims)]
+
+
+def _holds(box: Box, track: Track, pieces: Ints) -> bool:
+    west, south, east, north = box
+    lon, lat = track.course.lon[pieces], track.course.lat[pieces]
+    return bool(((lat >= south) & (lat <= north) & ((lon - west) % 360 <= east - west)).all())
 
 
 def hold(

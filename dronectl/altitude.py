@@ -77,7 +77,7 @@ def _over_zero(track: Track, target: Datum | None) -> Evens | None:
     if np.isnan(path).any():
         return None
     if target is datum:
-        return Evens(path, path)
+        return Evens.of(path, path)
     mine, theirs = _levels(track, datum), _levels(track, target)
     if mine is None or theirs is None:
         return None
@@ -89,7 +89,7 @@ def _over_zero(track: Track, target: Datum | None) -> Evens | None:
     if {datum, target} == {Datum.AGL, Datum.TAKEOFF}:
         near = _near_takeoff(track)
         low[near] = high[near] = path[near]
-    return Evens(low, high)
+    return Evens.of(low, high)
 
 
 def _levels(track: Track, datum: Datum) -> tuple[np.ndarray, np.ndarray] | None:

@@ -16,7 +16,6 @@ from dronectl.editions import Library
 from dronectl.encounter import COVERED_M, Skies
 from dronectl.errors import UsageError
 from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Status, Verdict
-from dronectl.geometry import Ints
 from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.law import Law, binding
@@ -29,7 +28,7 @@ from dronectl.readers.moments import local_day
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
 from dronectl.track import Track, box_of
 from dronectl.volumes import OperationalVolume
-from dronectl.zone import Box, Remark, Zone, ZoneFile
+from dronectl.zone import Remark, Zone, ZoneFile
 
 if TYPE_CHECKING:
     from dronectl.readers.basemap import Basemap
@@ -140,17 +139,16 @@ def check(
         law = binding(house.packs, mission.category, _days(mission, options), box_of(bare), house.asked)
         laws.append(law)
         near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
-        silent = _silent(one, of_airspace=True)
+        silent = one.silent(of_airspace=True)
         if silent:
             airless.append(mission)
-            silent = _silent(one, of_airspace=False)
+            silent = one.silent(of_airspace=False)
         briefing = Briefing(
             mission=mission, tracks=tracks, bare=bare, meetings=meetings,
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
             files=used, silent=silent, boxed_files=frozenset(one.skies.files_about(tracks, COVERED_M, meetings)),
             options=options, law=law, crew=house.crew, aircraft=ready.aircraft, aircraft_why=ready.aircraft_why,
-            layers=house.layers, volume=volume,
-            view=view, conflicts=met.get(number, ()), alone=len(missions) < 2,
+            layers=house.layers, volume=volume, view=view, conflicts=met.get(number, ()), alone=len(missions) < 2,
         )  # fmt: skip
         results.append(_judge(briefing, permits))
     order = library.order
@@ -172,23 +170,6 @@ def check(
         volumes=tuple(volumes),
         views=tuple(views),
     )
-
-
-def _silent(one: Held, *, of_airspace: bool) -> list[tuple[Track, Ints]]:
-    """The stretches of a mission that no zone file speaks of: none that says so of itself, and no other with a zone near."""
-    claims = [file.dataset.covers for file in one.used if file.dataset.covers is not None]
-
-    def counted(zone: Zone) -> bool:
-        return zone.dataset.covers is None and not (of_airspace and zone.only_people)
-
-    silent = one.skies.silent(one.ready.tracks, COVERED_M, counted, one.meetings)
-    return [(track, pieces) for track, pieces in silent if not any(_holds(box, track, pieces) for box in claims)]
-
-
-def _holds(box: Box, track: Track, pieces: Ints) -> bool:
-    west, south, east, north = box
-    lon, lat = track.course.lon[pieces], track.course.lat[pieces]
-    return bool(((lat >= south) & (lat <= north) & ((lon - west) % 360 <= east - west)).all())
 
 
 def _conflicts(every: Sequence[Prepared], options: Options) -> dict[int, list[Conflict]]:

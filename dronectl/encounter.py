@@ -137,9 +137,9 @@ class Skies:
             if not counted(zone):
                 continue
             close, volume = self.index.close(course, pieces, metres, number), zone.volumes[k]
-            if geometry.corner_within(volume, course, close, metres):
-                return True
-            if geometry.distance_to(volume, course, close, frame) <= metres:
+            if geometry.corner_within(volume, course, close, metres) or (
+                geometry.distance_to(volume, course, close, frame) <= metres
+            ):
                 return True
         return False
 

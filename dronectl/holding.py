@@ -91,12 +91,12 @@ def _slack(room: Room, sign: float) -> float:
 
 def _least(evens: Evens, sign: float) -> float:
     """How far beyond a limit, over it or under it by the sign, a path surely is wherever it may be."""
-    return evens.lowest[0] if sign > 0 else -evens.highest[1]
+    return evens.lowest if sign > 0 else -evens.highest
 
 
 def _most(evens: Evens, sign: float) -> float:
     """How far beyond a limit it may be anywhere."""
-    return evens.highest[1] if sign > 0 else -evens.lowest[0]
+    return evens.highest if sign > 0 else -evens.lowest
 
 
 def _along(low: Floats, high: Floats) -> Intervals:
@@ -192,13 +192,11 @@ def in_hours(track: Track, zone: Zone, hours: Hours | None) -> Holds:
         return always(track)
     if hours is None:
         return Holds([], whole, whole)
-    moments, flown = track.course.moments, track.course.flown
-    if (
-        moments is None or flown is None
-    ):  # a flight at some moment of a period meets whatever is in force at any moment of it
+    moments, span = track.course.moments, track.flight.span
+    if moments is None or span is None:  # at some moment of a period a flight meets whatever is in force in it
         surely, maybe = (whole if hours.surely else []), (whole if hours.maybe else [])
         return Holds(surely, maybe, [] if surely == maybe else whole)
-    first, last = flown
+    first, last = span
     if any(a <= first and last <= b for a, b in hours.surely):
         return always(track)
     if not any(a <= last and first <= b for a, b in hours.maybe):

@@ -151,10 +151,8 @@ def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: Vi
         grow_m=track.reach[pieces][row] + length[row] / count[row] / 2,
     )  # fmt: skip
     times = np.full((len(row), 2), np.nan)
-    if flight.times is not None:
-        t0, t1 = flight.times[course.leg[pieces]], flight.times[last]
-        a, b = course.start[pieces], course.stop[pieces]
-        first, until = t0 + a * (t1 - t0), t0 + b * (t1 - t0)
+    if course.moments is not None:
+        first, until = (side[pieces] for side in course.moments)
         times = np.column_stack([first[row] + u * (until - first)[row] for u in (begin, end)])
     seconds = times[:, 1] - times[:, 0]
     if flight.times is None and flight.elapsed is not None:

@@ -86,42 +86,35 @@ class Doubt:
         return self.why
 
 
+@dataclass(frozen=True, eq=False)
 class Evens:
     """Bounds of a height at both ends of every piece, (pieces, 2), between which it runs evenly."""
 
-    def __init__(self, low: Floats, high: Floats, metres: tuple[float, float] = (0.0, 0.0)) -> None:
-        self._low, self._high, self.metres = low, high, metres
-        self._of = self
+    low_over: Floats
+    """Over a zero that the limit lies some metres above, between `least_m` and `most_m`."""
+    high_over: Floats
+    lowest: float
+    """The least of the lower bounds, and the greatest of the upper ones, over the limit."""
+    highest: float
+    least_m: float = 0.0
+    most_m: float = 0.0
+
+    @classmethod
+    def of(cls, low: Floats, high: Floats) -> Evens:
+        """Over the zero itself."""
+        return cls(low, high, float(low.min()), float(high.max()))
 
     def over(self, least_m: float, most_m: float) -> Evens:
-        """The same over a limit that lies so many metres up, between two bounds."""
-        made = Evens(self._low, self._high, (least_m, most_m))
-        made._of = self
-        return made
+        """Of those over a zero, those over a limit that lies so many metres above it, between two bounds."""
+        return Evens(self.low_over, self.high_over, self.lowest - most_m, self.highest - least_m, least_m, most_m)
 
     @cached_property
     def low(self) -> Floats:
-        return np.asarray(self._low - self.metres[1])
+        return np.asarray(self.low_over - self.most_m)
 
     @cached_property
     def high(self) -> Floats:
-        return np.asarray(self._high - self.metres[0])
-
-    @cached_property
-    def _extremes(self) -> tuple[float, float, float, float]:
-        return float(self._low.min()), float(self._low.max()), float(self._high.min()), float(self._high.max())
-
-    @property
-    def lowest(self) -> tuple[float, float]:
-        """The least and the greatest of the lower bounds, without working out all of them."""
-        least, most, _, _ = self._of._extremes
-        return least - self.metres[1], most - self.metres[1]
-
-    @property
-    def highest(self) -> tuple[float, float]:
-        """The same of the upper bounds."""
-        _, _, least, most = self._of._extremes
-        return least - self.metres[0], most - self.metres[0]
+        return np.asarray(self.high_over - self.least_m)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,13 +182,8 @@ def pieces_of(track: Track, span: Interval) -> range:
 
 
 def times_of(track: Track, piece: int) -> tuple[float, float] | None:
-    flight, course = track.flight, track.course
-    if flight.times is None:
-        return None
-    leg = int(course.leg[piece])
-    last = min(leg + 1, len(flight.times) - 1)
-    t0, t1 = float(flight.times[leg]), float(flight.times[last])
-    return t0 + float(course.start[piece]) * (t1 - t0), t0 + float(course.stop[piece]) * (t1 - t0)
+    moments = track.course.moments
+    return None if moments is None else (float(moments[0][piece]), float(moments[1][piece]))
 
 
 def fix_at(track: Track, at: float) -> Fix:

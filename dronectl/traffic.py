@@ -187,13 +187,11 @@ def _heights(track: Track, datum: Datum) -> tuple[Floats, Floats]:
 
 
 def _ways(track: Track, pieces: Ints, frame: Frame, heights: tuple[Floats, Floats], timed: bool) -> Ways:
-    course, flight = track.course, track.flight
+    course = track.course
     p0, p1 = course.on(frame, pieces)
     t0 = t1 = np.zeros(len(pieces))
-    if timed and flight.times is not None:
-        leg = course.leg[pieces]
-        first, last = flight.times[leg], flight.times[np.minimum(leg + 1, len(flight.times) - 1)]
-        t0, t1 = first + course.start[pieces] * (last - first), first + course.stop[pieces] * (last - first)
+    if timed and course.moments is not None:
+        t0, t1 = (side[pieces] for side in course.moments)
     return Ways(pieces, p0, p1, t0, t1, heights[0][pieces], heights[1][pieces], track.reach[pieces])
 
 

@@ -16,7 +16,7 @@ from dronectl.cli.applying import print_made, require_format
 from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, models_of, moment
 from dronectl.cli.writing import format_name, refuse_input, write_bytes
 from dronectl.config import settings
-from dronectl.editions import in_force, split
+from dronectl.editions import in_force, split, spoken_of
 from dronectl.encounter import COVERED_M, Meeting, Skies
 from dronectl.errors import InputError, UsageError
 from dronectl.geometry import HIGHEST_LAT
@@ -129,9 +129,7 @@ def _meetings(
     tracks = prepared(place, models, House()).tracks
     skies = Skies(shown)
     met = skies.meetings(tracks, near_m=asked.near_m)
-    span = place.flights[0].span
-    near = skies.files_about(tracks, COVERED_M)
-    told = not skies.silent(tracks, COVERED_M, lambda zone: span is None or in_force(zone.dataset, span) is not False)
+    near, told = skies.files_about(tracks, COVERED_M), spoken_of(skies, tracks)
     found = [(own[id(one.zone)], one) for one in met if one.inside is not Answer.NO or asked.near_m > 0]
     rank = {Answer.YES: 0, Answer.UNKNOWN: 1, Answer.NO: 2}
     found.sort(key=lambda one: (rank[one[1].inside], max(one[1].margin_m, 0.0), one[0].id))

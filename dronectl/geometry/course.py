@@ -134,14 +134,6 @@ class Course:
         first, last = times[self.leg], times[np.minimum(self.leg + 1, len(times) - 1)]
         return first + self.start * (last - first), first + self.stop * (last - first)
 
-    @cached_property
-    def flown(self) -> tuple[float, float] | None:
-        """When the first of them begins and the last ends."""
-        if self.moments is None:
-            return None
-        begin, end = self.moments
-        return float(min(begin.min(), end.min())), float(max(begin.max(), end.max()))
-
     def __len__(self) -> int:
         return len(self.leg)
 
