@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from dronectl.geometry.overlay import Overlay, meeting_boxes, overlay
-from dronectl.zone import Box, Footprint, Zone
+from dronectl.zone import Box, Footprint, Volume, Zone
 
 SAME_M = 0.5  # outlines nearer than this are the same: the bound of every distance here
 ALIKE = 0.9  # zones without a common identifier are the same zone where they share so much
@@ -138,9 +137,9 @@ def _pair(one: Zone, other: Zone, by: str) -> Pair:
     known = [bool(_box(zone)) for zone in (one, other)]
     if (laid is not None and laid.apart_m > SAME_M) or known[0] != known[1]:
         what.append("geometry")
-    if _other_layers(one, other):
+    if _apart(one, other, lambda volume: str(volume.band)):
         what.append("heights")
-    if _times(one) != _times(other):
+    if sorted(map(repr, one.periods)) != sorted(map(repr, other.periods)) or _apart(one, other, _hours):
         what.append("times")
     if one.restriction is not other.restriction or one.categories != other.categories:
         what.append("restriction")
@@ -153,22 +152,27 @@ def _pair(one: Zone, other: Zone, by: str) -> Pair:
     return Pair(a=one, b=other, by=by, what=tuple(what), laid=laid if "geometry" in what else None)
 
 
-def _bands(zone: Zone) -> dict[str, list[Footprint]]:
-    """Per height band the outlines of the volumes that have it."""
+def _hours(volume: Volume) -> str:
+    """When one volume of a zone is in force, where that is not when all of the zone is."""
+    return repr(sorted(map(repr, volume.periods)))
+
+
+def _grouped(zone: Zone, said: Callable[[Volume], str]) -> dict[str, list[Footprint]]:
+    """The outlines of the volumes of which the same is said, by what that is."""
     made: dict[str, list[Footprint]] = defaultdict(list)
     for volume in zone.volumes:
-        made[str(volume.band)] += [volume.footprint] if volume.footprint is not None else []
+        made[said(volume)] += [volume.footprint] if volume.footprint is not None else []
     return made
 
 
-def _other_layers(one: Zone, other: Zone) -> bool:
-    """True where zones have other height bands, or the same ones over other ground."""
-    box, bands, others = _box(one, other), _bands(one), _bands(other)
-    if bands.keys() != others.keys():
+def _apart(one: Zone, other: Zone, said: Callable[[Volume], str]) -> bool:
+    """True where volumes of zones say something else, such as other heights, or the same over other ground."""
+    box, mine, others = _box(one, other), _grouped(one, said), _grouped(other, said)
+    if mine.keys() != others.keys():
         return True
-    if box is None or len(bands) < 2:
+    if box is None or len(mine) < 2:
         return False
-    return any(overlay(shapes, others[band], box).apart_m > SAME_M for band, shapes in bands.items())
+    return any(overlay(shapes, others[name], box).apart_m > SAME_M for name, shapes in mine.items())
 
 
 def conditions(zone: Zone) -> tuple[str, ...]:
@@ -189,7 +193,3 @@ def conditions(zone: Zone) -> tuple[str, ...]:
         said += [f"{part.persons:g} persons in {part.name}" for part in crowd.parts]
     said += [*zone.law, "with consent" if zone.consent else "", *zone.doubts]
     return tuple(words for words in said if words)
-
-
-def _times(zone: Zone) -> Any:
-    return sorted(map(repr, zone.periods)), sorted(repr(volume.periods) for volume in zone.volumes if volume.periods)

@@ -114,6 +114,14 @@ ACROSS = [at(-200, 0, 60), at(200, 0, 60)]
 BESIDE = [at(-200, 80, 60), at(200, 80, 60)]
 
 
+def a_march(**changed: Any) -> dict[str, Any]:
+    """A column of 100 m that walks 600 m east along y = 0 at 1 m/s from 10:00."""
+    march = {"route": [at(-300, 0), at(300, 0)], "width_m": 10, "length_m": 100, "speed_mps": 1.0,
+             "start": "2026-05-12T10:00:00+02:00"} | changed  # fmt: skip
+    crowd = {"kind": "assembly", "persons": {"expected": 800, "source": "notice"}, "march": march}
+    return a_simple_zone("crowd", {"type": "Polygon", "coordinates": [ring(-300, -5, 300, 5)]}, crowd=crowd)
+
+
 def write(path: Path, value: Any) -> Path:
     """A value as a JSON file."""
     path.write_text(json.dumps(value), "utf-8")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from builders import a_zone, ring, zones
+from builders import a_march, a_zone, at, ring, zones
 from conftest import ROOT, realdata
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,6 +48,13 @@ def test_zones_of_one_set_only_are_named(diff) -> None:
     made = told(ran)
     assert ran.code == 1 and made["same"] == 1 and not made["differs"]
     assert [row["id"] for row in made["only_a"]] == ["Z2"] and [row["id"] for row in made["only_b"]] == ["Z3"]
+
+
+def test_a_march_the_other_way_is_in_force_elsewhere(diff) -> None:
+    there, back = a_march(), a_march(route=[at(300, 0), at(-300, 0)])
+    (row,) = told(diff([there], [back], "-f", "json"))["differs"]
+    assert row["what"] == ["times"]
+    assert not told(diff([there], [a_march()], "-f", "json"))["differs"]
 
 
 def test_half_a_corridor_has_half_the_area(diff) -> None:
