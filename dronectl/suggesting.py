@@ -391,19 +391,23 @@ def _height(mission: Mission, before: Report, ask: Ask, models: Models, house: H
     """The whole mission no higher, or no lower, than some limit that its zones or its category set."""
     findings = blocking(before)
     known = {datum for flight in mission.flights for datum in flight.datum}
-    slack = mission.uncertainty.vertical_m + ROOM_M
+    tracks = prepared(mission, models, house).tracks
+    above = max(track.up_m for track in tracks) + ROOM_M
+    below = max(track.vertical_m for track in tracks) + ROOM_M
     tops: list[tuple[float, Datum]] = []
     floors: list[tuple[float, Datum]] = []
     for finding in findings:
         if finding.rule == "ALT101" and finding.limit is not None and isfinite(finding.limit):
-            tops += [(finding.limit - slack, datum) for datum in ABOVE if datum in known]
+            tops += [
+                (finding.limit - mission.uncertainty.vertical_m - ROOM_M, datum) for datum in ABOVE if datum in known
+            ]
         zone = finding.zone
         for volume in zone.volumes if zone is not None else ():
             low, high = volume.band.lower, volume.band.upper
             if low is not None and low.metres > 0 and low.datum in known and low.datum is not None:
-                tops.append((low.metres - slack, low.datum))
+                tops.append((low.metres - above, low.datum))
             if high is not None and high.datum in known and high.datum is not None:
-                floors.append((high.metres + slack, high.datum))
+                floors.append((high.metres + below, high.datum))
     tries = [(height, datum, True) for height, datum in sorted(set(tops), reverse=True, key=itemgetter(0))]
     highest = max(float(np.nanmax(flight.height, initial=0.0)) for flight in mission.flights)
     tries += [

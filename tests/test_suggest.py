@@ -92,6 +92,23 @@ def test_a_zone_above_is_flown_under(lower: float, found: bool, tmp_path: Path) 
         assert flight.height.max() == pytest.approx(50 - ROOM_M) and flight.height[0] == 0 and heights[0].lowered
 
 
+@pytest.mark.parametrize("lowered", [True, False])
+def test_a_height_leaves_room_for_the_operational_volume(lowered: bool, tmp_path: Path) -> None:
+    band = (50, 200) if lowered else (0, 30)
+    layer = {"uom": "m", "lower": band[0], "lowerReference": "AGL", "upper": band[1], "upperReference": "AGL"}
+    volumes = {"flight_geography_m": 5, "flight_geography_up_m": 7, "contingency_m": 10, "contingency_up_m": 4}
+    facts = {"volumes": {**volumes, "ground_risk_buffer_m": 0}}
+    mission = a_mission([at(-300, 0, 12), at(300, 0, 60), at(300, 10, 60)], mission=facts)
+    made = looked(tmp_path, mission, [a_zone(geometry=square(-50, -5000, 50, 5000), layer=layer)])
+    (one,) = (one for one in made.found if one.kind == "height")
+    height = one.mission.flights[0].height
+    assert one.report.verdict is Verdict.CLEAR and one.lowered is lowered
+    if lowered:
+        assert height.max() == pytest.approx(50 - 7 - 4 - ROOM_M)
+    else:
+        assert height.min() == pytest.approx(30 + 4 + ROOM_M)
+
+
 def test_a_mission_that_is_too_high_comes_down(tmp_path: Path) -> None:
     mission = a_mission([at(-300, 0, 0), at(-300, 0, 130), at(300, 0, 130)])
     mission["mission"] |= {"category": "open/A2"}
