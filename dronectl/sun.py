@@ -17,6 +17,8 @@ ALTITUDE_DEG = {
     "EECT": -6.0,
 }
 MORNING = frozenset({"BMCT", "SR"})
+TWILIGHT, RISEN = ("BMCT", "EECT"), ("SR", "SS")
+HALF_DAY_S = 43_200.0
 
 
 def event(kind: str, day: date, *, lon: float, lat: float) -> datetime | None:
@@ -36,12 +38,23 @@ def event(kind: str, day: date, *, lon: float, lat: float) -> datetime | None:
     return moment
 
 
-def is_up(day: date, *, lon: float, lat: float) -> bool:
-    """True where the sun stands above civil twilight at noon of the local solar day."""
+def light(
+    day: date, kinds: tuple[str, str], *, lon: float, lat: float, slack_s: float = 0.0
+) -> tuple[float, float] | None:
+    """From the one event of `kinds` to the other (`TWILIGHT` or `RISEN`) on a local solar day, seconds since 1970 (UTC).
+
+    None where the sun stays too low for it, the whole day where it stays high enough; each event that happens is taken
+    `slack_s` towards noon.
+    """
+    begin, end = (event(kind, day, lon=lon, lat=lat) for kind in kinds)
+    if begin is not None and end is not None:
+        return begin.timestamp() + slack_s, end.timestamp() - slack_s
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) - timedelta(hours=lon / 15)
     declination, _ = _position(noon)
     phi = radians(lat)
-    return sin(phi) * sin(declination) + cos(phi) * cos(declination) > sin(radians(ALTITUDE_DEG["BMCT"]))
+    if sin(phi) * sin(declination) + cos(phi) * cos(declination) <= sin(radians(ALTITUDE_DEG[kinds[0]])):
+        return None
+    return noon.timestamp() - HALF_DAY_S, noon.timestamp() + HALF_DAY_S
 
 
 def _position(moment: datetime) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from builders import (
+    a_march,
     a_mission,
     a_simple_zone,
     a_zone,
@@ -27,14 +28,6 @@ from dronectl.crowding import rooms
 from dronectl.readers import read_mission, read_zones
 
 SQUARE = {"type": "Polygon", "coordinates": [ring(-50, -50, 50, 50)]}
-
-
-def a_march(**changed: Any) -> dict[str, Any]:
-    """A column of 100 m that walks 600 m east along y = 0 at 1 m/s from 10:00."""
-    march = {"route": [at(-300, 0), at(300, 0)], "width_m": 10, "length_m": 100, "speed_mps": 1.0,
-             "start": "2026-05-12T10:00:00+02:00"} | changed  # fmt: skip
-    crowd = {"kind": "assembly", "persons": {"expected": 800, "source": "notice"}, "march": march}
-    return a_simple_zone("crowd", {"type": "Polygon", "coordinates": [ring(-300, -5, 300, 5)]}, crowd=crowd)
 
 
 @pytest.fixture
@@ -233,6 +226,23 @@ def test_the_timeline_shows_when_the_rule_is_broken(tmp_path: Path, run) -> None
     far = zones(tmp_path / "far.geojson", a_zone())
     assert "no flight with times passes a crowd" in run("check", mission, "--zones", far, "--timeline").out
     assert run("check", mission, "--zones", far, "--timeline", "-f", "json").code == 2
+
+
+@pytest.mark.parametrize(("minute", "said"), [(5, "S1 in force"), (59, "S1 not in force")])
+def test_the_time_bar_knows_when_a_march_is_there(minute: int, said: str, tmp_path: Path, run) -> None:
+    flown = write(tmp_path / "m.geojson", crossing(0, minute))
+    page = run("check", flown, "--zones", zones(tmp_path / "z.geojson", a_march()), "-f", "html").out
+    assert f"10:{minute:02d} to {(minute + 1) // 60 + 10}:{(minute + 1) % 60:02d} local" in page
+    assert f"; {said}</desc>" in page
+
+
+def test_the_timeline_of_two_days_names_the_day(tmp_path: Path, run) -> None:
+    first, second = crossing(0, 5), crossing(0, 5)
+    second["features"][0]["properties"]["times"] = ["2026-05-13T10:05:00+02:00", "2026-05-13T10:05:10+02:00"]
+    flown = write(tmp_path / "m.geojson", {**first, "features": [*first["features"], *second["features"]]})
+    bars = [a_march(), a_march(start="2026-05-13T10:00:00+02:00")]
+    said = run("check", flown, "--zones", zones(tmp_path / "z.geojson", *bars), "--timeline").out
+    assert " 12-05 10:05:00-12-05 10:05:10 drone" in said and " 13-05 10:05:00-13-05 10:05:10 drone" in said
 
 
 def test_people_move_while_the_aircraft_stands(verdict) -> None:

@@ -69,6 +69,40 @@ def test_the_time_bar_says_whether_it_is_light(start: str, said: str, run, tmp_p
     assert caption is not None and f"; {said};" in caption[0]
 
 
+def _time_bar(run, folder: Path, flights: list[dict], zone: dict) -> str:
+    flown = {**flights[0], "features": [feature for one in flights for feature in one["features"]]}
+    page = run(
+        "check", write(folder / "m.geojson", flown), "--zones", zones(folder / "z.geojson", zone), "-f", "html"
+    ).out
+    caption = re.search(r"<desc>(Flown [^<]*)</desc>", page)
+    assert caption is not None
+    return caption[1]
+
+
+def test_the_time_bar_asks_the_light_and_the_hours_of_flights_only_and_not_between_them(run, tmp_path: Path) -> None:
+    def on(day: int, hour: int) -> dict:
+        return a_mission(ACROSS, start=f"2026-05-{day}T{hour:02d}:00:00+02:00", speed_mps=10)
+
+    nightly = {"startDateTime": "2026-05-12T20:00:00Z", "endDateTime": "2026-05-13T02:00:00Z"}
+    zone = a_zone(limitedApplicability=[nightly])
+    said = _time_bar(run, tmp_path, [on(12, 10), on(13, 10)], zone)
+    assert "; all of it in daylight; Z1 not in force" in said
+    assert "; part of it by night, or not known; Z1 in force" in _time_bar(run, tmp_path, [on(12, 10), on(13, 1)], zone)
+    assert "; by night; " in _time_bar(run, tmp_path, [on(12, 1), on(13, 1)], zone)
+
+
+def test_where_the_sun_does_not_set_the_time_bar_says_daylight_at_midnight(run, tmp_path: Path) -> None:
+    north = [[18.95, 69.65, 50], [18.951, 69.65, 50]]
+    square = {
+        "type": "Polygon",
+        "coordinates": [[[18.95, 69.64], [18.96, 69.64], [18.96, 69.66], [18.95, 69.66], [18.95, 69.64]]],
+    }
+    zone = a_zone(geometry=square)
+    june, december = (a_mission(north, start=f"2026-{month}-21T23:30:00Z", speed_mps=0.01) for month in ("06", "12"))
+    assert "; all of it in daylight; " in _time_bar(run, tmp_path, [june], zone)
+    assert "; by night; " in _time_bar(run, tmp_path, [december], zone)
+
+
 def test_with_a_terrain_the_profile_stands_over_the_ground_and_over_the_sea(run, files, tmp_path: Path) -> None:
     terrain = a_terrain(tmp_path / "t.tif", lambda east, north: 30.0)
     page = run("check", files[0], "--zones", files[1], "--terrain", terrain, "-f", "html").out

@@ -13,12 +13,12 @@ import numpy as np
 from dronectl import altitude, sun
 from dronectl.finding import Finding, MissionResult, Status
 from dronectl.heights import Bounds
-from dronectl.intervals import Interval
+from dronectl.intervals import Intervals, covers, meet, union
 from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.dutch import Say, english
-from dronectl.reports.words import clock, tame
+from dronectl.reports.words import clock, outward, tame
 from dronectl.schedule import in_force
 from dronectl.track import Track
 from dronectl.volumes import OperationalVolume
@@ -28,6 +28,7 @@ MOST_LABELS = 80  # of bands in a profile: the table of zones has them all
 MOST_NAMES = 12  # in a sentence below a drawing
 MOST_DOTS = 40  # on the line of a profile
 MOST_LIGHT_DAYS = 40  # of a long period, drawn
+MERGED_S = 60.0  # the light of two days that lie no farther apart is one: the equation of time moves noon
 GROUND_POINTS = 400  # of a piece of path, at most
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1000, 200, 56, 12, 14, 34
 SMALL_HEIGHT = 190  # of two profiles beside each other
@@ -325,52 +326,51 @@ def timebar(mission: Mission, result: MissionResult, tell: Say = english) -> Cha
             f"<title>{said}</title></rect>"
         )
     top += 24
-    kept = [tell(_light_words(light, first, last))]
+    flown = union((a, b) for _, a, b in flights)
+    kept = [tell(_light_words(light, flown))]
     for zone in keeping:
         lon, lat = mission.flights[0].takeoff
-        hours = in_force(zone.periods, begin, end, (lon, lat))
+        every = [in_force(zone.in_time_of(k).periods, begin, end, (lon, lat)) for k in range(len(zone.volumes))]
+        maybe, surely = (union(span for one in every for span in getattr(one, name)) for name in ("maybe", "surely"))
         kind = look(zone)
         parts.append(f'<text x="6" y="{top + 14}">{escape(tame(zone.id))[:22]}</text>')
-        for spans, opacity in ((hours.maybe, "0.35"), (hours.surely, "1")):
+        for spans, opacity in ((maybe, "0.35"), (surely, "1")):
             for a, b in spans:
                 parts.append(
                     f'<rect x="{x(a):.1f}" y="{top}" width="{max(x(b) - x(a), 2):.1f}" height="18" '
                     f'class="z-{kind}" stroke="{STROKE[kind]}" opacity="{opacity}"/>'
                 )
-        active = any(a <= last and b >= first for a, b in hours.maybe)
+        active = bool(meet(maybe, flown))
         kept.append(tell(f"{tame(zone.id)} {'in force' if active else 'not in force'}"))
         top += 24
-    local_first, local_last = (datetime.fromtimestamp(m, zone_info) for m in (first, last))
+    local_first, local_last = outward(first, last)
     until = clock(local_last, local_first)
-    flown = tell(f"Flown {local_first.day} {local_first:%b %Y %H:%M} to {until} local time")
+    caption = tell(f"Flown {local_first.day} {local_first:%b %Y %H:%M} to {until} local time")
     if not keeping:
         kept.append(tell("no zone near the path keeps hours"))
-    caption = f"{flown}; {kept[0]}; {some(kept[1:], tell)}"
+    caption += f"; {kept[0]}; {some(kept[1:], tell)}"
     return Chart(svg(height, tell("Time bar"), caption, parts), caption)
 
 
-def daylight(mission: Mission, begin: float, end: float) -> dict[str, list[Interval]]:
+def daylight(mission: Mission, begin: float, end: float) -> dict[str, Intervals]:
     """When it is light at the take-off point between two moments: `sun` above the horizon, and `twilight` round it."""
     lon, lat = mission.flights[0].takeoff
-    made: dict[str, list[Interval]] = {}
-    for name, (rise, sink) in {"sun": ("SR", "SS"), "twilight": ("BMCT", "EECT")}.items():
-        made[name] = []
-        first, last = (datetime.fromtimestamp(moment, UTC).date() for moment in (begin, end))
-        for number in range(-1, min((last - first).days, MOST_LIGHT_DAYS) + 2):
-            day = first + timedelta(days=number)
-            up, down = (sun.event(kind, day, lon=lon, lat=lat) for kind in (rise, sink))
-            if up is not None and down is not None:
-                span = max(up.timestamp(), begin), min(down.timestamp(), end)
-                made[name] += [span] if span[0] < span[1] else []
+    made: dict[str, Intervals] = {}
+    first, last = (datetime.fromtimestamp(moment, UTC).date() for moment in (begin, end))
+    days = [first + timedelta(days=k) for k in range(-1, min((last - first).days, MOST_LIGHT_DAYS) + 2)]
+    for name, kinds in {"sun": sun.RISEN, "twilight": sun.TWILIGHT}.items():
+        spans = [span for day in days if (span := sun.light(day, kinds, lon=lon, lat=lat)) is not None]
+        made[name] = [(a, b) for a, b in meet(union(spans, gap=MERGED_S), [(begin, end)]) if a < b]
     return made
 
 
-def _light_words(light: dict[str, list[Interval]], first: float, last: float) -> str:
-    """Whether a flight is in daylight, in words."""
+def _light_words(light: dict[str, Intervals], flown: Intervals) -> str:
+    """Whether all flights are in daylight, in words."""
     for name, words in (("sun", "in daylight"), ("twilight", "in daylight or civil twilight")):
-        if any(a <= first and last <= b for a, b in light[name]):
+        if covers(light[name], flown):
             return f"all of it {words}"
-    return "part of it by night, or not known" if any(light.values()) else "by night"
+    beyond = flown[-1][1] - flown[0][0] > MOST_LIGHT_DAYS * 86_400.0
+    return "part of it by night, or not known" if beyond or meet(light["twilight"], flown) else "by night"
 
 
 def some(names: Iterable[str], tell: Say = english) -> str:

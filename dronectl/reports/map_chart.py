@@ -93,9 +93,7 @@ def _caption(report: Report, number: int) -> str:
         if f.zone is not None and f.encounters and f.status not in (Status.PASSED, Status.NOT_APPLICABLE)
     ]
     meets = f"meets {some(dict.fromkeys(met))}" if met else "meets no zone that asks anything"
-    return (
-        f"Path of {points} points, numbered; it {meets}. {len(report.zones)} zones within {report.options.near_m:g} m."
-    )
+    return f"Path of {points} points, numbered; it {meets}. {len(report.zones)} zone(s) within {report.options.near_m:g} m."
 
 
 def _data(rings: Sequence[Floats]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from dronectl.check import Report
 from dronectl.crowd_density import densest
 from dronectl.crowding import Room, rooms
-from dronectl.readers.moments import HOME_ZONE
+from dronectl.readers.moments import HOME_ZONE, local_day
 from dronectl.reports.room_chart import NOT_HELD, ONE_TO_ONE
 from dronectl.reports.words import tame
 from dronectl.zone import Zone
@@ -36,8 +36,10 @@ def render(report: Report) -> str:
             if not found:
                 continue
             lines.append(f"{tame(mission.id)} and crowd {_crowd(zone)}")
-            lines.extend(_bar(found))
-            broken = list(_broken(found, zone))
+            every = [moment for room in found if room.times is not None for moment in room.times.ravel().tolist()]
+            dated = local_day(min(every)) != local_day(max(every))
+            lines.extend(_bar(found, dated=dated))
+            broken = list(_broken(found, zone, dated=dated))
             lines.extend(f" {line}" for line in broken)
             if broken and not law.of(ONE_TO_ONE):
                 free.append(tame(mission.id))
@@ -56,7 +58,7 @@ def _crowd(zone: Zone) -> str:
     return f"{tame(zone.name or zone.id)}{counts}"
 
 
-def _bar(found: list[Room]) -> list[str]:
+def _bar(found: list[Room], *, dated: bool) -> list[str]:
     times = np.concatenate([room.times for room in found if room.times is not None])
     margin = np.concatenate([room.margin_m for room in found])
     present = np.concatenate([room.present for room in found])
@@ -74,12 +76,12 @@ def _bar(found: list[Room]) -> list[str]:
             signs[k] = max(signs[k], sign, key=rank.index)
     parts = []
     for k in range(0, count, LABEL_EVERY):
-        parts.append(f"{_local(start + k * size, size)} {''.join(signs[k : k + LABEL_EVERY])}")
+        parts.append(f"{_local(start + k * size, size, dated=dated)} {''.join(signs[k : k + LABEL_EVERY])}")
     unit = f"{size} s" if size < 60 else f"{size // 60} min"
-    return [f" {' '.join(parts)} {_local(start + count * size, size)}   one sign: {unit}"]
+    return [f" {' '.join(parts)} {_local(start + count * size, size, dated=dated)}   one sign: {unit}"]
 
 
-def _broken(found: list[Room], zone: Zone) -> Iterator[str]:
+def _broken(found: list[Room], zone: Zone, *, dated: bool) -> Iterator[str]:
     """Each stretch of time in which the rule is broken, with its worst moment; a moving crowd has a room a place."""
     moments: list[tuple[float, float, float, float, float]] = []
     for room in found:
@@ -96,13 +98,16 @@ def _broken(found: list[Room], zone: Zone) -> Iterator[str]:
             stretches.append([moment])
     for stretch in stretches:
         begin, end, margin, distance, height = min(stretch, key=lambda one: one[2])
-        span = f"{_local(stretch[0][0], 1)}-{_local(max(one[1] for one in stretch), 1)}"
+        first, last, worst = (
+            _local(moment, 1, dated=dated)
+            for moment in (stretch[0][0], max(one[1] for one in stretch), (begin + end) / 2)
+        )
         yield (
-            f"{span} drone {height:.0f} m high, {distance:.0f} m from crowd edge "
-            f'"{tame(zone.name or zone.id)}", worst {margin:+.0f} m at {_local((begin + end) / 2, 1)}'
+            f"{first}-{last} drone {height:.0f} m high, {distance:.0f} m from crowd edge "
+            f'"{tame(zone.name or zone.id)}", worst {margin:+.0f} m at {worst}'
         )
 
 
-def _local(moment: float, size: int) -> str:
+def _local(moment: float, size: int, *, dated: bool) -> str:
     made = datetime.fromtimestamp(moment, ZoneInfo(HOME_ZONE))
-    return f"{made:%H:%M}" if size >= 60 else f"{made:%H:%M:%S}"
+    return (f"{made:%d-%m} " if dated else "") + (f"{made:%H:%M}" if size >= 60 else f"{made:%H:%M:%S}")

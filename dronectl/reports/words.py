@@ -61,13 +61,16 @@ def flown_in(flights: Sequence[Flight]) -> str:
 
 def clock_span(first: float, last: float) -> str:
     """Local time first: `12 May 2026 10:00-10:17 (08:00-08:17Z)`; seconds since 1970 (UTC), rounded out to minutes."""
+    begin, end = outward(first, last)
+    utc = f"{begin.astimezone(UTC):%H:%M}-{end.astimezone(UTC):%H:%MZ}"
+    return f"{begin.day} {begin:%b %Y %H:%M}-{clock(end, begin)} ({utc})"
+
+
+def outward(first: float, last: float) -> tuple[datetime, datetime]:
+    """Two moments (seconds since 1970, UTC) as local times, rounded out to minutes."""
     zone = ZoneInfo(HOME_ZONE)
-    first, last = floor(first / MINUTE_S) * MINUTE_S, ceil((last - SAME_S) / MINUTE_S) * MINUTE_S
-    begin, end = datetime.fromtimestamp(first, zone), datetime.fromtimestamp(last, zone)
-    day = f"{begin.day} {begin:%b %Y}"
-    until = clock(end, begin)
-    utc = f"{datetime.fromtimestamp(first, UTC):%H:%M}-{datetime.fromtimestamp(last, UTC):%H:%MZ}"
-    return f"{day} {begin:%H:%M}-{until} ({utc})"
+    low, high = floor(first / MINUTE_S) * MINUTE_S, ceil((last - SAME_S) / MINUTE_S) * MINUTE_S
+    return datetime.fromtimestamp(low, zone), datetime.fromtimestamp(high, zone)
 
 
 def clock(moment: datetime, after: datetime) -> str:

@@ -11,7 +11,7 @@ Remedy: switch the light on and state it: "declared": {"green_light": true}; or 
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from dronectl import sun
 from dronectl.finding import Finding, Severity, Status
@@ -62,23 +62,14 @@ def _dark_in(first: float, last: float, lon: float, lat: float) -> float | None:
     moment = first
     day = datetime.fromtimestamp(first + lon * 240, UTC).date() - timedelta(days=1)
     while True:
-        light = [_daylight(day + timedelta(days=k), lon, lat) for k in range(3)]
-        until = max((end for begin, end in light if begin <= moment <= end), default=None)
+        days = [day + timedelta(days=k) for k in range(3)]
+        light = [sun.light(one, sun.TWILIGHT, lon=lon, lat=lat, slack_s=sun.TOLERANCE.total_seconds()) for one in days]
+        until = max((span[1] for span in light if span is not None and span[0] <= moment <= span[1]), default=None)
         if until is None:
             return moment
         if until >= last:
             return None
         moment, day = until + 1.0, day + timedelta(days=1)
-
-
-def _daylight(day: date, lon: float, lat: float) -> tuple[float, float]:
-    """From dawn to dusk of a local day, seconds since 1970 (UTC); empty where the sun stays low, whole where it stays up."""
-    dawn, dusk = (sun.event(kind, day, lon=lon, lat=lat) for kind in ("BMCT", "EECT"))
-    slack = sun.TOLERANCE.total_seconds()
-    if dawn is None or dusk is None:
-        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp() - lon * 240
-        return (noon - 43_200, noon + 43_200) if sun.is_up(day, lon=lon, lat=lat) else (1.0, 0.0)
-    return dawn.timestamp() + slack, dusk.timestamp() - slack
 
 
 RULE = Rule("CAT104", "night-without-light", Severity.VIOLATION, judge)
