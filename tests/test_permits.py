@@ -223,7 +223,7 @@ def test_a_permit_for_one_flight_is_not_for_its_namesake_at_another_height(
     [
         {"untill": "2020-01-01T00:00:00Z"}, {"zone": ["another"]}, {"pilot": ["nobody"]},
         {"limits": {"ALT101": {"max": 130}}},
-        {"limits": {"ALT101": {}}},
+        {"limits": {"ALT101": {}}}, {"until": ""}, {"from": " "}, {"missions": [""]}, {"pilots": [" "]},
     ],
     ids=str,
 )  # fmt: skip

@@ -42,8 +42,8 @@ def read_permit(path: str | Path) -> Permit:
     clock = Clockwork()
     where = document.where / "permit"
     faults: list[Fault] = clock.faults
-    begin = clock.read(given.from_, where / "from") if given.from_ else None
-    end = clock.read(given.until, where / "until") if given.until else None
+    begin = clock.read(given.from_, where / "from") if given.from_ is not None else None
+    end = clock.read(given.until, where / "until") if given.until is not None else None
     if given.kind == "waiver":
         answers = given.approved_by or given.issuer
         for name, value in (
@@ -53,6 +53,10 @@ def read_permit(path: str | Path) -> Permit:
         ):
             if not value:
                 faults.append(Fault(where / name, "is missing: a waiver needs it", "say it in the waiver"))
+    for name in ("zones", "rules", "missions", "aircraft", "pilots", "purposes"):
+        for k, word in enumerate(getattr(given, name)):
+            if not word.strip():
+                faults.append(Fault(where / name / k, "is blank", "say what is meant, or leave it out"))
     for name, words in (("rules", given.rules), ("zones", given.zones)):
         for k, word in enumerate(words):
             if WILD.search(word) or (name == "rules" and FAMILY.fullmatch(word)):
