@@ -32,12 +32,13 @@ def span_of(mission: Mission) -> Interval | None:
 
 
 def in_force(data: Dataset, span: Interval) -> bool | None:
-    """True where a file's validity holds a whole span, None where it states none."""
+    """True where a file's validity holds a whole span, None where it states none, or none that could be read."""
     begins = data.valid_from.timestamp() if data.valid_from else None
     ends = data.valid_until.timestamp() if data.valid_until else None
     if begins is None and ends is None:
         return None
-    return (begins is None or begins <= span[0]) and (ends is None or span[1] <= ends)
+    held = (begins is None or begins <= span[0]) and (ends is None or span[1] <= ends)
+    return None if held and data.validity_doubt else held
 
 
 def spoken_of(skies: Skies, tracks: Sequence[Track]) -> bool:

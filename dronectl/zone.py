@@ -152,6 +152,8 @@ class Dataset:
     covers: Box | None = None
     """The area for which the file claims to be complete; None where it makes no claim."""
     states_validity: bool = False
+    validity_doubt: str = ""
+    """What of its validity could not be read."""
     notes: tuple[str, ...] = ()
 
 

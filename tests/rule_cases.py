@@ -808,7 +808,10 @@ RULES: list[Case] = [
         "TIM202",
         ("hit", "undecided", {"metadata": OLD}),
         ("near", "passed", {}),
-        ("undecided", "undecided", {"metadata": OLD}),
+        ("undecided", "undecided", {"metadata": {"validFrom": "2026-01-01T00:00:00Z", "validTo": "31-12-2026"}}),
+        ("not begun", "undecided", {"metadata": {"validFrom": "1 January", "validTo": "2026-12-31T00:00:00Z"}}),
+        ("its last day", "passed", {"metadata": {"validFrom": "2026-01-01", "validTo": "2026-05-12"}}),
+        ("the day after", "undecided", {"metadata": {"validFrom": "2026-01-01", "validTo": "2026-05-11"}}),
     ),
     *about(
         "TIM203",

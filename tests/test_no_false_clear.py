@@ -7,7 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import ACROSS, BESIDE, SQUARE, a_mission, a_permit, a_simple_zone, a_zone, at, ring, write, zones
+from builders import (
+    ACROSS,
+    BESIDE,
+    SQUARE,
+    a_mission,
+    a_permit,
+    a_simple_zone,
+    a_zone,
+    at,
+    report_of,
+    ring,
+    write,
+    zones,
+)
 from test_plan import TAKEOFF, a_plan, item, read, to
 
 __all__ = ["read"]
@@ -196,3 +209,14 @@ def test_a_misspelled_figure_of_room_is_refused(facts: dict[str, Any], run, tmp_
     about = write(tmp_path / "about.json", {"mission": facts})
     ran = run("check", write(path, a_mission(BESIDE)), "--zones", zone, "--about", about)
     assert ran.code == 4 and name in ran.err
+
+
+@pytest.mark.parametrize(("until", "verdict"), [
+    ("2026-05-12", "violation"), ("2026-05-11", "clear"), ("20260512", "violation"), ("9999-12-31", "violation"),
+    ("2026-05-12T09:00:00+02:00", "clear"), ("12-05-2026", "undecided"),
+])  # fmt: skip
+def test_a_day_that_is_the_last_belongs_to_what_ends_on_it(until: str, verdict: str, run, tmp_path: Path) -> None:
+    zone = a_zone(limitedApplicability=[{"startDateTime": "2026-05-01", "endDateTime": until}])
+    assert report_of(run, tmp_path, a_mission(ACROSS), zone)["verdict"] == verdict
+    simple = a_simple_zone("no-fly", **{"from": "2026-05-01", "until": until})
+    assert report_of(run, tmp_path, a_mission(ACROSS), simple)["verdict"] == verdict

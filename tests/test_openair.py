@@ -131,6 +131,8 @@ def test_an_airway_is_a_corridor_of_its_width(run, tmp_path: Path) -> None:
         ("AA 2026-05-12T09:00:00Z/NONE", 0, "CLEARED"),
         ("AA NONE/2026-05-12T07:00:00Z", 0, "CLEARED"),
         ("AA NONE/NONE", 0, "NOT CLEARED"),
+        ("AA 2026-05-12/2026-05-12", 0, "NOT CLEARED"),
+        ("AA 2026-05-11/2026-05-11", 0, "CLEARED"),
         ("AA NONE", 0, "NOT CLEARED"),
         ("AA tomorrow", 0, "CANNOT TELL"),
         ("AA 2026-05-12T09:00:00Z/2026-05-12T07:00:00Z", 0, "CANNOT TELL"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from math import isfinite
 from typing import Any
 
@@ -167,8 +167,26 @@ def _limit(
     return Height(metres * factor, DATUMS[word]), ""
 
 
-def moment(value: Any, document: Document, where: Where) -> datetime | None:
-    """A date and time, with or without an offset; None with a remark where it cannot be read."""
+def instant(words: str, *, last: bool = False) -> datetime:
+    """A date and time, or a day, which begins at midnight and, as the `last` that is meant, ends at the next.
+
+    Raises `ValueError`.
+    """
+    made = datetime.fromisoformat(words)
+    if not last or made.year == MAXYEAR:
+        return made
+    try:
+        date.fromisoformat(words)
+    except ValueError:
+        return made
+    return made + timedelta(days=1)
+
+
+def moment(value: Any, document: Document, where: Where, *, last: bool = False) -> datetime | None:
+    """A date and time, with or without an offset, or a day; None with a remark where it cannot be read.
+
+    A day that is the `last` of something ends at midnight, and belongs to it.
+    """
     if nothing(value):
         return None
     if not isinstance(value, str):
@@ -180,7 +198,7 @@ def moment(value: Any, document: Document, where: Where) -> datetime | None:
         document.note(where, f"{value!r} has a field too many, read as {extra[1]}{extra[2] or ''}")
         words = extra[1] + (extra[2] or "")
     try:
-        return datetime.fromisoformat(words)
+        return instant(words, last=last)
     except ValueError:
         document.note(where, f"{value!r} is not a date and time", "write 2026-05-12T10:00:00Z")
         return None
@@ -245,7 +263,7 @@ def period(entry: Any, document: Document, where: Where) -> Period:
         document.note(where, "is not a period")
         return Period(doubt="a period could not be read")
     start = moment(entry.get("startDateTime"), document, where / "startDateTime")
-    end = moment(entry.get("endDateTime"), document, where / "endDateTime")
+    end = moment(entry.get("endDateTime"), document, where / "endDateTime", last=True)
     for name, made in (("startDateTime", start), ("endDateTime", end)):
         if made is None and not nothing(entry.get(name)):
             return Period(doubt=f"its {name} {entry.get(name)!r} could not be read")

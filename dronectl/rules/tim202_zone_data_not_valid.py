@@ -5,8 +5,8 @@ Why: what an old file does not show may be there by now.
 What is measured: the mission's times (or, where it has none, the clock given by --now) against the file's validFrom and
     validTo. Only files with a zone within 50 km, or that claim to cover the place, are asked.
 Source: EUROCAE ED-318, metadata validFrom and validTo.
-Undecided when: the file is not valid during the whole mission. Where the mission states no time, that is listed under what
-    was not checked, and leaves it undecided with --strict.
+Undecided when: the file is not valid during the whole mission, or its validity cannot be read. Where the mission states no
+    time, that is listed under what was not checked, and leaves it undecided with --strict.
 Example: a zone file valid until 31 December 2025, for a flight on 12 May 2026.
 Remedy: get the edition of the zone file that is valid on the day.
 """
@@ -29,6 +29,14 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         return
     wrong = False
     for data in near:
+        if data.validity_doubt:
+            wrong = True
+            yield RULE.answer(
+                Status.UNDECIDED,
+                f"whether {data.path} is valid when the mission is flown is not known: {data.validity_doubt}",
+                remedy="mend the validity of the zone file: 2026-01-01T00:00:00Z",
+                where=(Where(data.path, "$.metadata"),),
+            )
         early = data.valid_from is not None and span[0] < data.valid_from.timestamp()
         late = data.valid_until is not None and span[1] > data.valid_until.timestamp()
         if not early and not late:
@@ -49,7 +57,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 def _untimed(near: Sequence[Dataset]) -> Iterator[Finding]:
     """What is asked where nobody says when the mission is flown: whether a file is valid then."""
-    bound = [data.path for data in near if data.valid_from is not None or data.valid_until is not None]
+    bound = [data.path for data in near if data.valid_from or data.valid_until or data.validity_doubt]
     if not bound:
         yield RULE.answer(Status.NOT_APPLICABLE, "the mission states no time to hold the validity against")
         return

@@ -16,7 +16,7 @@ import numpy as np
 from dronectl import geometry
 from dronectl.errors import Fault
 from dronectl.measures import METRES_PER_FLIGHT_LEVEL, METRES_PER_FOOT, METRES_PER_NAUTICAL_MILE, Band, Datum, Height
-from dronectl.readers import airspace, arcs, footprints
+from dronectl.readers import airspace, arcs, footprints, values
 from dronectl.readers.arcs import Arc
 from dronectl.readers.assembly import Sketch, zone_file
 from dronectl.readers.choices import Choices
@@ -253,7 +253,7 @@ def _active(value: str, where: Where, document: Document) -> Period:
     words = value.split("/") if value.upper() != "NONE" else ["NONE", "NONE"]
     for word in words if len(words) == 2 else []:
         try:
-            made = None if word.strip().upper() == "NONE" else datetime.fromisoformat(word.strip())
+            made = None if word.strip().upper() == "NONE" else values.instant(word.strip(), last=bool(ends))
         except ValueError:
             break
         ends.append(made if made is None or made.tzinfo is not None else made.replace(tzinfo=UTC))
