@@ -710,6 +710,18 @@ def test_an_airspace_of_aixm_that_is_made_of_another_has_its_outline(tmp_path: P
         assert bool(zones[1].volumes[0].doubt) != known
 
 
+@pytest.mark.parametrize(("lower", "upper", "doubted"), [(400, 500, True), (0, 120, True), (0, 99999, False)])
+def test_limits_of_ed269_without_a_unit_may_be_feet(lower: float, upper: float, doubted: bool, tmp_path: Path) -> None:
+    entry = {"identifier": "Z", "country": "NLD", "restriction": "PROHIBITED", "reason": [], "zoneAuthority": [],
+             "applicability": [{"permanent": "YES"}],
+             "geometry": [{"lowerLimit": lower, "lowerVerticalReference": "AGL", "upperLimit": upper,
+                           "upperVerticalReference": "AGL",
+                           "horizontalProjection": {"type": "Circle", "center": [LON, LAT], "radius": 50}}]}  # fmt: skip
+    zone = only(write(tmp_path / "z.json", {"features": [entry]}))
+    assert limits(zone) == ((None, None) if doubted else (Height(0, Datum.AGL), None))
+    assert (zone.doubts == ("the unit of its limits is not stated",)) is doubted
+
+
 @pytest.mark.parametrize("word", ["null", "Nulo", "", None])
 def test_a_word_for_nothing_is_nothing(word: str | None, tmp_path: Path) -> None:
     entry = {"identifier": "ES1", "country": "ESP", "restriction": "PROHIBITED", "reason": ["NATURE"], "zoneAuthority": [],

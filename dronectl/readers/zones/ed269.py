@@ -166,11 +166,16 @@ def _volume(volume: Any, document: Document, faults: list[Fault], where: Where, 
 
 
 def _limits(volume: dict[str, Any], document: Document, where: Where) -> tuple[Band, str]:
-    return values.band(
+    unit = volume.get("uomDimensions")
+    band, doubt = values.band(
         volume.get("lowerLimit"), volume.get("lowerVerticalReference"),
         volume.get("upperLimit"), volume.get("upperVerticalReference"),
-        volume.get("uomDimensions"), document, where,
+        unit, document, where,
     )  # fmt: skip
+    if values.nothing(unit) and any(limit is not None and limit.metres for limit in (band.lower, band.upper)):
+        document.note(where / "uomDimensions", "is missing: its limits may be metres or feet", "write M or FT")
+        return Band(), doubt or "the unit of its limits is not stated"
+    return band, doubt
 
 
 def _applicability(value: Any, document: Document, where: Where) -> tuple[Period, ...]:
