@@ -249,6 +249,13 @@ def test_the_hours_of_a_period_follow_the_clock_and_reach_past_midnight(run, tmp
     assert verdict(run, tmp_path, windowed("2026-03-29T19:00:00Z", "2026-03-29T19:59:00Z"), mission) == "CLEARED"
 
 
+@pytest.mark.parametrize("hours", [("00:00", "00:00"), ("10:00", "10:00"), ("20:00", "07:00")])
+def test_hours_that_end_where_they_begin_are_the_whole_day(hours: tuple[str, str], run, tmp_path: Path) -> None:
+    zone = a_zone(limitedApplicability=[{"schedule": [{"day": ["ANY"], "startTime": "03:00Z", "endTime": "04:00Z"}]}])
+    mission = a_mission(ACROSS, period=JUNE | {"daily": list(hours)})
+    assert verdict(run, tmp_path, zone, mission) == "NOT CLEARED"
+
+
 @pytest.mark.parametrize(
     ("change", "what"),
     [

@@ -238,8 +238,8 @@ class PeriodPart(Part):
     from_: Moment = Field(alias="from", description="date and time; with daily, a day")
     until: Moment
     daily: Annotated[list[str], Field(min_length=2, max_length=2)] | None = Field(
-        None, description='hours of each day, local time in Europe/Amsterdam: ["10:00", "12:00"]; an end before the start is '
-        "on the next day",
+        None, description='hours of each day, local time in Europe/Amsterdam: ["10:00", "12:00"]; an end that is not after '
+        "the start is on the next day",
     )  # fmt: skip
     days: list[Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]] | None = Field(
         None, min_length=1, description="weekdays on which the daily hours begin; every day, if left out"

@@ -163,7 +163,7 @@ def _periods(given: PeriodPart, where: Where, clock: Clockwork) -> tuple[Interva
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         if day.weekday() in allowed:
-            ends_on = day + timedelta(days=1) if closes < opens else day
+            ends_on = day + timedelta(days=1) if closes <= opens else day
             made.append((min(clock.readings(day, opens)), max(clock.readings(ends_on, closes))))
     if not made:
         clock.faults.append(Fault(where / "days", "none of these weekdays lies in the period", "name other days"))
