@@ -209,6 +209,8 @@ def _judge(briefing: Briefing, permits: Sequence[Permit]) -> MissionResult:
     mission, tracks, options = briefing.mission, briefing.tracks, briefing.options
     rules = catalogue()
     findings = [answer for rule in rules if rule.code != PERMITS for answer in rule.judge(briefing)]
+    if len(mission.flights) > 1:
+        findings = [finding.named() for finding in findings]
     findings, uses = permitting.apply(findings, permits, mission, tracks)
     briefing = replace(briefing, permit_uses=uses)
     findings.extend(answer for rule in rules if rule.code == PERMITS for answer in rule.judge(briefing))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from dronectl.zone import Zone
 
 if TYPE_CHECKING:
     from dronectl.track import Encounter
+
+MOST_FLIGHTS = 3  # that a message names
 
 
 class Severity(Enum):
@@ -80,6 +82,10 @@ class Finding:
     """What else was counted, by name: `homes`, `home_seconds`; NaN where it cannot be known."""
     missing: str = ""
     """What nobody gave, so that the question was not asked: `layer roads`, `statement vlos`. Empty for a real doubt."""
+    flights: tuple[str, ...] = ()
+    """Of which flights it speaks, where a rule says so without an encounter."""
+    whose: str = ""
+    """The flights that its message begins with, where the mission has several; empty where it has one."""
     local: Mapping[str, str] = field(default_factory=dict)
     """The message in other languages, where a pack of the house has one: `nl`."""
 
@@ -87,6 +93,15 @@ class Finding:
     def was_asked(self) -> bool:
         """False where nobody gave what the question needs: told under what was not checked."""
         return not self.missing
+
+    def named(self) -> Finding:
+        """The same with its flights before its message, for a mission of several; what was kept names none."""
+        flights = list(dict.fromkeys((*self.flights, *(met.flight for met in self.encounters))))
+        if not flights or self.status not in (Status.FAILED, Status.UNDECIDED):
+            return self
+        more = f" +{len(flights) - MOST_FLIGHTS}" if len(flights) > MOST_FLIGHTS else ""
+        whose = ", ".join(flights[:MOST_FLIGHTS]) + more
+        return replace(self, whose=whose, message=f"{whose}: {self.message}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -296,7 +296,8 @@ class Sighting:
     nearest_m: float = float("inf")
     """The least distance on the ground, and the least height, of all moments at which it is in view."""
     lowest_m: float = float("inf")
-    legs: set[int] = field(default_factory=set)
+    legs: dict[str, set[int]] = field(default_factory=dict)
+    """Per flight the legs on which it is in view."""
     moment: float = float("nan")
     """When it is seen best (seconds since 1970, UTC)."""
     sure: bool = True
@@ -344,7 +345,8 @@ class OffSubject:
 
     seconds: float
     """While nothing of it is in view; NaN without times."""
-    legs: tuple[int, ...]
+    legs: Mapping[str, set[int]]
+    """Per flight the legs on which that is so."""
     seen_m2: float
     outside_m2: float
     height_known: bool
@@ -353,7 +355,7 @@ class OffSubject:
 def off_subject(mission: Mission, tracks: Sequence[Track], view: View, px_per_m: float) -> OffSubject:
     """What is seen at a density or more beside the mission's subject; it must state one."""
     seconds, seen_m2, outside_m2, known = 0.0, 0.0, 0.0, True
-    legs: set[int] = set()
+    legs: dict[str, set[int]] = {}
     slant = view.reach_m(px_per_m)
     for part in moments(mission, tracks, view, slant):
         shape = on_frame(mission.subject[0], part.frame)
@@ -361,11 +363,12 @@ def off_subject(mission: Mission, tracks: Sequence[Track], view: View, px_per_m:
             part.looks, (view.hfov_deg, view.vfov_deg), slant, part.counted, shape
         )  # fmt: skip
         seconds += float(part.seconds[missed].sum())
-        legs.update(part.track.course.leg[part.piece[missed]].tolist())
+        if beside := part.track.course.leg[part.piece[missed]].tolist():
+            legs.setdefault(part.track.flight.id, set()).update(beside)
         seen_m2, outside_m2 = seen_m2 + seen, outside_m2 + outside
         known &= bool(part.height_known.all())
     return OffSubject(
-        seconds=seconds, legs=tuple(sorted(legs)), seen_m2=seen_m2, outside_m2=outside_m2, height_known=known
+        seconds=seconds, legs=legs, seen_m2=seen_m2, outside_m2=outside_m2, height_known=known
     )  # fmt: skip
 
 
@@ -411,7 +414,9 @@ def _look(
         sure = present[present > 0]
         one.sure &= bool((sure == 1).all()) and bool(block.height_known[when[kept]].all()) and not zone.volumes[k].doubt
         enough = kept[density[kept] >= levels[0]]
-        one.legs.update(block.track.course.leg[block.piece[when[enough]]].tolist())
+        if len(enough):
+            legs = block.track.course.leg[block.piece[when[enough]]].tolist()
+            one.legs.setdefault(block.track.flight.id, set()).update(legs)
         if len(enough):
             one.nearest_m = min(one.nearest_m, float(away[enough].min()))
             one.lowest_m = min(one.lowest_m, float(low[enough].min()))

@@ -200,15 +200,18 @@ class _Work:
         return None
 
     def _silent(self, found: Sequence[Sighting]) -> Change:
-        legs = sorted(set().union(*(one.legs for one in found)))
-        spans: list[list[int]] = []
-        for leg in legs:
-            if spans and leg <= spans[-1][1]:
-                spans[-1][1] = leg + 1
-            else:
-                spans.append([leg, leg + 1])
-        named = ", ".join(f"{first}-{last}" for first, last in spans)
-        return Change(kind="recording", words=f"no recording on leg{'s' if len(legs) > 1 else ''} {named}")
+        several, named, count = len(self.ready.mission.flights) > 1, [], 0
+        for flight in (flight.id for flight in self.ready.mission.flights):
+            legs = sorted(set().union(*(one.legs.get(flight, set()) for one in found)))
+            spans: list[list[int]] = []
+            for leg in legs:
+                if spans and leg <= spans[-1][1]:
+                    spans[-1][1] = leg + 1
+                else:
+                    spans.append([leg, leg + 1])
+            named += [f"{first}-{last}{f' of {flight}' if several else ''}" for first, last in spans]
+            count += len(legs)
+        return Change(kind="recording", words=f"no recording on leg{'s' if count > 1 else ''} {', '.join(named)}")
 
     def sensitivity(self, zones: Sequence[Zone]) -> tuple[int, int] | None:
         """How many targets are in view at least and at most, with the gimbal off by some degrees either way."""

@@ -151,3 +151,28 @@ def test_zone_files_in_another_order_give_the_same_answer(run, tmp_path: Path) -
     back = run("check", mission, "--zones", two, "--zones", one, "-f", "json")
     assert there.code == back.code == 1
     assert json.loads(there.out) == json.loads(back.out)
+
+
+def test_a_finding_of_a_mission_of_several_flights_says_of_which(run, tmp_path: Path) -> None:
+    """Legs are numbered anew in every flight: two flights have a leg 0-1."""
+    camera = {"hfov_deg": 60, "video": [3840, 2160], "pitch_deg": -90}
+    house = a_simple_zone("privacy", {"type": "Polygon", "coordinates": [ring(-20, 40, 20, 60)]})
+    files = zones(tmp_path / "z.geojson", a_zone("Z1"), house | {"properties": house["properties"] | {"id": "H", "privacy": {
+        "subject": "shelter", "max_px_per_m": 20}}})  # fmt: skip
+    first = a_mission([at(-300, 400, 40), at(300, 400, 40)], mission={"camera": camera})
+    second = a_mission(ACROSS)
+    whole = {**first, "features": [*first["features"], *second["features"]]}
+    flown = write(tmp_path / "m.geojson", whole)
+    said = " ".join(run("check", flown, "--zones", files).out.split())
+    assert "FAIL AIR101 flight-1 #2: leg 0-1 for" in said and "FAIL PRV102 flight-1 #2: camera" in said
+    dutch = " ".join(run("check", flown, "--zones", files, "--lang", "nl").out.split())
+    assert "FOUT AIR101 flight-1 #2: traject 0-1 over 100 m" in dutch and "flight-1 #2: camera stated ziet" in dutch
+    viewed = run("camera", flown, "--zones", files).out
+    assert (
+        "\n flight-1\n" in viewed
+        and "\n flight-1 #2\n" in viewed
+        and "no recording on leg 0-1 of flight-1 #2" in viewed
+    )
+    assert "\n  flight-1 #2: 10 s, best 46 px/m" in viewed
+    alone = " ".join(run("check", write(tmp_path / "a.geojson", second), "--zones", files).out.split())
+    assert "FAIL AIR101 leg 0-1 for" in alone

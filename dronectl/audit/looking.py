@@ -153,7 +153,7 @@ def whowas(
         view = view_for(ready.mission, house.cameras, ready.aircraft) if ready.mission.camera is not None else ""
         seen = _sighting(ready, view, address)
         saw = np.zeros(len(near), bool)
-        saw[sorted(seen.legs) if seen is not None else []] = True
+        saw[sorted(set().union(*seen.legs.values())) if seen is not None else []] = True
         times = flown.mission.flights[0].times
         if times is None:
             made.untimed += bool((near | saw).any())

@@ -15,7 +15,7 @@ from dronectl.reports.as_geojson import TELLING, area, zone_features
 from dronectl.reports.pages import page, part
 from dronectl.reports.sheet import hours, numbered, sheet
 from dronectl.reports.speech import speech
-from dronectl.reports.telling import teller
+from dronectl.reports.telling import message_in, teller
 from dronectl.viewing import footprint
 from dronectl.volumes import outlines
 from dronectl.zone import Volume
@@ -110,7 +110,7 @@ def _map_data(report: Report, numbers: dict[int, int]) -> dict[str, Any]:
                     {
                         "number": number,
                         "rule": f"{finding.rule} {finding.name}",
-                        "message": words.tame(tell(finding.message)),
+                        "message": words.tame(message_in(finding, tell)),
                         "failed": finding.status is Status.FAILED,
                         "line": [[round(lon, 7), round(lat, 7)] for lon, lat, _ in met.line],
                     }

@@ -32,7 +32,11 @@ def _text(found: Viewing, ready: Prepared) -> str:
     lines.append(f"Ranges: {ranges}  ({' / '.join(f'{level:g}' for level in LEVELS.values())} px/m, EN 62676-4:2015)")
     lines.extend(f"Assumed: {words}" for words in [*view.said, *said_of(found.mission, ready.bare[0].models)])
     lines.append(" leg      pitch    yaw     height      best px/m  seconds  recorded")
-    lines.extend(_leg(leg) for leg in found.legs[:MOST_LEGS])
+    several, last = len(found.mission.flights) > 1, ""
+    for leg in found.legs[:MOST_LEGS]:
+        lines += [f" {tame(leg.flight)}"] if several and leg.flight != last else []
+        lines.append(_leg(leg))
+        last = leg.flight
     if len(found.legs) > MOST_LEGS:
         lines.append(f" and {len(found.legs) - MOST_LEGS:,} more legs (-f json tells all)")
     for one in found.zones:
@@ -41,7 +45,8 @@ def _text(found: Viewing, ready: Prepared) -> str:
         lines.append(
             f'{unsure}privacy zone "{tame(zone.name or zone.id)}" ({tame(zone.id)}) at {one.limit:g} px/m or more:'
         )
-        lines.append(f"  {told(one.sighting, one.limit)}")
+        whose = f"{', '.join(map(tame, one.sighting.legs))}: " if several else ""
+        lines.append(f"  {whose}{told(one.sighting, one.limit)}")
         lines.extend(_changes(one.changes))
     if not found.zones_given:
         lines.append("privacy zones: not asked, no zone file has one near (--zones FILE)")
@@ -120,7 +125,8 @@ def _facts(one: Sighting, level: float) -> dict[str, Any]:
     return {
         "px_per_m": round(one.px_per_m, 2), "px_per_m_flat": round(one.flat_px_per_m, 2),
         "px_per_m_upright": round(one.upright_px_per_m, 2), "slant_m": round(one.slant_m, 2),
-        "seconds": _number(one.seconds[level]), "legs": sorted(one.legs), "sure": one.sure,
+        "seconds": _number(one.seconds[level]), "legs": sorted(set().union(*one.legs.values())), "flights": list(one.legs),
+        "sure": one.sure,
         "at": None if isnan(one.moment) else iso(one.moment),
     }  # fmt: skip
 

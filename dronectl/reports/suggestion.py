@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dronectl.check import Report
 from dronectl.readers.moments import HOME_ZONE
 from dronectl.reports.dutch import Say, english
+from dronectl.reports.telling import message_in
 from dronectl.reports.words import iso, tame
 from dronectl.suggesting import Suggestion, Suggestions, blocking
 
@@ -41,7 +42,7 @@ def standing(report: Report, tell: Say) -> list[str]:
     lines = []
     for finding in blocking(report)[:MOST_FINDINGS]:
         zone = f" {tame(finding.zone.id)}" if finding.zone is not None else ""
-        lines.append(f"  {finding.rule}{zone}: {tell(tame(finding.message))}")
+        lines.append(f"  {finding.rule}{zone}: {tame(message_in(finding, tell))}")
     return lines
 
 

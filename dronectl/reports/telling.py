@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dronectl.check import Report
 from dronectl.finding import Finding
 from dronectl.reports.dutch import Say, english, say_in
@@ -16,6 +18,9 @@ def teller(report: Report, lang: str | None = None) -> Say:
 
 def message_in(finding: Finding, tell: Say) -> str:
     """What was found; after the house's own words where its pack has them in the language."""
+    if finding.whose:
+        rest = finding.message.removeprefix(f"{finding.whose}: ")
+        return f"{finding.whose}: {message_in(replace(finding, whose='', message=rest), tell)}"
     own = finding.local.get("nl", "") if tell is not english else ""
     parts = finding.message.split(": ")
     for k in range(1, len(parts)) if own else ():

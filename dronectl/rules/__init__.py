@@ -193,6 +193,7 @@ class Rule:
         law: Limit | None = None,
         figures: Mapping[str, float] | None = None,
         missing: str = "",
+        flights: tuple[str, ...] = (),
     ) -> Finding:
         """One answer of this rule; `law` is the limit of a pack that it is about."""
         if law is not None:
@@ -227,6 +228,7 @@ class Rule:
             figures=figures or {},
             missing=missing,
             local=local,
+            flights=flights,
         )
 
 

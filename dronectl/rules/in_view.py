@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,13 +50,18 @@ def told(sighting: Sighting, level: float) -> str:
     """`22 s, best 89 px/m from 30 m (upright 53), legs 3-5`."""
     seconds = sighting.seconds.get(level, float("nan"))
     long = f"{seconds:.0f} s, " if seconds == seconds else ""
-    legs = sorted(sighting.legs)
-    where = f"leg {legs[0]}-{legs[0] + 1}" if len(legs) == 1 else f"legs {legs[0]}-{legs[-1] + 1}"
+    several = len(sighting.legs) > 1
+    where = ", ".join(f"{flight} {_legs(legs)}" if several else _legs(legs) for flight, legs in sighting.legs.items())
     flat, upright = pixels(sighting.flat_px_per_m), pixels(sighting.upright_px_per_m)
     return (
         f"{long}best {pixels(sighting.px_per_m)} px/m from {sighting.slant_m:.0f} m "
         f"({flat} on the ground, {upright} upright), {where}"
     )
+
+
+def _legs(numbers: Iterable[int]) -> str:
+    legs = sorted(numbers)
+    return f"leg {legs[0]}-{legs[0] + 1}" if len(legs) == 1 else f"legs {legs[0]}-{legs[-1] + 1}"
 
 
 def pixels(density: float) -> str:

@@ -43,6 +43,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             f"{may}the straight way home lies over crowd {named(zone)} from {_legs(found)}",
             remedy="take off elsewhere, set another way home, or fly when nobody is there",
             zone=zone,
+            flights=tuple(dict.fromkeys(one.flight for one in found)),
         )
     if not told:
         yield RULE.answer(Status.PASSED, "the straight way home lies over no crowd")

@@ -92,6 +92,7 @@ def _seen(sighting: "Sighting", level: float, name: str, limit: Limit | None) ->
         measured=sighting.px_per_m,
         limit=level,
         unit="px/m",
+        flights=tuple(sighting.legs),
     )
 
 

@@ -53,6 +53,7 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
         remedy="stay farther away, use another lens, look elsewhere, or do not record (dronectl camera)",
         law=limit,
         measured=best.px_per_m,
+        flights=tuple(dict.fromkeys(flight for sighting in seen for flight in sighting.legs)),
         figures={"homes": float(len(seen)), "home_seconds": seconds},
     )
 

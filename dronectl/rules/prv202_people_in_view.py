@@ -53,6 +53,7 @@ def _answers(limit: Limit, found: Asked) -> Iterator[Finding]:
             measured=sighting.px_per_m,
             limit=level,
             unit="px/m",
+            flights=tuple(sighting.legs),
         )
     if not seen:
         yield RULE.answer(Status.PASSED, f"no {what} is in view at {level:g} px/m or more", law=limit)

@@ -25,13 +25,15 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         yield RULE.answer(Status.PASSED, "whenever the camera records, the subject is in view")
         return
     long = f" for {found.seconds:.0f} s" if found.seconds == found.seconds else ""
-    first, last = found.legs[0], found.legs[-1] + 1
+    every = set().union(*found.legs.values())
+    first, last = min(every), max(every) + 1
     yield RULE.answer(
         Status.FAILED,
         f"records{long} with nothing of the subject in view, on leg{'s' if last - first > 1 else ''} {first}-{last}",
         remedy="record over the subject only, and state it: recording, one value a point",
         measured=found.seconds if found.seconds == found.seconds else None,
         unit="s",
+        flights=tuple(found.legs),
     )
 
 

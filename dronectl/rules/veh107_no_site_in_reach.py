@@ -36,7 +36,9 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     text = "; ".join(_said(one) for one in worst)
     if far and has is not None:
         remedy = "add a rally point near the leg (rally_at)"
-        yield RULE.answer(Status.FAILED, f"{text}; the reserve of the battery is {has:.0f} s", remedy=remedy)
+        text += f"; the reserve of the battery is {has:.0f} s"
+        whose = tuple(dict.fromkeys(one.flight for one in worst))
+        yield RULE.answer(Status.FAILED, text, remedy=remedy, flights=whose)
     else:
         yield RULE.answer(Status.PASSED, text)
 
