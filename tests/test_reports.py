@@ -176,3 +176,11 @@ def test_a_finding_of_a_mission_of_several_flights_says_of_which(run, tmp_path: 
     assert "\n  flight-1 #2: 10 s, best 46 px/m" in viewed
     alone = " ".join(run("check", write(tmp_path / "a.geojson", second), "--zones", files).out.split())
     assert "FAIL AIR101 leg 0-1 for" in alone
+
+
+def test_the_text_says_what_the_volume_adds_to_the_widening(run, tmp_path: Path) -> None:
+    room = {"flight_geography_m": 5, "flight_geography_up_m": 7, "contingency_m": 10, "contingency_up_m": 4,
+            "ground_risk_buffer_m": 60}  # fmt: skip
+    flown = write(tmp_path / "m.geojson", a_mission(BESIDE, mission={"volumes": room}, uncertainty=(3, 3)))
+    said = " ".join(run("check", flown, "--zones", zones(tmp_path / "z.geojson", a_zone())).out.split())
+    assert "widened by 3 m and 3 m up and down (as stated), its volume by 15.0 m, 11.0 m up and 4.0 m down;" in said

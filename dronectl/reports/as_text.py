@@ -19,6 +19,7 @@ from dronectl.reports import braille, ending, words
 from dronectl.reports.dutch import Say
 from dronectl.reports.speech import speech
 from dronectl.reports.telling import message_in, teller
+from dronectl.volumes import OperationalVolume
 
 STYLE = {
     "FAIL": "bold red", "WARN": "yellow", "INFO": "blue", "UNKNOWN": "bold magenta", "PERMIT": "cyan",
@@ -64,14 +65,20 @@ def render(
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _widened(mission: Mission) -> str:
-    """How far the path is held to be off, and who says so."""
+def _widened(mission: Mission, volume: OperationalVolume | str | None) -> str:
+    """How far the path is held to be off, who says so, and the room of the operational volume beside that."""
     unsure = mission.uncertainty
     sideways, up = f"{unsure.horizontal_m:g}", f"{unsure.vertical_m:g}"
     how = "as stated" if unsure.stated else "assumed"
     if unsure.measured:
         most_m = unsure.horizontal_m + max(float(flight.widen_m.max()) for flight in mission.flights)
         sideways, up, how = f"{unsure.horizontal_m:.1f} to {most_m:.1f}", f"{unsure.vertical_m:.1f}", "as measured"
+    if isinstance(volume, OperationalVolume):
+        down = volume.contingency_up_m
+        room = f"{volume.sideways_m:.1f} m, {down + volume.flight_geography_up_m:.1f} m up and {down:.1f} m down"
+        return (
+            f"path widened by {sideways} m and {up} m up and down ({how}), its volume by {room}; margins are after it"
+        )
     return f"path widened by {sideways} m and {up} m up and down ({how}); margins are after it"
 
 
@@ -93,7 +100,7 @@ def _mission(
     link = file.resolve().as_uri() if console.is_terminal and file.exists() else None
     console.print(Text(title, style=Style(bold=True, link=link)))
     console.print(Text(" \N{MIDDLE DOT} ".join([*facts, tell(words.local_span(mission))])))
-    console.print(Text(tell(_widened(mission)), style="dim"))
+    console.print(Text(tell(_widened(mission, report.volumes[report.missions.index(mission)])), style="dim"))
     findings = [f for f in words.told(result, strict=strict) if not (hide and f.status is Status.WAIVED)]
     loud = [f for f in findings if f.status not in (Status.PASSED, Status.NOT_APPLICABLE)]
     quiet = [f for f in findings if f.status is Status.PASSED]

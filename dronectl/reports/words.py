@@ -193,5 +193,6 @@ def _edge(value: Clock | str | None) -> str:
         shown = f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
         if value.offset_s is None:
             return f"{shown} (no offset)"
-        return shown + ("Z" if value.offset_s == 0 else f"{value.offset_s / 3600:+03.0f}:00")
+        hours, left = divmod(abs(round(value.offset_s)) // 60, 60)
+        return shown + ("Z" if value.offset_s == 0 else f"{'-' if value.offset_s < 0 else '+'}{hours:02d}:{left:02d}")
     return value or "midnight"
