@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dronectl import geometry
+from dronectl.crew import Aircraft
 from dronectl.geometry import Asked, Index
 from dronectl.track import Track
 from dronectl.zone import Zone
@@ -25,7 +26,7 @@ class Gap:
     leg: int
     seconds: float
     speed_mps: float
-    """As fast as the aircraft can have been: the fastest of this flight, or `LEAST_SPEED_MPS`."""
+    """As fast as it can have been: the fastest of this flight, what its aircraft can do, or `LEAST_SPEED_MPS`."""
     reach_m: float
     """Metres by which it can have left the line."""
 
@@ -33,8 +34,9 @@ class Gap:
         return f"the log says nothing for {self.seconds:.0f} s after {self.track.flight.place[self.leg]}"
 
 
-def gaps(tracks: Sequence[Track]) -> list[Gap]:
-    """The gaps of all flights that keep times."""
+def gaps(tracks: Sequence[Track], aircraft: Aircraft | None) -> list[Gap]:
+    """The gaps of all flights that keep times; `aircraft` is what flew them, where that is known."""
+    least = max(LEAST_SPEED_MPS, (aircraft.max_speed_mps if aircraft is not None else None) or 0.0)
     found = []
     for track in tracks:
         clock = track.flight.elapsed
@@ -44,7 +46,7 @@ def gaps(tracks: Sequence[Track]) -> list[Gap]:
         with np.errstate(divide="ignore", invalid="ignore"):
             speeds = np.where(seconds > 0, metres / seconds, 0.0)
         usual = speeds[(seconds <= GAP_S) & (speeds <= FASTEST_MPS)]
-        speed = max(LEAST_SPEED_MPS, float(usual.max()) if len(usual) else 0.0)
+        speed = max(least, float(usual.max()) if len(usual) else 0.0)
         for leg in np.flatnonzero(seconds > GAP_S).tolist():
             flown = max(speed * float(seconds[leg]), float(metres[leg]))
             reach = float(np.sqrt(flown**2 - float(metres[leg]) ** 2)) / 2 + track.horizontal_m

@@ -22,7 +22,9 @@ def reach_m(mission: Mission, models: Models, house: House) -> float:
 
     What a zone's own fields ask from afar is not in it: such zones are always read (`readers.values.asked_from_afar`).
     """
-    apart = max(_kept_away_m(mission, house), _seen_m(mission, house), _gap_m(mission), _turned_m(mission, house))
+    apart = max(
+        _kept_away_m(mission, house), _seen_m(mission, house), _gap_m(mission, house), _turned_m(mission, house)
+    )
     return apart + _room_m(mission, models, house)
 
 
@@ -52,13 +54,13 @@ def _seen_m(mission: Mission, house: House) -> float:
     return max(view.reach_m(min(asked)), CAMERA_REACH_M)
 
 
-def _gap_m(mission: Mission) -> float:
+def _gap_m(mission: Mission, house: House) -> float:
     """How far a flown aircraft can have left its line while its log says nothing."""
     clocks = [flight.elapsed for flight in mission.flights if mission.flown and flight.elapsed is not None]
     if not any(late - early > GAP_S for clock in clocks for early, late in pairwise(clock.tolist())):
         return 0.0
     tracks = [Track.of(flight, mission, Models()) for flight in mission.flights]
-    return max((gap.reach_m for gap in gaps(tracks)), default=0.0)
+    return max((gap.reach_m for gap in gaps(tracks, house.aircraft_of(mission)[0])), default=0.0)
 
 
 def _turned_m(mission: Mission, house: House) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from builders import a_zone as zone
-from builders import at, zones
+from builders import at, write, zones
 from conftest import missing, realdata
 from log_files import START, dataflash, tlog, ulog
 
@@ -577,8 +577,11 @@ def test_a_log_without_any_position_is_refused(tmp_path: Path) -> None:
         read_mission(csv(tmp_path / "l.csv", [(float(k), 0.0, 0.0, 0.0) for k in range(5)]))
 
 
-def findings(run, path: Path, *features: dict[str, Any], tmp_path: Path) -> tuple[str, dict[str, list[dict[str, Any]]]]:
-    ran = run("check", path, "--zones", zones(tmp_path / "z.geojson", *features), "--covers", "--format", "json")
+def findings(
+    run, path: Path, *features: dict[str, Any], tmp_path: Path, options: tuple[Any, ...] = ()
+) -> tuple[str, dict[str, list[dict[str, Any]]]]:
+    zone_file = zones(tmp_path / "z.geojson", *features)
+    ran = run("check", path, "--zones", zone_file, "--covers", "--format", "json", *options)
     assert ran.code in (0, 1, 3), ran.err
     report = json.loads(ran.out)
     assert report["inputs"][0]["role"] == "log"
@@ -608,6 +611,15 @@ def test_a_gap_leaves_the_zones_within_its_reach_undecided(
     assert told == verdict and {f["status"] for f in found["LOG101"]} == {status}
     if status == "undecided":
         assert found["LOG101"][0]["zone"]["id"] == "Z1" and "7 s" in found["LOG101"][0]["message"]
+
+
+def test_a_gap_is_as_wide_as_the_aircraft_is_fast(run, tmp_path: Path) -> None:
+    # 7 s at 23 m/s are 161 m: 72.5 m aside
+    about = write(tmp_path / "about.json", {"mission": {"aircraft": "dji-m30t"}})
+    told, found = findings(
+        run, csv(tmp_path / "l.csv", GAP), zone(geometry=square(85, 94)), tmp_path=tmp_path, options=("--about", about)
+    )
+    assert told == "undecided" and {f["status"] for f in found["LOG101"]} == {"undecided"}
 
 
 def test_a_log_with_a_fix_every_second_has_no_gap(run, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from dronectl import altitude, geometry
 from dronectl.audit.flights import Flown
 from dronectl.camera import LEVELS, View
+from dronectl.crew import Aircraft
 from dronectl.editions import span_of
 from dronectl.gaps import gaps
 from dronectl.geometry import Asked, Frame, Index, holders, middle
@@ -149,7 +150,7 @@ def whowas(
             continue
         ready = prepared(flown.mission, models, house)
         (track,) = ready.bare
-        near, sure = _legs_near(track, place, radius_m)
+        near, sure = _legs_near(track, ready.aircraft, place, radius_m)
         view = view_for(ready.mission, house.cameras, ready.aircraft) if ready.mission.camera is not None else ""
         seen = _sighting(ready, view, address)
         saw = np.zeros(len(near), bool)
@@ -163,7 +164,9 @@ def whowas(
         close = bool((near & then).any())
         legs = np.flatnonzero((near if close else saw) & then)
         if not len(legs):
-            about = not isinstance(view, View) and bool((_legs_near(track, place, FAR_M)[0] & then).any())
+            about = not isinstance(view, View) and bool(
+                (_legs_near(track, ready.aircraft, place, FAR_M)[0] & then).any()
+            )
             made.blind += about
             continue
         low, high = _heights(track, legs)
@@ -180,7 +183,9 @@ def whowas(
     return made
 
 
-def _legs_near(track: Track, place: tuple[float, float], radius_m: float) -> tuple[np.ndarray, np.ndarray]:
+def _legs_near(
+    track: Track, aircraft: Aircraft | None, place: tuple[float, float], radius_m: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Which legs came within a radius of a place, or may have where the log has a gap; and which surely did."""
     flight = track.flight
     points = Frame(*place).project(flight.lon, flight.lat)
@@ -188,7 +193,7 @@ def _legs_near(track: Track, place: tuple[float, float], radius_m: float) -> tup
     metres = to_origin(*ends)[0]
     off = np.full(len(metres), track.horizontal_m) + flight.widen_m
     sure = metres <= radius_m + off
-    for gap in gaps([track]):
+    for gap in gaps([track], aircraft):
         sure[gap.leg] = False
         off[gap.leg] = max(off[gap.leg], gap.reach_m)
     return metres <= radius_m + off, sure
