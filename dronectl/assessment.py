@@ -118,8 +118,9 @@ def area_asked(ready: Prepared, edition: str) -> Rings | None:
 
 
 def _volume_of(ready: Prepared) -> OperationalVolume | str:
-    if ready.volume is not None:
-        return ready.volume
+    whole = ready.whole_volume
+    if whole is not None:
+        return whole
     return volume_of(replace(ready.mission, volumes=VolumePlan()), ready.bare, ready.aircraft)
 
 

@@ -10,7 +10,7 @@ from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.mission import Mission
 from dronectl.track import Track
-from dronectl.volumes import OperationalVolume, volume_of
+from dronectl.volumes import HEIGHT_UNKNOWN, OperationalVolume, volume_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,13 +28,19 @@ class Prepared:
     volume: OperationalVolume | str | None
     """The operational volume, or why it cannot be known; None where the mission asks for none."""
 
+    @property
+    def whole_volume(self) -> OperationalVolume | str | None:
+        """The volume where it holds for every flight, or why there is none."""
+        partly = isinstance(self.volume, OperationalVolume) and self.volume.unknown
+        return HEIGHT_UNKNOWN if partly else self.volume
+
 
 def prepared(mission: Mission, models: Models, house: House) -> Prepared:
     """One mission with its tracks, aircraft and volume."""
     mission = levelled(mission, models)
     bare = tuple(Track.of(flight, mission, models) for flight in mission.flights)
     aircraft, why = house.aircraft_of(mission)
-    volume = volume_of(mission, bare, aircraft) if mission.volumes is not None else None
+    volume = volume_of(mission, bare, aircraft, partly=True) if mission.volumes is not None else None
     return Prepared(
         mission=mission,
         bare=bare,

@@ -300,8 +300,12 @@ class Sighting:
     """Per flight the legs on which it is in view."""
     moment: float = float("nan")
     """When it is seen best (seconds since 1970, UTC)."""
-    sure: bool = True
-    """False where a height is not known, or whether the zone is in force."""
+    sure_px_per_m: float = 0.0
+    """The same as `px_per_m`, of moments at which the height is known and the zone surely in force; 0 where there is none."""
+
+    def sure_at(self, px_per_m: float) -> bool:
+        """True where it is surely in view at a density or more at some moment."""
+        return self.sure_px_per_m >= px_per_m
 
 
 def sightings(
@@ -411,8 +415,9 @@ def _look(
         for level in levels:
             at = kept[density[kept] >= level]
             one.seconds[level] += float(block.seconds[when[at]].sum())
-        sure = present[present > 0]
-        one.sure &= bool((sure == 1).all()) and bool(block.height_known[when[kept]].all()) and not zone.volumes[k].doubt
+        sure = kept[(present[present > 0] == 1) & block.height_known[when[kept]]]
+        if len(sure) and not zone.volumes[k].doubt:
+            one.sure_px_per_m = max(one.sure_px_per_m, float(density[sure].max()))
         enough = kept[density[kept] >= levels[0]]
         if len(enough):
             legs = block.track.course.leg[block.piece[when[enough]]].tolist()

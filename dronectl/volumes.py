@@ -19,6 +19,7 @@ from dronectl.zone import Rings
 
 SOURCE = "LBA dimensioning guideline; JARUS SORA 2.5, annex A (confidence B)"
 S_GNSS_M, S_POS_M, S_MAP_M = 3.0, 3.0, 1.0  # errors of position, holding, map: LBA dimensioning guideline
+HEIGHT_UNKNOWN = "the height of the path above ground is not known"
 REACTION_S = 1.0  # of the pilot or the aircraft: LBA dimensioning guideline
 CLIMB_SHARE = 0.7  # of the speed that turns upward during the reaction: LBA dimensioning guideline
 FIXED_WING_CLIMB = 0.3  # of V0^2 / g: LBA dimensioning guideline
@@ -97,6 +98,8 @@ class OperationalVolume:
     method: str
     stated: tuple[str, ...]
     """Which of the three widths the mission states instead."""
+    unknown: tuple[str, ...] = ()
+    """Flights whose height above ground is not known: they may ask for more than the others do."""
 
     @property
     def sideways_m(self) -> float:
@@ -108,13 +111,19 @@ class OperationalVolume:
         return self.contingency_top_m - self.top_m
 
 
-def volume_of(mission: Mission, tracks: Sequence[Track], aircraft: Aircraft | None) -> OperationalVolume | str:
-    """The operational volume that a mission asks for, or why it cannot be known; the mission must have a plan for it."""
+def volume_of(
+    mission: Mission, tracks: Sequence[Track], aircraft: Aircraft | None, *, partly: bool = False
+) -> OperationalVolume | str:
+    """The operational volume that a mission asks for, or why it cannot be known; the mission must have a plan for it.
+
+    With `partly`, flights whose height above ground is not known are named in it, as long as that of another is.
+    """
     plan = mission.volumes
     assert plan is not None
-    highest = above_ground(tracks, 0.0).highest_m
-    if highest is None:
-        return "the height of the path above ground is not known"
+    heights = {track.flight.id: above_ground([track], 0.0).highest_m for track in tracks}
+    highest = max((height for height in heights.values() if height is not None), default=None)
+    if highest is None or (None in heights.values() and not partly):
+        return HEIGHT_UNKNOWN
     top = highest - max(track.vertical_m for track in tracks) + plan.flight_geography_up_m
     v0 = plan.speed_mps or (aircraft.max_speed_mps if aircraft else None)
     cd = aircraft.dimension_m if aircraft else None
@@ -150,6 +159,7 @@ def volume_of(mission: Mission, tracks: Sequence[Track], aircraft: Aircraft | No
         speed_mps=v0,
         method=plan.method,
         stated=tuple(name for name, value in given.items() if value is not None),
+        unknown=tuple(name for name, height in heights.items() if height is None),
     )
 
 

@@ -176,7 +176,7 @@ def whowas(
                 purpose=flown.mission.purpose, operator=flown.mission.operator, low_m=low, high_m=high,
                 seconds=_seconds(view, seen), recorded=_recorded(flown), contact=_paper(flown, "contact"),
                 notice=_paper(flown, "notice"), near=close,
-                sure=bool((sure & then).any()) if close else seen is not None and seen.sure,
+                sure=bool((sure & then).any()) if close else seen is not None and seen.sure_at(LEVELS["detect"]),
             )
         )  # fmt: skip
     made.found.sort(key=lambda one: one.begin)

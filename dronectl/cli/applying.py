@@ -49,8 +49,8 @@ def volumes(mission: str, asked: Asked, format_: str, output: str | None) -> int
     require_format(format_, report.FORMATS)
     found = gathered([mission], asked, with_zones=False)
     ready = with_volume(prepared_of(found)[0])
-    if isinstance(ready.volume, str):
-        tongue.note(f"CANNOT TELL: the operational volume cannot be worked out: {ready.volume}")
+    if isinstance(ready.whole_volume, str):
+        tongue.note(f"CANNOT TELL: the operational volume cannot be worked out: {ready.whole_volume}")
         return UNKNOWN
     _print(tongue.said(report.render(ready, format_), format_), output, found)
     return SOUND
@@ -246,7 +246,7 @@ def camera(mission: str, asked: Asked, lens: Lens, format_: str, output: str | N
         tongue.note(f"CANNOT TELL: {made}")
         return UNKNOWN
     _print(tongue.said(report.render(made, ready, format_), format_), output, found)
-    if made.homes or any(one.sighting.sure for one in made.zones):
+    if made.homes or any(one.sighting.sure_at(one.limit) for one in made.zones):
         return FAULT
     return UNKNOWN if made.zones else SOUND
 

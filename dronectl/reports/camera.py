@@ -41,7 +41,7 @@ def _text(found: Viewing, ready: Prepared) -> str:
         lines.append(f" and {len(found.legs) - MOST_LEGS:,} more legs (-f json tells all)")
     for one in found.zones:
         zone = one.sighting.zone
-        unsure = "" if one.sighting.sure else "may be "
+        unsure = "" if one.sighting.sure_at(one.limit) else "may be "
         lines.append(
             f'{unsure}privacy zone "{tame(zone.name or zone.id)}" ({tame(zone.id)}) at {one.limit:g} px/m or more:'
         )
@@ -126,7 +126,7 @@ def _facts(one: Sighting, level: float) -> dict[str, Any]:
         "px_per_m": round(one.px_per_m, 2), "px_per_m_flat": round(one.flat_px_per_m, 2),
         "px_per_m_upright": round(one.upright_px_per_m, 2), "slant_m": round(one.slant_m, 2),
         "seconds": _number(one.seconds[level]), "legs": sorted(set().union(*one.legs.values())), "flights": list(one.legs),
-        "sure": one.sure,
+        "sure": one.sure_at(level),
         "at": None if isnan(one.moment) else iso(one.moment),
     }  # fmt: skip
 

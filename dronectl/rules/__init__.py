@@ -22,6 +22,7 @@ from dronectl.endurance import ASSUMED
 from dronectl.explanation import Explanation, explanations
 from dronectl.finding import Finding, Severity, Status
 from dronectl.geometry import Ints
+from dronectl.intervals import Interval
 from dronectl.law import Law, Limit
 from dronectl.layer import Layer
 from dronectl.mission import Mission, Separation, Wind
@@ -109,13 +110,23 @@ class Briefing:
     permit_uses: Sequence[PermitUse] = field(default=())
 
     @cached_property
-    def span(self) -> tuple[float, float] | None:
-        """When the mission is flown (seconds since 1970, UTC); None where it does not say."""
-        spans = [flight.span for flight in self.mission.flights]
-        known = [span for span in spans if span is not None]
-        if len(known) < len(spans):
+    def times(self) -> tuple[Interval, ...]:
+        """When each flight is flown, or each period in which it may be (seconds since 1970, UTC), as far as they say."""
+        flights = self.mission.flights
+        spans = [[flight.span] if flight.times is not None else flight.periods for flight in flights]
+        return tuple(span for some in spans for span in some if span is not None)
+
+    @property
+    def untimed(self) -> bool:
+        """True where a flight does not say when it is flown."""
+        return any(flight.span is None for flight in self.mission.flights)
+
+    @cached_property
+    def span(self) -> Interval | None:
+        """From the first to the last moment of the flights that say when they are flown; None where none does."""
+        if not self.times:
             return None
-        return min(first for first, _ in known), max(last for _, last in known)
+        return min(first for first, _ in self.times), max(last for _, last in self.times)
 
     @property
     def wind(self) -> Wind:
@@ -137,9 +148,18 @@ class Briefing:
 
     def crowds_within(self, metres: float = CROWDS_M) -> list[Zone]:
         """The crowds of the zone files that come within a distance of the path, or within that of the listed zones."""
+        return list(self.flights_near_crowds(metres))
+
+    def flights_near_crowds(self, metres: float = CROWDS_M) -> dict[Zone, list[Track]]:
+        """Per crowd, in the files' order, the flights that come so near to it, widened by their uncertainty only."""
         crowds = [zone for file in self.files for zone in file.crowds]
         near_m = max(metres, self.options.near_m)
-        return [meeting.zone for meeting in Skies(crowds).meetings(self.tracks, near_m=near_m)] if crowds else []
+        found = Skies(crowds).meetings_of([[track] for track in self.tracks], near_m=near_m) if crowds else []
+        made: dict[Zone, list[Track]] = {zone: [] for zone in crowds}
+        for bare, met in zip(self.bare, found, strict=bool(crowds)):
+            for meeting in met:
+                made[meeting.zone].append(bare)
+        return {zone: tracks for zone, tracks in made.items() if tracks}
 
     @property
     def pilot(self) -> Pilot | None:
@@ -152,9 +172,9 @@ class Briefing:
         return datetime.fromtimestamp(self.span[0], UTC).date() if self.span else None
 
     @property
-    def local_day(self) -> date | None:
-        """The last local day of the mission: papers must be valid until then."""
-        return local_day(self.span[1]) if self.span else None
+    def days(self) -> list[date]:
+        """The local days on which flights, or periods in which they may be, begin or end: papers are asked on each."""
+        return sorted({local_day(moment) for span in self.times for moment in span})
 
 
 @dataclass(frozen=True, slots=True)

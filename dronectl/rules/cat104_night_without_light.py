@@ -28,9 +28,9 @@ def _light(limit: Limit, briefing: Briefing) -> Finding:
     light = briefing.mission.declared.get(limit.more["statement"])
     if light is limit.value:
         return RULE.answer(Status.PASSED, "the green flashing light is on, as stated", law=limit)
-    if briefing.span is None:
-        return lacking(RULE, limit, "time")
     dark = _first_dark(briefing)
+    if dark is None and briefing.untimed:
+        return lacking(RULE, limit, "time")
     if dark is None:
         return RULE.answer(Status.PASSED, "the mission is flown by day: no light is needed", law=limit)
     if light is None:

@@ -19,7 +19,7 @@ from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.held import judged, lacking, without_aircraft
-from dronectl.volumes import SOURCE, OperationalVolume
+from dronectl.volumes import HEIGHT_UNKNOWN, SOURCE, OperationalVolume
 
 EPS_M = 1e-6  # rounding
 
@@ -36,6 +36,11 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     yield from judged(briefing, RULE, ("volume",), _held, "operational volume")
     if volume is not None:
         yield from _own_figures(volume)
+        if volume.unknown:
+            yield RULE.answer(
+                Status.UNDECIDED, f"the operational volume cannot be worked out: {HEIGHT_UNKNOWN}",
+                remedy="give a terrain model: --terrain FILE", flights=volume.unknown,
+            )  # fmt: skip
 
 
 def _held(limit: Limit, briefing: Briefing) -> Finding:

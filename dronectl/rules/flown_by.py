@@ -15,8 +15,11 @@ from dronectl.rules.held import place_round
 from dronectl.track import Track
 
 
-def paces(rule: Rule, briefing: Briefing, what: str) -> tuple[Aircraft, list[Pace]] | Finding:
-    """The aircraft and how it flies each flight; or the answer where that cannot be asked. `what` is asked then."""
+def paces(rule: Rule, briefing: Briefing, what: str) -> tuple[Aircraft, list[Pace], list[Finding]] | Finding:
+    """The aircraft, how it flies each flight, and what is told of flights of which that is not known.
+
+    Or the answer where it cannot be asked of any; `what` is asked then.
+    """
     mission, aircraft = briefing.mission, briefing.aircraft
     if mission.flown:
         return rule.answer(Status.NOT_APPLICABLE, "it was flown")
@@ -24,9 +27,9 @@ def paces(rule: Rule, briefing: Briefing, what: str) -> tuple[Aircraft, list[Pac
         return rule.answer(Status.UNDECIDED, what, missing="aircraft")
     made = [endurance.pace(flight, briefing.wind, aircraft.max_speed_mps) for flight in mission.flights]
     known = [one for one in made if one is not None]
-    if len(known) < len(made):
-        return rule.answer(Status.UNDECIDED, what, missing="speed")
-    return aircraft, known
+    left = tuple(flight.id for flight, one in zip(mission.flights, made, strict=True) if one is None)
+    lacks = [rule.answer(Status.UNDECIDED, what, missing="speed", flights=left)] if left else []
+    return (aircraft, known, lacks) if known else lacks[0]
 
 
 def wind_said(briefing: Briefing) -> str:
@@ -50,6 +53,12 @@ def beyond(rule: Rule, briefing: Briefing, metres: float, what: str) -> Iterator
     if not around:
         yield rule.answer(Status.NOT_APPLICABLE, "neither the pilot's place nor the take-off point is known")
         return
+    asked = {track.flight.id for tracks, *_ in around for track in tracks}
+    unknown = tuple(flight.id for flight in mission.flights if flight.id not in asked)
+    if unknown:
+        yield rule.answer(
+            Status.UNDECIDED, f"whether it stays within {metres:.0f} m", missing="place pilot_at", flights=unknown
+        )
     left = False
     for tracks, places, who in around:
         gone = outside(tracks, [place_round(place, metres, briefing) for place in places])
@@ -63,5 +72,5 @@ def beyond(rule: Rule, briefing: Briefing, metres: float, what: str) -> Iterator
                 limit=metres,
                 unit="m",
             )
-    if not left:
+    if not left and not unknown:
         yield rule.answer(Status.PASSED, f"stays within {metres:.0f} m of {around[0][2]}; {what}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from operator import ge, gt, le
 
 from dronectl.camera import carried, catalogue
@@ -50,6 +51,16 @@ def judged(
         category = briefing.mission.category
         where = f"the law of category {category}" if category else "a mission without category"
         yield rule.answer(Status.NOT_APPLICABLE, f"{where} sets no {what}")
+
+
+def on_each_day(rule: Rule, limit: Limit, briefing: Briefing, decide: Callable[[date], Finding]) -> Finding:
+    """The worst answer on the days of a mission; where nothing is against it and a flight states no day, it is not asked."""
+    found = [decide(day) for day in briefing.days]
+    for status in (Status.FAILED, Status.UNDECIDED):
+        worst = next((one for one in found if one.status is status), None)
+        if worst is not None:
+            return worst
+    return lacking(rule, limit, "time") if briefing.untimed or not found else found[-1]
 
 
 def without_aircraft(rule: Rule, limit: Limit, briefing: Briefing) -> Finding:
@@ -240,4 +251,4 @@ def _is_near(meeting: Meeting, briefing: Briefing, metres: float) -> Answer:
         return meeting.inside
     if not meeting.within_margin:
         return Answer.NO
-    return Answer.UNKNOWN if zone.keeps_hours and briefing.span is None else Answer.YES
+    return Answer.UNKNOWN if zone.keeps_hours and briefing.untimed else Answer.YES

@@ -12,13 +12,13 @@ Remedy: hand the paper in, and name it in the mission.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit, years_after
 from dronectl.mission import Paper
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import judged, lacking
+from dronectl.rules.held import judged, lacking, on_each_day
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -50,20 +50,18 @@ def _paper(limit: Limit, briefing: Briefing) -> Finding:
     if values and paper.reference not in values:
         text = f"{what}: {paper.reference!r} is none of {', '.join(values)}"
         return RULE.answer(Status.FAILED, text, remedy=f"use one of {', '.join(values)}", law=limit)
-    return _in_time(limit, briefing, paper) or RULE.answer(Status.PASSED, f"{what}: {paper.reference}", law=limit)
-
-
-def _in_time(limit: Limit, briefing: Briefing, paper: Paper) -> Finding | None:
-    """What is wrong with a paper's dates; None where nothing is."""
-    day, what = briefing.local_day, f"{limit.title['en']}: {paper.reference}"
     lead, years = limit.more.get("lead_days"), limit.more.get("valid_years")
-    until = paper.valid_until
+    if lead is None and years is None and paper.valid_until is None and paper.issued is None:
+        return RULE.answer(Status.PASSED, f"{what}: {paper.reference}", law=limit)
+    return on_each_day(RULE, limit, briefing, lambda day: _in_time(limit, paper, day))
+
+
+def _in_time(limit: Limit, paper: Paper, day: date) -> Finding:
+    """Whether a paper was handed in early enough and is valid on a day of the mission."""
+    what = f"{limit.title['en']}: {paper.reference}"
+    lead, years, until = limit.more.get("lead_days"), limit.more.get("valid_years"), paper.valid_until
     if until is None and years is not None and paper.issued is not None:
         until = years_after(paper.issued, years)
-    if lead is None and years is None and until is None:
-        return None
-    if day is None:
-        return lacking(RULE, limit, "time")
     if lead is not None:
         if paper.reported is None:
             return RULE.answer(
@@ -92,7 +90,7 @@ def _in_time(limit: Limit, briefing: Briefing, paper: Paper) -> Finding | None:
     if paper.issued is not None and day < paper.issued:
         text = f"{what} is valid from {paper.issued}, and the mission is flown on {day}"
         return RULE.answer(Status.FAILED, text, remedy="fly later", law=limit)
-    return None
+    return RULE.answer(Status.PASSED, what, law=limit)
 
 
 RULE = Rule("PAP102", "paper-missing", Severity.VIOLATION, judge)

@@ -18,7 +18,7 @@ from dronectl.crew import Competence, Pilot
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit, years_after
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import judged, lacking
+from dronectl.rules.held import judged, lacking, on_each_day
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -28,18 +28,16 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 def _pilot(limit: Limit, briefing: Briefing) -> Finding:
     if not briefing.crew.files:
         return lacking(RULE, limit, "operator file")
-    name, pilot, day = briefing.mission.pilot, briefing.pilot, briefing.local_day
+    name, pilot = briefing.mission.pilot, briefing.pilot
     if pilot is None:
         why = f"no operator file has a pilot {name!r}" if name else "the mission names no pilot"
         return RULE.answer(
             Status.UNDECIDED, f"{limit.title['en']}: {why}",
             remedy='name the pilot in the mission ("pilot": the id in the operator file)', law=limit,
         )  # fmt: skip
-    if day is None:
-        return lacking(RULE, limit, "time")
     if limit.more["field"] == "age":
-        return _age(limit, pilot, day)
-    return _competence(limit, pilot, day, briefing)
+        return on_each_day(RULE, limit, briefing, lambda day: _age(limit, pilot, day))
+    return on_each_day(RULE, limit, briefing, lambda day: _competence(limit, pilot, day, briefing))
 
 
 def _age(limit: Limit, pilot: Pilot, day: date) -> Finding:

@@ -18,7 +18,7 @@ from dronectl.crew import Operator
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit, years_after
 from dronectl.rules import Briefing, Rule
-from dronectl.rules.held import judged, lacking
+from dronectl.rules.held import judged, lacking, on_each_day
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 
 def _operator(limit: Limit, briefing: Briefing) -> Finding:
-    operator, day, what = briefing.crew.operator, briefing.local_day, limit.title["en"]
+    operator, what = briefing.crew.operator, limit.title["en"]
     if operator is None:
         return lacking(RULE, limit, "operator file")
     registered = limit.more["field"] == "registered"
@@ -36,8 +36,11 @@ def _operator(limit: Limit, briefing: Briefing) -> Finding:
     if not registered and not operator.insurer.strip():
         text = f"{what}: the operator file names no insurer"
         return RULE.answer(Status.FAILED, text, remedy="insure, and name the insurer", law=limit)
-    if day is None:
-        return lacking(RULE, limit, "time")
+    return on_each_day(RULE, limit, briefing, lambda day: _valid(limit, operator, day, briefing))
+
+
+def _valid(limit: Limit, operator: Operator, day: date, briefing: Briefing) -> Finding:
+    registered, what = limit.more["field"] == "registered", limit.title["en"]
     end = _registered_until(operator, briefing) if registered else operator.insured_until
     if end is None:
         text = f"{what}: the operator file does not say until when"

@@ -37,12 +37,13 @@ def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     slope = float(limit.value or 1.0)
     highest_m = above_ground(briefing.bare, 0.0).highest_m or 0.0
     reach_m = max(highest_m, HIGHEST_M) / min(slope, 1.0)  # farther away nobody can break the rule
-    crowds = [zone for zone in briefing.crowds_within(reach_m) if zone.uninvolved]
+    near = briefing.flights_near_crowds(reach_m)
+    crowds = [zone for zone in near if zone.uninvolved]
     if not crowds:
         yield lacking(RULE, limit, "crowd")
         return
     for zone in crowds:
-        found = list(rooms(briefing.bare, zone, 1.0 / slope))
+        found = list(rooms(near[zone], zone, 1.0 / slope))
         placed = all(volume.footprint is not None and not volume.doubt for volume in zone.volumes)
         if not found or (not placed and Answer.YES not in [room.below() for room in found]):
             yield RULE.answer(

@@ -84,7 +84,7 @@ def _by_zone(briefing: Briefing, zones: list[Zone]) -> Iterator[Finding]:
 def _seen(sighting: "Sighting", level: float, name: str, limit: Limit | None) -> Finding:
     zone, whose = sighting.zone, "" if limit else ", the zone's own limit,"
     return RULE.answer(
-        Status.FAILED if sighting.sure else Status.UNDECIDED,
+        Status.FAILED if sighting.sure_at(level) else Status.UNDECIDED,
         f"{name} sees {named(zone)} at {level:g} px/m{whose} or more: {told(sighting, level)}",
         remedy=f"stay farther away, use another lens, look elsewhere, or do not record (dronectl camera){call(zone)}",
         law=limit,

@@ -45,7 +45,7 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
     seconds = sum(sighting.seconds[level] for sighting in seen)
     best = min(seen, key=lambda sighting: sighting.slant_m)
     long = f", {seconds:,.0f} home-seconds" if seconds == seconds else ""
-    sure = any(sighting.sure for sighting in seen)
+    sure = any(sighting.sure_at(level) for sighting in seen)
     return RULE.answer(
         Status.FAILED if sure else Status.UNDECIDED,
         f"{found.name} sees {len(seen)} home{'' if len(seen) == 1 else 's'} at {level:g} px/m or more{long}; the nearest is "

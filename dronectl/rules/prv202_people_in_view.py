@@ -45,7 +45,7 @@ def _answers(limit: Limit, found: Asked) -> Iterator[Finding]:
     seen = [sighting for sighting in found.sightings if sighting.px_per_m >= level]
     for sighting in seen:
         yield RULE.answer(
-            Status.FAILED if sighting.sure else Status.UNDECIDED,
+            Status.FAILED if sighting.sure_at(level) else Status.UNDECIDED,
             f"{found.name} sees {what} {named(sighting.zone)} at {level:g} px/m or more: {told(sighting, level)}",
             remedy="stand off farther, or use a wider lens (dronectl standoff)",
             law=limit,

@@ -22,12 +22,14 @@ from dronectl.zone import Dataset
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
     now = briefing.options.now
-    span = briefing.span or ((now, now) if now is not None else None)
+    moments = [*(briefing.span or ()), *([now] if briefing.untimed and now is not None else [])]
     near = [file.dataset for file in briefing.files if file.dataset.path in briefing.boxed_files or file.dataset.covers]
-    if span is None:
+    wrong = briefing.untimed and now is None
+    if wrong:
         yield from _untimed(near)
+    if not moments:
         return
-    wrong = False
+    first, last = min(moments), max(moments)
     for data in near:
         if data.validity_doubt:
             wrong = True
@@ -37,13 +39,13 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
                 remedy="mend the validity of the zone file: 2026-01-01T00:00:00Z",
                 where=(Where(data.path, "$.metadata"),),
             )
-        early = data.valid_from is not None and span[0] < data.valid_from.timestamp()
-        late = data.valid_until is not None and span[1] > data.valid_until.timestamp()
+        early = data.valid_from is not None and first < data.valid_from.timestamp()
+        late = data.valid_until is not None and last > data.valid_until.timestamp()
         if not early and not late:
             continue
         wrong = True
         edge = data.valid_from if early else data.valid_until
-        flown = datetime.fromtimestamp(span[0] if early else span[1], UTC)
+        flown = datetime.fromtimestamp(first if early else last, UTC)
         yield RULE.answer(
             Status.UNDECIDED,
             f"{data.path} is valid {'from' if early else 'until'} {edge:%Y-%m-%d %H:%MZ}, "

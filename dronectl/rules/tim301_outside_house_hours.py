@@ -27,14 +27,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 
 def _hours(limit: Limit, briefing: Briefing) -> Finding:
-    if briefing.span is None:
-        return lacking(RULE, limit, "time")
-    spans: list[tuple[float, float] | None] = []
-    for flight in briefing.mission.flights:
-        spans.extend([flight.span] if flight.times is not None else flight.periods)
     zone = ZoneInfo(HOME_ZONE)
-    for span in spans:
-        assert span is not None
+    for span in briefing.times:
         begin, end = (datetime.fromtimestamp(moment, zone) for moment in span)
         if not _within(begin, end, limit):
             until = f"{end:%H:%M}" if begin.date() == end.date() else f"{end:%a %d %b %Y %H:%M}"
@@ -44,6 +38,8 @@ def _hours(limit: Limit, briefing: Briefing) -> Finding:
                 remedy="fly within the hours, or have the house waive the rule",
                 law=limit,
             )
+    if briefing.untimed:
+        return lacking(RULE, limit, "time")
     return RULE.answer(Status.PASSED, f"{limit.title['en']}: {limit.words}", law=limit)
 
 

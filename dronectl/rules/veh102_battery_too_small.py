@@ -30,7 +30,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     if isinstance(ready, Finding):
         yield ready
         return
-    aircraft, flown = ready
+    aircraft, flown, lacks = ready
+    yield from lacks
     for one in flown:
         asked = endurance.battery(one, briefing.wind, briefing.mission, aircraft)
         if asked is None:

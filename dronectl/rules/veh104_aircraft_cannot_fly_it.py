@@ -33,8 +33,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     if isinstance(ready, Finding):
         yield ready
         return
-    aircraft, flown = ready
-    found = [finding for one in flown for finding in _of(briefing, one, aircraft)]
+    aircraft, flown, found = ready
+    found += [finding for one in flown for finding in _of(briefing, one, aircraft)]
     found += _too_high(briefing, aircraft)
     yield from found
     if not found:
@@ -63,6 +63,7 @@ def _of(briefing: Briefing, flown: Pace, aircraft: Aircraft) -> Iterator[Finding
             measured=float(values[leg]),
             limit=most,
             unit="m/s",
+            flights=(flown.flight.id,),
         )
         if severity is Severity.VIOLATION:
             return
@@ -71,14 +72,14 @@ def _of(briefing: Briefing, flown: Pace, aircraft: Aircraft) -> Iterator[Finding
 def _too_high(briefing: Briefing, aircraft: Aircraft) -> list[Finding]:
     if aircraft.ceiling_m is None:
         return []
-    highest = 0.0
-    for track in briefing.bare:
-        for piece in range(len(track.course)):
-            over = altitude.known_above(track, piece, SEA)
-            if over is None:
-                text = f"its height above the sea is not known, and {aircraft.id} flies up to {aircraft.ceiling_m:g} m"
-                return [RULE.answer(Status.UNDECIDED, text, remedy="give a terrain model: --terrain FILE")]
-            highest = max(highest, float(over.high.max()))
+    pieces = [(track, piece) for track in briefing.bare for piece in range(len(track.course))]
+    heights = [altitude.known_above(track, piece, SEA) for track, piece in pieces]
+    highest = max((float(over.high.max()) for over in heights if over is not None), default=0.0)
+    unknown = dict.fromkeys(track.flight.id for (track, _), over in zip(pieces, heights, strict=True) if over is None)
+    if highest <= aircraft.ceiling_m and unknown:
+        text = f"its height above the sea is not known, and {aircraft.id} flies up to {aircraft.ceiling_m:g} m"
+        remedy = "give a terrain model: --terrain FILE"
+        return [RULE.answer(Status.UNDECIDED, text, remedy=remedy, flights=tuple(unknown))]
     if highest <= aircraft.ceiling_m:
         return []
     text = f"it climbs to {highest:.0f} m AMSL, and {aircraft.id} flies up to {aircraft.ceiling_m:g} m"

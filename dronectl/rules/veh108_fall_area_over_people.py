@@ -28,26 +28,28 @@ REMEDY = "fly lower, slower or farther off"
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
-    crowds = [zone for zone in briefing.crowds_within() if zone.uninvolved]
+    near = {zone: tracks for zone, tracks in briefing.flights_near_crowds().items() if zone.uninvolved}
     ground = [zone for name in LAYERS if name in briefing.layers for zone in briefing.layers[name].zones]
-    if briefing.mission.flown or not (crowds or ground):
+    if briefing.mission.flown or not (near or ground):
         yield RULE.answer(Status.NOT_APPLICABLE, "no crowd is near, and no layer of roads or railways is given")
         return
     aircraft = briefing.aircraft
     if aircraft is None:
         yield RULE.answer(Status.UNDECIDED, "where the aircraft comes down if it falls", missing="aircraft")
         return
-    tracks = [falling(track, aircraft) for track in briefing.bare]
-    known = [track for track in tracks if track is not None]
-    if len(known) < len(tracks):
+    asked = [bare for bare in briefing.bare if ground or any(bare in tracks for tracks in near.values())]
+    falls = [(bare, falling(bare, aircraft)) for bare in asked]
+    known = [fall for _, fall in falls if fall is not None]
+    unknown = tuple(bare.flight.id for bare, fall in falls if fall is None)
+    if unknown:
         text = (
             "where it comes down if it falls is not known: neither are its height above ground, its speed or its size"
         )
         yield RULE.answer(
-            Status.UNDECIDED, text, remedy="give a terrain model (--terrain FILE), times, and the aircraft's size"
-        )
-        return
-    met = _met([zone.at_any_height() for zone in crowds], known)
+            Status.UNDECIDED, text, flights=unknown,
+            remedy="give a terrain model (--terrain FILE), times, and the aircraft's size",
+        )  # fmt: skip
+    met = _met([zone.at_any_height() for zone in near], known)
     over = _met([zone.at_any_height() for zone in ground], known)[:MOST]
     for meeting in [*met, *over]:
         may = "may come down" if meeting.inside is Answer.UNKNOWN else "comes down"
@@ -57,8 +59,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             Status.FAILED, f"an aircraft that falls {may} on {what}: {legs}", remedy=REMEDY,
             zone=meeting.zone if meeting.zone.crowd is not None else None, encounters=meeting.encounters,
         )  # fmt: skip
-    if not met and not over:
-        widest = max(float((fall.reach - bare.reach).max()) for fall, bare in zip(known, briefing.bare, strict=True))
+    if not met and not over and not unknown:
+        widest = max(float((fall.reach - bare.reach).max()) for bare, fall in falls if fall is not None)
         yield RULE.answer(
             Status.PASSED, f"what falls comes down within {widest:.0f} m of the path, on nobody that is known"
         )
