@@ -30,6 +30,7 @@ LOGS, ZONE_FILES, MISSION_FILES = "tests/test_logs.py", "tests/test_zone_formats
 CONVERT = "tests/test_convert.py"
 SIGHT, SEEING, CROWDS = "tests/test_sight.py", "tests/test_seeing.py", "tests/test_crowds.py"
 CAMERA, TOGETHER = "tests/test_camera.py", "tests/test_together.py"
+SEVERAL = "tests/test_several_flights.py"
 LIMITS, APPLICATION, LAW = "tests/test_limits.py", "tests/test_application.py", "tests/test_law.py"
 
 MUTATIONS = (
@@ -251,6 +252,34 @@ MUTATIONS = (
     Mutation("ask of one stretch only whether a file speaks of it", "encounter.py", "pieces, frame in stretches if",
              "pieces, frame in stretches[1:] if",
              RULES + "::test_every_stretch_of_a_mission_must_be_spoken_of"),
+    Mutation("end what ends on a day as that day begins", "readers/values.py", "return made + timedelta(days=1)",
+             "return made",
+             "tests/test_no_false_clear.py::test_a_day_that_is_the_last_belongs_to_what_ends_on_it"),
+    Mutation("take the limits of an ED-269 volume without a unit for metres", "readers/zones/ed269.py",
+             "return Band(), doubt or", "return band, doubt or",
+             ZONE_FILES + "::test_limits_of_ed269_without_a_unit_may_be_feet"),
+    Mutation("take a whole day for a moment", "readers/missions/geojson.py", "if closes <= opens else",
+             "if closes < opens else",
+             TIME + "::test_hours_that_end_where_they_begin_are_the_whole_day"),
+    Mutation("take a blank date of a permit for none", "readers/permits.py", "if given.until is not None else",
+             "if given.until else",
+             PERMITS + "::test_a_permit_that_says_what_is_not_understood_is_refused"),
+    Mutation("take a validity that cannot be read for one without end", "readers/zones/geojson.py",
+             'validity_doubt="; ".join(doubts)', 'validity_doubt=""', LIMITS),
+    Mutation("forget how fast an aircraft is in a gap", "gaps.py", "least = max(LEAST_SPEED_MPS,",
+             "least = min(LEAST_SPEED_MPS,",
+             LOGS + "::test_a_gap_is_as_wide_as_the_aircraft_is_fast"),
+    Mutation("ask papers on the last day of a mission only", "rules/held.py", "for day in briefing.days]",
+             "for day in briefing.days[-1:]]", SEVERAL + "::test_papers_hold_on_every_day_of_a_mission"),
+    Mutation("let a flight of unknown speed hide a fast one", "rules/cat102_speed_exceeded.py",
+             "if kept and len(known)", "if len(known)",
+             SEVERAL + "::test_a_flight_without_time_hides_nothing_of_the_others"),
+    Mutation("let a flight without time hide a night", "rules/cat104_night_without_light.py",
+             "if dark is None and briefing.untimed:", "if briefing.untimed:",
+             SEVERAL + "::test_a_flight_without_time_hides_nothing_of_the_others"),
+    Mutation("take one doubt of a view for all of it", "seeing.py", "return self.sure_px_per_m >= px_per_m",
+             "return self.sure_px_per_m >= self.px_per_m",
+             SEVERAL + "::test_what_is_surely_in_view_of_one_flight_is_not_in_doubt_for_another"),
     Mutation("hold the law of the first day only", "law/binding.py", "if first == last:", "if True:",
              "tests/test_limits.py"),
 )  # fmt: skip
