@@ -34,7 +34,7 @@ class Meeting:
     in_plan: Answer
     in_height: Answer
     in_time: Answer
-    within_margin: bool
+    within_margin: Answer
     """True where the path comes nearer than the margin that was asked for, in the band and in force."""
     nearest_m: float
     """The least distance on the ground between the bare path and the zone; infinite where the zone has no outline."""
@@ -211,7 +211,7 @@ def _gather(zone: Zone, partials: Sequence[Meeting]) -> Meeting:
         in_plan=_worst([partial.in_plan for partial in kept]),
         in_height=_worst([partial.in_height for partial in kept]),
         in_time=_worst([partial.in_time for partial in kept]),
-        within_margin=any(partial.within_margin for partial in partials),
+        within_margin=_worst([partial.within_margin for partial in partials]),
         nearest_m=min(partial.nearest_m for partial in partials),
         possible=tuple(_possible(partials)) if inside is Answer.YES else (),
     )
@@ -251,7 +251,7 @@ class Case:
         self.volume = seen.volumes[k]
         self.placed = not self.volume.doubt and self.volume.footprint is not None
         self.nearest = min(touch.contacts, key=lambda contact: contact.nearest_m, default=None)
-        self.nominal = self.within_margin = False
+        self.nominal, self.within_margin = False, Answer.NO
         self.spans: Intervals = []
 
     @property
@@ -296,7 +296,8 @@ def _judged(cases: Sequence[Case], margin_m: float) -> Iterator[Meeting]:
             case.spans = case.wide.maybe
     passed = [case for case in cases if case.inside is Answer.NO and margin_m > 0 and case.placed]
     for case, near in zip(passed, widened([case.touch for case in passed], margin_m), strict=True):
-        case.within_margin = bool(case.combined(near, room_of(case.touch.track)).maybe)
+        sets = case.combined(near, room_of(case.touch.track))
+        case.within_margin = Answer.YES if sets.surely else Answer.UNKNOWN if sets.maybe else Answer.NO
     depths = iter(_depths([(case.touch, span) for case in cases for span in case.spans]))
     passing = [one for case in cases if case.inside is Answer.NO and (one := case.nearest) is not None]
     places = iter(geometry.nearest_at(passing))

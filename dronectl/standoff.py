@@ -212,7 +212,7 @@ def _takes(met: Meeting) -> bool:
     """True where a zone takes a place away, or may."""
     if met.inside is not Answer.NO:
         return not _harmless(met.zone)
-    return met.within_margin and met.zone.uninvolved
+    return met.within_margin is not Answer.NO and met.zone.uninvolved
 
 
 def _harmless(zone: Zone) -> bool:

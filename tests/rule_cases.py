@@ -654,6 +654,14 @@ RULES: list[Case] = [
         "AIR106",
         ("hit", "failed", {"options": ("--margin", "30.5")}),
         ("near", "passed", {"options": ("--margin", "29.5")}),
+        (
+            "undecided",
+            "undecided",
+            {
+                "options": ("--margin", "30.5"),
+                "zones": (a_zone(layer={"uom": "m", "upper": 100, "upperReference": "AMSL"}),),
+            },
+        ),
     ),
     *under(of("NL-ROAD-A12 near", "NL-ROAD-A12 hit"), "AIR107"),
     *about(

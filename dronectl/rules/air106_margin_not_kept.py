@@ -4,7 +4,7 @@ The flight path comes nearer to a restricted zone than the margin that was asked
 Why: a municipality or a unit may want more room than the zone's edge: for wind, for a slip, for the neighbours.
 What is measured: the path, widened by its uncertainty and by the margin (`--margin METRES`), in the zone's band and hours.
 Source: the margin that the user chose for this check.
-Undecided when: never on its own; what is unknown about the zone is told by the rule for its kind.
+Undecided when: the zone is nearer than the margin on the ground, and its height or its hours there are not known.
 Example: with --margin 50, a path that passes a prohibited zone at 42 m is a violation; at 51 m it is not.
 Remedy: move the leg away from the zone by what is missing, or choose a smaller margin.
 """
@@ -29,13 +29,18 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     if not margin:
         yield RULE.answer(Status.NOT_APPLICABLE, "no margin was asked for")
         return
-    near = [met for met in briefing.meetings if met.inside is Answer.NO and met.within_margin and understood(met)]
+    near = [
+        met
+        for met in briefing.meetings
+        if met.inside is Answer.NO and met.within_margin is not Answer.NO and understood(met)
+    ]
     for meeting in near:
-        zone = meeting.zone
+        zone, sure = meeting.zone, meeting.within_margin is Answer.YES
         if _restricts(zone):
+            doubt = "" if sure else "; whether it is there at that height and time is not known"
             yield RULE.answer(
-                Status.FAILED,
-                f"passes {named(zone)} at {meeting.margin_m:.1f} m, nearer than the margin of {margin:g} m",
+                Status.FAILED if sure else Status.UNDECIDED,
+                f"passes {named(zone)} at {meeting.margin_m:.1f} m, nearer than the margin of {margin:g} m{doubt}",
                 remedy=f"move the leg {margin - meeting.margin_m:.0f} m farther away",
                 zone=zone,
                 encounters=meeting.encounters,

@@ -215,7 +215,7 @@ def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float) -> list
         return []
     flat = [zone.at_any_height() for zone in zones]
     met = Skies(flat).meetings(briefing.bare, near_m=max(metres, briefing.options.near_m), margin_m=metres)
-    return [(_is_near(meeting, briefing, metres), meeting) for meeting in met]
+    return [(_is_near(meeting, metres), meeting) for meeting in met]
 
 
 def doubtful(meeting: Meeting, why: str, remedy: str) -> tuple[str, str]:
@@ -241,14 +241,10 @@ def place_round(place: tuple[float, float], metres: float, briefing: Briefing) -
     )  # fmt: skip
 
 
-def _is_near(meeting: Meeting, briefing: Briefing, metres: float) -> Answer:
+def _is_near(meeting: Meeting, metres: float) -> Answer:
     """Whether a meeting of `approaches` lies within the metres that were asked for."""
     zone = meeting.zone
     if zone.doubts or any(volume.doubt for volume in zone.volumes):
         close = meeting.inside is not Answer.NO or meeting.margin_m < metres
         return Answer.UNKNOWN if close else Answer.NO
-    if meeting.inside is not Answer.NO:
-        return meeting.inside
-    if not meeting.within_margin:
-        return Answer.NO
-    return Answer.UNKNOWN if zone.keeps_hours and briefing.untimed else Answer.YES
+    return meeting.within_margin if meeting.inside is Answer.NO else meeting.inside
