@@ -35,11 +35,13 @@ class Meeting:
     in_height: Answer
     in_time: Answer
     within_margin: Answer
-    """True where the path comes nearer than the margin that was asked for, in the band and in force."""
+    """Whether what does not surely enter it comes nearer than the margin that was asked for, in the band and in force."""
     nearest_m: float
     """The least distance on the ground between the bare path and the zone; infinite where the zone has no outline."""
     possible: tuple[Encounter, ...] = ()
     """Where the zone is perhaps entered as well, beside the sure encounters: a permit or a condition must hold there too."""
+    beside: tuple[tuple[Answer, Encounter], ...] = ()
+    """Of flights that do not surely enter it, where they come, or may come, nearer than the margin."""
 
     @property
     def margin_m(self) -> float:
@@ -212,9 +214,17 @@ def _gather(zone: Zone, partials: Sequence[Meeting]) -> Meeting:
         in_height=_worst([partial.in_height for partial in kept]),
         in_time=_worst([partial.in_time for partial in kept]),
         within_margin=_worst([partial.within_margin for partial in partials]),
+        beside=tuple(_beside(partials)),
         nearest_m=min(partial.nearest_m for partial in partials),
         possible=tuple(_possible(partials)) if inside is Answer.YES else (),
     )
+
+
+def _beside(partials: Sequence[Meeting]) -> Iterator[tuple[Answer, Encounter]]:
+    entered = {met.flight for partial in partials if partial.inside is Answer.YES for met in partial.encounters}
+    for partial in partials:
+        if partial.within_margin is not Answer.NO:
+            yield from ((partial.within_margin, met) for met in partial.encounters if met.flight not in entered)
 
 
 def _possible(partials: Sequence[Meeting]) -> Iterator[Encounter]:
@@ -294,7 +304,7 @@ def _judged(cases: Sequence[Case], margin_m: float) -> Iterator[Meeting]:
     for case in cases:
         if case.inside is Answer.UNKNOWN:
             case.spans = case.wide.maybe
-    passed = [case for case in cases if case.inside is Answer.NO and margin_m > 0 and case.placed]
+    passed = [case for case in cases if case.inside is not Answer.YES and margin_m > 0 and case.placed]
     for case, near in zip(passed, widened([case.touch for case in passed], margin_m), strict=True):
         sets = case.combined(near, room_of(case.touch.track))
         case.within_margin = Answer.YES if sets.surely else Answer.UNKNOWN if sets.maybe else Answer.NO

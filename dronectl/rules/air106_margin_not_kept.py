@@ -29,27 +29,27 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     if not margin:
         yield RULE.answer(Status.NOT_APPLICABLE, "no margin was asked for")
         return
-    near = [
-        met
-        for met in briefing.meetings
-        if met.inside is Answer.NO and met.within_margin is not Answer.NO and understood(met)
-    ]
-    for meeting in near:
-        zone, sure = meeting.zone, meeting.within_margin is Answer.YES
-        if _restricts(zone):
+    told = False
+    for meeting in briefing.meetings:
+        zone = meeting.zone
+        sure = tuple(met for answer, met in meeting.beside if answer is Answer.YES)
+        near = sure or (tuple(met for _, met in meeting.beside) if meeting.inside is Answer.NO else ())
+        if near and _restricts(zone) and understood(meeting):
+            told = True
+            apart = max(min(met.margin_m for met in near), 0.0)
             doubt = "" if sure else "; whether it is there at that height and time is not known"
             yield RULE.answer(
                 Status.FAILED if sure else Status.UNDECIDED,
-                f"passes {named(zone)} at {meeting.margin_m:.1f} m, nearer than the margin of {margin:g} m{doubt}",
-                remedy=f"move the leg {margin - meeting.margin_m:.0f} m farther away",
+                f"passes {named(zone)} at {apart:.1f} m, nearer than the margin of {margin:g} m{doubt}",
+                remedy=f"move the leg {margin - apart:.0f} m farther away",
                 zone=zone,
-                encounters=meeting.encounters,
+                encounters=near,
                 where=(zone.where,),
-                measured=meeting.margin_m,
+                measured=apart,
                 limit=margin,
                 unit="m",
             )
-    if not any(_restricts(meeting.zone) for meeting in near):
+    if not told:
         yield RULE.answer(Status.PASSED, f"every restricted zone is at least {margin:g} m away", limit=margin, unit="m")
 
 
