@@ -264,3 +264,17 @@ def test_real_zone_sets_survive_every_format(run, tmp_path: Path) -> None:
         for to in ZONE_FORMATS:
             ran = run("zones", "convert", DATA / name, "--to", to, "-o", tmp_path / "out")
             assert ran.code == 0 and "round trip: same zones" in ran.err, (name, to, ran.err)
+
+
+def test_one_flight_of_several_can_be_taken_out(run, tmp_path: Path) -> None:
+    one, other = a_mission([at(0, 0, 40), at(100, 0, 40)]), a_mission([at(0, 50, 60), at(100, 50, 60)])
+    whole = write(tmp_path / "m.geojson", {**one, "features": [*one["features"], *other["features"]]})
+    refused = run("missions", "convert", whole, "-o", tmp_path / "m.plan")
+    assert refused.code == 2 and "missions convert --flight NAME" in refused.err
+    assert run("missions", "convert", whole, "--flight", "flight-1 #2", "-o", tmp_path / "m.plan").code == 0
+    (flight,) = read_mission(tmp_path / "m.plan").flights
+    assert set(flight.height[1:].tolist()) == {60.0}
+    wrong = run("missions", "convert", whole, "--flight", "flight-9", "-o", tmp_path / "n.plan")
+    assert (
+        wrong.code == 2 and "the mission has flight-1, flight-1 #2" in wrong.err and not (tmp_path / "n.plan").exists()
+    )

@@ -464,16 +464,20 @@ def missions_convert(
     alt_datum: AltDatum = None,
     mapping: MappingOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Write nothing where something would be lost.")] = False,
+    flight: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this one of its flights, as `missions show` names them.")
+    ] = None,
 ) -> None:
     """Write a mission in another format: what it cannot say is told first, and the path is read back and compared.
 
     \b
-    Example:
+    Examples:
       dronectl missions convert survey.plan -o survey.kmz
+      dronectl missions convert day.geojson --flight flight-2 -o noon.plan
     """
     from dronectl.cli import converting
 
-    raise typer.Exit(converting.missions(mission, output, to, alt_datum, mapping, strict))
+    raise typer.Exit(converting.missions(mission, output, to, alt_datum, mapping, strict, flight))
 
 
 @app.command()

@@ -54,12 +54,22 @@ def zones(paths: Sequence[str], output: str, to: str | None, mapping: str | None
     return _tell(told, [], f"{count} zones in {name}", "same zones")
 
 
-def missions(path: str, output: str, to: str | None, alt_datum: str | None, mapping: str | None, strict: bool) -> int:
-    """A mission or log of any format in another one."""
+def missions(
+    path: str,
+    output: str,
+    to: str | None,
+    alt_datum: str | None,
+    mapping: str | None,
+    strict: bool,
+    flight: str | None = None,
+) -> int:
+    """A mission or log of any format in another one, or one `flight` of it."""
     name, module = _format("missions", output, to)
     datum = alt_datum_of(settings().word("alt_datum", alt_datum))
     with reading_progress() as progress:
         mission = read_mission(path, alt_datum=datum, mapping=mapping, progress=progress)
+    if flight is not None:
+        mission = _only(mission, flight)
     try:
         lost = module.misses(mission)
         data = module.render(mission)
@@ -75,6 +85,14 @@ def missions(path: str, output: str, to: str | None, alt_datum: str | None, mapp
     told, added = roundtrip.path(_comparable(mission, name, known), again.flights)
     _write(output, data)
     return _tell(told, added, f"{len(mission.flights)} flight(s) in {name}", "same path within 1 cm")
+
+
+def _only(mission: Mission, name: str) -> Mission:
+    """A mission with one of its flights only."""
+    chosen = tuple(flight for flight in mission.flights if flight.id == name)
+    if not chosen:
+        raise UsageError(f"--flight {name!r}: the mission has {', '.join(flight.id for flight in mission.flights)}")
+    return replace(mission, flights=chosen)
 
 
 def guess(paths: Sequence[str]) -> str:

@@ -112,7 +112,8 @@ def single(mission: Mission, name: str) -> Flight:
     """The one flight of a mission, for formats that hold one."""
     if len(mission.flights) != 1:
         raise CannotWrite(
-            f"{name} holds one flight, and the mission has {len(mission.flights)}: convert them one by one"
+            f"{name} holds one flight, and the mission has {len(mission.flights)}: take one out of it with "
+            "`dronectl missions convert --flight NAME`"
         )
     return mission.flights[0]
 
