@@ -176,6 +176,7 @@ def test_a_crowd_of_which_nothing_is_said_is_an_assembly(run, tmp_path: Path) ->
         {"kind": "crowd", "crowd": {"drift_m": -5}},
         {"kind": "privacy", "privacy": "school"},
         {"kind": "privacy", "privacy": {"max_px_per_m": "ten"}},
+        {"kind": "privacy", "privacy": {"max_px_per_m": 0}},
         {"kind": "restricted", "privacy": True},
         {"kind": "privacy", "privacy": {"max_px": 10}},
         {"kind": "crowd", "crowd": {"drift": 30}},

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import METRE_NORTH, a_mission, a_simple_zone, at, report_of, ring, tracks_of, write, zones
+from builders import METRE_NORTH, a_mission, a_simple_zone, a_zone, at, report_of, ring, tracks_of, write, zones
 from rasters import a_terrain
 from test_sight import sees
 
@@ -420,3 +420,13 @@ def test_every_report_carries_the_camera(tmp_path: Path, run) -> None:
             assert ran.out.count("in view at 62.5 px/m or more (observe)") == 1
     plain = write(tmp_path / "p.geojson", flight(None))
     assert json.loads(run("check", plain, "--zones", files[1], "-f", "json").out)["missions"][0]["camera"] is None
+
+
+def test_what_is_beside_a_subject_is_not_worked_out_for_a_path_across_a_continent(run, tmp_path: Path) -> None:
+    facts = {"camera": {"hfov_deg": 60, "video": [3840, 2160], "pitch_deg": -90},
+             "subject": {"type": "Polygon", "coordinates": [ring(0, 0, 10, 10)]}}  # fmt: skip
+    flown = write(tmp_path / "m.geojson", a_mission([at(0, 0, 60), at(2_000_000, 0, 60)], mission=facts))
+    made = json.loads(run("check", flown, "--zones", zones(tmp_path / "z.geojson", a_zone()), "-f", "json").out)
+    said = {row["rule"]: row for row in made["missions"][0]["findings"]}
+    for rule in ("PRV203", "PRV301"):
+        assert said[rule]["status"] == "not_applicable" and "more than 200 km" in said[rule]["message"]

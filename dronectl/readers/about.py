@@ -119,7 +119,8 @@ def _subject(given: AreaPart, where: Where, clock: Clockwork) -> tuple[Rings, ..
     for polygon in [given.coordinates] if given.type == "Polygon" else given.coordinates:
         rings = []
         for ring in polygon if isinstance(polygon, list) else []:
-            corners = [[number(v) for v in point[:2]] for point in ring if isinstance(point, list)]
+            listed = ring if isinstance(ring, list) else []
+            corners = [[number(v) for v in point[:2]] if isinstance(point, list) else [] for point in listed]
             if len(corners) < 4 or corners[0] != corners[-1] or any(len(c) < 2 or None in c for c in corners):
                 clock.refuse(where, "has a ring that is none", remedy)
                 return ()

@@ -23,11 +23,11 @@ def privacy(value: Any, reasons: tuple[str, ...], where: Where, *, default_no_ov
         return Privacy(no_overflight=default_no_overflight) if "PRIVACY" in reasons else None
     _require_object(value, PRIVACY_MEMBERS, where / "privacy")
     forbids = value.get("no_overflight", default_no_overflight)
-    return Privacy(
-        subject=values.text(value.get("subject")),
-        no_overflight=forbids is not False,
-        max_px_per_m=_figure(value, "max_px_per_m", where / "privacy"),
-    )
+    most = _figure(value, "max_px_per_m", where / "privacy")
+    if most == 0:
+        remedy = "write the density from which it is too much, such as 1; no camera sees nothing of what is in view"
+        raise InputError.at(where / "privacy" / "max_px_per_m", "is 0", remedy=remedy)
+    return Privacy(subject=values.text(value.get("subject")), no_overflight=forbids is not False, max_px_per_m=most)
 
 
 def _require_object(value: Any, members: frozenset[str], where: Where) -> None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 CODE = re.compile(r"[a-z]{3}\d{3}")
 SEPARATION = Separation()
+LONGEST_FILMED_M = 200_000.0  # of paths, along which is worked out what is seen beside a subject: a house figure
 CROWDS_M = 1000.0  # rules about crowds look this far, whatever distance is listed
 
 
@@ -142,6 +143,8 @@ class Briefing:
             return "the mission states no subject"
         if isinstance(self.view, str):
             return f"the camera is not known: {self.view}"
+        if sum(float(track.course.length.sum()) for track in self.bare) > LONGEST_FILMED_M:
+            return f"what it sees along more than {LONGEST_FILMED_M / 1000:g} km is not worked out"
         from dronectl.seeing import off_subject
 
         return off_subject(self.mission, self.bare, self.view, LEVELS["detect"])

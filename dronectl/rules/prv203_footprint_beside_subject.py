@@ -5,7 +5,8 @@ Why: what the purpose does not need is not to be recorded; how much that is can 
 What is measured: all ground that is in view at 25 px/m or better at some moment at which the camera records, and the share of
     it that lies outside the mission's `subject`.
 Source: GDPR, Art. 5(1)(c); density of EN 62676-4:2015 (detect). A number without a limit: a house may set one.
-Undecided when: never; it informs. Without a subject, or where the camera cannot be known, it is not asked.
+Undecided when: never; it informs. Without a subject, where the camera cannot be known, and along more than 200 km it is
+    not asked.
 Example: a roof of 900 square metres filmed from above with 5,000 square metres in view: 82 % lies beside it.
 Remedy: fly nearer to the subject, with a longer lens, or record on the legs over it only.
 """

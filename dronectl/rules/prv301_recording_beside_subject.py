@@ -5,7 +5,8 @@ Why: on the way to a chimney a camera films gardens; it need not.
 What is measured: the seconds at which the camera records, or may, and no part of the mission's `subject` is in view at
     25 px/m or better.
 Source: guidance of the Dutch data protection authority on drones: record only what the purpose needs; GDPR, Art. 5(1)(c).
-Undecided when: never; it warns. Without a subject, or where the camera cannot be known, it is not asked.
+Undecided when: never; it warns. Without a subject, where the camera cannot be known, and along more than 200 km it is
+    not asked.
 Example: a roof inspection that records from take-off to landing, with the roof in view for half of it.
 Remedy: record over the subject only, and state it (`recording`, one value a point).
 """
