@@ -265,6 +265,7 @@ def privacy(**members: Any) -> dict[str, Any]:
 
 
 VIEW = {"aircraft": {"type": "dji-m3e"}}
+NOWHERE = {"type": "Feature", "properties": {}, "geometry": None}
 
 
 def filming(height: float, north: float = 80, **camera: Any) -> dict[str, Any]:
@@ -785,8 +786,10 @@ RULES: list[Case] = [
     *under(of("PRIV-ZONE-WARN near", "PRIV-ZONE-WARN hit", "PRIV-ZONE-WARN undecided"), "PRV102"),
     *under(of("PRIV-HOMES near", "PRIV-HOMES hit"), "PRV201"),
     Case("PRV201", "undecided", "undecided", layers={"homes": 30}, **filming(20)),
+    Case("PRV201", "a home without a place", "undecided", layers={"homes": NOWHERE}, **filming(40), **VIEW),
     *under(of("PRIV-CROWD near", "PRIV-CROWD hit"), "PRV202"),
     Case("PRV202", "undecided", "undecided", zones=(crowd(30),), **filming(20)),
+    Case("PRV202", "a square without a place", "undecided", layers={"public-ground": NOWHERE}, **filming(40), **VIEW),
     *about("PRV203", ("hit", "failed", subject(450)), ("near", "passed", subject(3000))),
     *about("PRV301", ("hit", "failed", subject(150)), ("near", "passed", subject(500))),
     *about(

@@ -43,6 +43,15 @@ def asked(
     return Asked(name=f"camera {view.name}", sightings=found)
 
 
+def unplaced(rule: Rule, limit: Limit, what: str, zones: Sequence[Zone]) -> Finding | None:
+    """The answer where nothing of a layer was seen, and of some of it nobody knows where it is; None where all is known."""
+    count = sum(any(volume.footprint is None for volume in zone.volumes) for zone in zones)
+    if not count:
+        return None
+    text = f"{limit.title['en']}: {limit.words}; {count} of the layer {what} have no place that could be read"
+    return rule.answer(Status.UNDECIDED, text, remedy="mend the layer: each feature needs a geometry", law=limit)
+
+
 STATE = 'state "camera" with payload, lens and video, or hfov_deg and video; or add it to an operator file'
 
 

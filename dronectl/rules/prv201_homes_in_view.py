@@ -6,8 +6,8 @@ What is measured: the homes of the layer (`--layer homes=FILE`: buildings or add
     better while the camera records: how many, and home-seconds, the seconds of all of them together.
 Source: the limit of the pack that it names (PRIV-HOMES: less than 62.5 px/m); guidance of the Dutch data protection authority
     on drones.
-Undecided when: the camera cannot be known. Without the layer, or where the mission says nothing of its camera, it is not
-    asked.
+Undecided when: the camera cannot be known, or where some home is. Without the layer, or where the mission says nothing of its
+    camera, it is not asked.
 Example: a roof inspection 28 m from the nearest house, with 14 homes in view at 62.5 px/m for 22 s.
 Remedy: `dronectl camera MISSION` works out the least change: farther away, another lens, another pitch, no recording.
 """
@@ -18,7 +18,7 @@ from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.held import judged, lacking
-from dronectl.rules.in_view import asked
+from dronectl.rules.in_view import asked, unplaced
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -35,12 +35,17 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
         return found
     seen = [sighting for sighting in found.sightings if sighting.px_per_m >= level]
     if not seen:
-        return RULE.answer(
-            Status.PASSED,
-            f"no home is in view at {level:g} px/m or more",
-            law=limit,
-            measured=0.0,
-            figures={"homes": 0.0, "home_seconds": 0.0},
+        left = unplaced(RULE, limit, "homes", layer.zones)
+        return (
+            left
+            if left is not None
+            else RULE.answer(
+                Status.PASSED,
+                f"no home is in view at {level:g} px/m or more",
+                law=limit,
+                measured=0.0,
+                figures={"homes": 0.0, "home_seconds": 0.0},
+            )
         )
     seconds = sum(sighting.seconds[level] for sighting in seen)
     best = min(seen, key=lambda sighting: sighting.slant_m)

@@ -6,20 +6,20 @@ What is measured: as for PRV102, on the crowds of the zone files, where they are
     squares and parks of a layer (`--layer public-ground=FILE`), where anybody may be.
 Source: the limit of the pack that it names (PRIV-CROWD, PRIV-PUBLIC: less than 62.5 px/m); guidance of the Dutch data
     protection authority on drones.
-Undecided when: the camera cannot be known, a height above ground, or whether the crowd is there. Where the mission says
-    nothing of its camera, or there is no such layer, it is not asked.
+Undecided when: the camera cannot be known, a height above ground, where public ground is, or whether the crowd is there.
+    Where the mission says nothing of its camera, or there is no such layer, it is not asked.
 Example: a 162 mm lens filming 3840 px wide resolves 62.5 px/m up to 287 m: a festival 150 m away is in view at 120 px/m.
 Remedy: stand off farther or use a wider lens: `dronectl standoff CROWD` finds where it can be counted and nobody told apart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named
 from dronectl.rules.held import judged, lacking
-from dronectl.rules.in_view import Asked, asked, told
+from dronectl.rules.in_view import Asked, asked, told, unplaced
 
 PEOPLE = {"crowds": "crowd", "public-ground": "public ground"}
 
@@ -28,7 +28,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     return judged(briefing, RULE, ("view",), _held, "view of people", only=lambda limit: limit.more["of"] in PEOPLE)
 
 
-def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding] | Finding:
+def _held(limit: Limit, briefing: Briefing) -> Iterable[Finding] | Finding:
+    layer = None
     if limit.more["of"] == "crowds":
         places = [zone for file in briefing.files for zone in file.crowds if zone.uninvolved]
     else:
@@ -37,7 +38,12 @@ def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding] | Finding:
             return lacking(RULE, limit, "layer public-ground")
         places = list(layer.zones)
     found = asked(RULE, limit, briefing, places, [float(limit.value or 0)])
-    return found if isinstance(found, Finding) else _answers(limit, found)
+    if isinstance(found, Finding):
+        return found
+    answers = list(_answers(limit, found))
+    seen = any(one.status is not Status.PASSED for one in answers)
+    left = None if seen or layer is None else unplaced(RULE, limit, "public-ground", places)
+    return answers if left is None else left
 
 
 def _answers(limit: Limit, found: Asked) -> Iterator[Finding]:
