@@ -105,6 +105,16 @@ def test_commands_that_move_nothing_leave_no_doubt(read) -> None:
         assert not read(a_plan(TAKEOFF, item(command, 2, [0, 0, 5, 0, 0, 0, 0]), to(100, 0, 40))).doubts, command
 
 
+@pytest.mark.parametrize("half", [4, 5])
+def test_a_place_of_which_half_is_set_leaves_the_path_in_doubt(read, half: int) -> None:
+    whole = to(200, 0, 60)
+    whole["params"][half] = None
+    doubts = read(a_plan(TAKEOFF, whole)).doubts
+    assert any("only one of latitude and longitude is set" in str(doubt) for doubt in doubts)
+    whole["params"][4:6] = [None, None]  # the present place
+    assert not read(a_plan(TAKEOFF, whole)).doubts
+
+
 def test_a_condition_to_change_height_changes_it(read) -> None:
     climb = item(113, 3, [2, 0, 0, 0, 0, 0, 90])
     mission = read(a_plan(TAKEOFF, to(100, 0, 40), climb, to(200, 0, 40)))

@@ -272,6 +272,8 @@ class Run:
     def _place(self, item: Item) -> tuple[float, float] | None:
         """Longitude and latitude; null or 0, 0 is the present place."""
         lat, lon = item.params[4], item.params[5]
+        if isfinite(lat) is not isfinite(lon):
+            self.doubts.append(f"{item.where}: only one of latitude and longitude is set")
         if not (isfinite(lat) and isfinite(lon)) or (lat == 0 and lon == 0):
             if self.craft.points:
                 return self.craft.points[-1][0], self.craft.points[-1][1]
