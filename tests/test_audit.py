@@ -441,7 +441,7 @@ def command(folder: Path, results: Path, *more: object) -> list[str]:
 
 
 def test_a_run_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path: Path) -> None:
-    kills = deep(20, 5)
+    kills = deep(20, 3)
     folder = many(tmp_path / "flights", 220, planned=10)
     whole = tmp_path / "whole"
     assert Audit(["audit", folder, "--results", whole, "--workers", 1]).ended(120)

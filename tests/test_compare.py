@@ -10,6 +10,7 @@ import flown
 import numpy as np
 import pytest
 from builders import LAT, LON, METRE_EAST, METRE_NORTH
+from depth import deep
 from flown import BOX, VOLUMES, a_log, a_plan, along
 from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
@@ -169,7 +170,7 @@ def test_the_page_draws_both_paths_and_text_stays_text(run, tmp_path: Path) -> N
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=deep(40, 15), deadline=None)
 def test_the_distances_are_those_of_geodesics(seed: int) -> None:
     draw = random.Random(seed)
     count = draw.randint(2, 6)

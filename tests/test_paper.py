@@ -12,6 +12,7 @@ from typing import Any
 import pypdf
 import pytest
 from builders import ACROSS, a_mission, a_simple_zone, a_zone, at, ring, write, zones
+from depth import only_deep
 from rasterio.transform import Affine
 from rasters import a_raster
 
@@ -204,6 +205,7 @@ def square(name: str, west: float, south: float, side: float) -> dict[str, Any]:
     return a_zone(name, geometry=area)
 
 
+@only_deep
 def test_a_thousand_findings_and_a_national_set_stay_a_small_page(browser, run, tmp_path: Path) -> None:
     points = [at(60 * (k % 2), 30 * k, 60) for k in range(40)]
     near = [square(f"N{k}", -40 + 3 * (k % 30), 1.2 * k, 30) for k in range(1000)]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from builders import METRE_EAST, METRE_NORTH, a_mission, a_zone, at, write, zones
+from depth import deep
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasters import a_terrain
@@ -71,7 +72,7 @@ def rows_of(draw: Any) -> Rows:
     return made
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=deep(150, 50), deadline=None)
 @given(st.data())
 def test_two_missions_are_too_near_where_a_search_finds_them_so(
     tmp_path_factory: pytest.TempPathFactory, data: Any
