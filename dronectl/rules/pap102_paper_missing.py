@@ -2,8 +2,8 @@
 A paper that the mission owes is missing, handed in too late, or past its validity on the day.
 
 Why: residents, councils and courts ask for the papers, not for the flight.
-What is measured: the mission's `papers`, `purpose` and `legal_basis` against the papers that a pack asks for; days before the
-    flight for those with a lead time, in local days.
+What is measured: the mission's `papers`, `purpose` and `legal_basis` against the papers that a pack asks for, on every day of
+    its flights; days before them for those with a lead time, in local days.
 Source: the limit of the pack that it names, for example APV Amsterdam, art. 2.25a (APV-SENSOR: 5 days before).
 Undecided when: never; a paper that is not named is not asked where the pack is law only, and is missing where a pack of the
     house asks for it.

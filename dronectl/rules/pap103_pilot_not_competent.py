@@ -2,7 +2,7 @@
 The pilot does not have the competence that the category asks for, or no longer on the day of the flight.
 
 Why: the category trades conditions for what the pilot learned.
-What is measured: the pilot that the mission names, in the operator's file, on the local day of the flight: age, the kinds of
+What is measured: the pilot that the mission names, in the operator's file, on every local day of its flights: age, kinds of
     proof, and their validity (as stated, else 5 years after they were issued).
 Source: (EU) 2019/947, Art. 9, UAS.OPEN.020(4), .030(2), .070 (EU-AGE, EU-COMP-A1A3, EU-COMP-A2, EU-COMP-VALID).
 Undecided when: the mission names a pilot whom the file does not have, or a proof says nothing of its dates. Without an

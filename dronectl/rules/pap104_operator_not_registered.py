@@ -2,7 +2,7 @@
 The operator's registration or insurance is missing, or past on the day of the flight.
 
 Why: the number on the aircraft leads to whoever answers for it.
-What is measured: the operator in the operator's file on the local day of the flight: number, registration (as stated, and
+What is measured: the operator in the operator's file on every local day of flights: number, registration (as stated, and
     never longer than the law lets it last), insurance. An aircraft under 250 g is asked where it has a camera, or hits with
     more than 80 J.
 Source: (EU) 2019/947, Art. 14(5) (EU-REG); Regeling onbemande luchtvaartuigen, art. 9 (NL-REG: 1 year).
