@@ -134,3 +134,13 @@ def test_a_terminal_that_can_links_to_the_mission(run, files, monkeypatch) -> No
 
 def test_the_formats_of_the_help_are_those_that_are_written() -> None:
     assert tuple(sorted(formats())) == FORMATS
+
+
+def test_the_map_names_the_flights_of_a_mission_of_several(run, tmp_path: Path) -> None:
+    zone_file = zones(tmp_path / "z.geojson", a_zone())
+    one, other = a_mission(ACROSS), a_mission([at(-200, 300, 60), at(200, 300, 60)])
+    whole = write(tmp_path / "m.geojson", {**one, "features": [*one["features"], *other["features"]]})
+    page = run("check", whole, "--zones", zone_file, "-f", "html").out
+    assert ">flight-1</text>" in page and ">flight-1 #2</text>" in page
+    alone = run("check", write(tmp_path / "a.geojson", one), "--zones", zone_file, "-f", "html").out
+    assert 'font-weight="bold">flight-1</text>' not in alone and 'font-weight="bold">flight-1</text>' in page

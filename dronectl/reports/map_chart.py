@@ -27,6 +27,8 @@ from dronectl.volumes import outlines
 from dronectl.zone import Footprint, Rings, Zone
 
 WIDTH, HEIGHT, EDGE = 640, 470, 22
+ABOVE_PX = 30.0  # of a name over the mark of a take-off
+MOST_NAMED = 12  # flights of a mission whose names are drawn
 MOST_NUMBERS = 40
 SPARE = 0.18  # of the path's extent, round it
 LEAST_M = 160.0  # a hover is drawn in its surroundings
@@ -67,6 +69,8 @@ def draw(report: Report, number: int, numbers: Mapping[int, int], tell: Say = en
         marks.extend(_mark(sheet, lines, numbers[id(finding)], colour, taken))
     for flight in mission.flights:
         parts.extend(_ends(sheet, flight, say))
+    if len(mission.flights) > 1:
+        labels.extend(_named(sheet, flight) for flight in mission.flights[:MOST_NAMED])
     if mission.emergency is not None and mission.emergency.at is not None:
         parts.extend(_emergency(sheet, mission.emergency.at, say))
     parts.extend(_labels(labels, taken.places))
@@ -169,6 +173,12 @@ def _ends(sheet: Sketch, flight: Flight, say: Mapping[str, Any]) -> Iterator[str
     yield f'<path d="M{x:.1f} {y - 21:.1f}l6 11h-12z" fill="#000" stroke="#fff"><title>{say["take_off"]}</title></path>'
     x, y = end.tolist()
     yield f'<path d="M{x:.1f} {y + 21:.1f}l6 -11h-12z" fill="#fff" stroke="#000"><title>{say["landing"]}</title></path>'
+
+
+def _named(sheet: Sketch, flight: Flight) -> tuple[float, float, str]:
+    """Where the name of a flight stands, above its take-off, and what it is."""
+    ((x, y),) = sheet.places(*(np.array([degrees]) for degrees in flight.takeoff)).tolist()
+    return x, y - ABOVE_PX, tame(flight.id)[:24]
 
 
 def _emergency(sheet: Sketch, at: tuple[float, float], say: Mapping[str, Any]) -> Iterator[str]:
