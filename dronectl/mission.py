@@ -192,6 +192,11 @@ class Flight:
         return (self.periods[0][0], self.periods[-1][1]) if self.periods else None
 
     @property
+    def windows(self) -> tuple[Interval, ...]:
+        """When it is flown, or each of the periods it may fall in; none where it says nothing of time."""
+        return (self.span,) if self.times is not None and self.span is not None else self.periods
+
+    @property
     def over(self) -> Datum | None:
         """The datum of all heights; None where they are over several, or one is not stated."""
         first = self.datum[0]

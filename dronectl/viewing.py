@@ -11,6 +11,7 @@ import numpy as np
 
 from dronectl.camera import LEVELS, Camera, View, carried, view_of
 from dronectl.geometry import placed, swept
+from dronectl.intervals import union
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.prepared import Prepared
@@ -203,12 +204,7 @@ class _Work:
         several, named, count = len(self.ready.mission.flights) > 1, [], 0
         for flight in (flight.id for flight in self.ready.mission.flights):
             legs = sorted(set().union(*(one.legs.get(flight, set()) for one in found)))
-            spans: list[list[int]] = []
-            for leg in legs:
-                if spans and leg <= spans[-1][1]:
-                    spans[-1][1] = leg + 1
-                else:
-                    spans.append([leg, leg + 1])
+            spans = union((leg, leg + 1) for leg in legs)
             named += [f"{first}-{last}{f' of {flight}' if several else ''}" for first, last in spans]
             count += len(legs)
         return Change(kind="recording", words=f"no recording on leg{'s' if count > 1 else ''} {', '.join(named)}")

@@ -265,7 +265,7 @@ MUTATIONS = (
              "if given.until else",
              PERMITS + "::test_a_permit_that_says_what_is_not_understood_is_refused"),
     Mutation("take a validity that cannot be read for one without end", "readers/zones/geojson.py",
-             'validity_doubt="; ".join(doubts)', 'validity_doubt=""', LIMITS),
+             'validity_doubt="; ".join(unread)', 'validity_doubt=""', LIMITS),
     Mutation("forget how fast an aircraft is in a gap", "gaps.py", "least = max(LEAST_SPEED_MPS,",
              "least = min(LEAST_SPEED_MPS,",
              LOGS + "::test_a_gap_is_as_wide_as_the_aircraft_is_fast"),

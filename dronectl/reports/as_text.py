@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dronectl.check import Report
-from dronectl.finding import Finding, MissionResult, Status, Verdict
+from dronectl.finding import Finding, Status, Verdict
 from dronectl.mission import Mission
 from dronectl.reports import braille, ending, words
 from dronectl.reports.dutch import Say
@@ -55,8 +55,8 @@ def render(
         legacy_windows=False,
     )
     if not quiet:
-        for mission, result in zip(report.missions, report.results, strict=True):
-            _mission(console, mission, result, report, full=full, hide=hide_waived)
+        for number in range(len(report.missions)):
+            _mission(console, report, number, full=full, hide=hide_waived)
         _foot(console, report, full)
     for verdict, word, tail in ending.lines(report):
         line = Text(word, style=VERDICT_STYLE[verdict])
@@ -82,9 +82,8 @@ def _widened(mission: Mission, volume: OperationalVolume | str | None) -> str:
     return f"path widened by {sideways} m and {up} m up and down ({how}); margins are after it"
 
 
-def _mission(
-    console: Console, mission: Mission, result: MissionResult, report: Report, *, full: bool, hide: bool
-) -> None:
+def _mission(console: Console, report: Report, number: int, *, full: bool, hide: bool) -> None:
+    mission, result = report.missions[number], report.results[number]
     strict, say, tell = report.options.strict, speech(report.options.lang), teller(report)
     legs = sum(max(len(flight.lon) - 1, 1) for flight in mission.flights)
     facts = [
@@ -100,7 +99,7 @@ def _mission(
     link = file.resolve().as_uri() if console.is_terminal and file.exists() else None
     console.print(Text(title, style=Style(bold=True, link=link)))
     console.print(Text(" \N{MIDDLE DOT} ".join([*facts, tell(words.local_span(mission))])))
-    console.print(Text(tell(_widened(mission, report.volumes[report.missions.index(mission)])), style="dim"))
+    console.print(Text(tell(_widened(mission, report.volumes[number])), style="dim"))
     findings = [f for f in words.told(result, strict=strict) if not (hide and f.status is Status.WAIVED)]
     loud = [f for f in findings if f.status not in (Status.PASSED, Status.NOT_APPLICABLE)]
     quiet = [f for f in findings if f.status is Status.PASSED]
@@ -115,7 +114,7 @@ def _mission(
     if table.row_count:
         console.print(Padding(table, (0, 0, 0, 1)))
     if full:
-        _map(console, report, report.missions.index(mission))
+        _map(console, report, number)
     hidden = len(quiet) - len(shown)
     skipped = sum(f.status is Status.NOT_APPLICABLE for f in result.findings)
     rest = []

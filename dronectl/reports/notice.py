@@ -95,8 +95,7 @@ def _windows(mission: Mission) -> list[tuple[datetime, datetime]]:
     """When something may fly: local times, rounded outward to quarters of an hour; those that touch are one."""
     windows: list[Interval] = []
     for flight in mission.flights:
-        spans = [flight.span] if flight.times is not None else flight.periods
-        windows += [(floor(a / QUARTER_S) * QUARTER_S, ceil(b / QUARTER_S) * QUARTER_S) for a, b in filter(None, spans)]
+        windows += [(floor(a / QUARTER_S) * QUARTER_S, ceil(b / QUARTER_S) * QUARTER_S) for a, b in flight.windows]
     zone = ZoneInfo(HOME_ZONE)
     return [(datetime.fromtimestamp(a, zone), datetime.fromtimestamp(b, zone)) for a, b in union(windows)]
 

@@ -113,9 +113,7 @@ class Briefing:
     @cached_property
     def times(self) -> tuple[Interval, ...]:
         """When each flight is flown, or each period in which it may be (seconds since 1970, UTC), as far as they say."""
-        flights = self.mission.flights
-        spans = [[flight.span] if flight.times is not None else flight.periods for flight in flights]
-        return tuple(span for some in spans for span in some if span is not None)
+        return tuple(window for flight in self.mission.flights for window in flight.windows)
 
     @property
     def untimed(self) -> bool:

@@ -46,10 +46,9 @@ def _light(limit: Limit, briefing: Briefing) -> Finding:
 def _first_dark(briefing: Briefing) -> float | None:
     """The first moment of a mission that is, or may be, at night; None where all of it is by day."""
     for flight in briefing.mission.flights:
-        spans = [flight.span] if flight.times is not None else flight.periods
         outmost = (side for line in (flight.lon, flight.lat) for side in (line.argmin(), line.argmax()))
         corners = {(float(flight.lon[k]), float(flight.lat[k])) for k in outmost}
-        for first, last in (span for span in spans if span is not None):
+        for first, last in flight.windows:
             for lon, lat in corners:
                 moment = _dark_in(first, last, lon, lat)
                 if moment is not None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dronectl.crowding import Homeward, homeward
 from dronectl.finding import Finding, Severity, Status
 from dronectl.geometry import metres_from
+from dronectl.intervals import union
 from dronectl.rules import CROWDS_M, Briefing, Rule
 from dronectl.rules.entry import named
 
@@ -51,12 +52,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
 
 def _legs(found: list[Homeward]) -> str:
     """`legs 3-7 and 9-12`, neighbours joined."""
-    spans: list[list[int]] = []
-    for first, last in sorted({one.legs for one in found}):
-        if spans and first <= spans[-1][1]:
-            spans[-1][1] = max(spans[-1][1], last)
-        else:
-            spans.append([first, last])
+    spans = union(one.legs for one in found)
     one = len(spans) == 1 and spans[0][1] - spans[0][0] <= 1
     return ("leg " if one else "legs ") + " and ".join(f"{first}-{last}" for first, last in spans)
 

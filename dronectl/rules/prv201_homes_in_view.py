@@ -35,17 +35,12 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
         return found
     seen = [sighting for sighting in found.sightings if sighting.px_per_m >= level]
     if not seen:
-        left = unplaced(RULE, limit, "homes", layer.zones)
-        return (
-            left
-            if left is not None
-            else RULE.answer(
-                Status.PASSED,
-                f"no home is in view at {level:g} px/m or more",
-                law=limit,
-                measured=0.0,
-                figures={"homes": 0.0, "home_seconds": 0.0},
-            )
+        return unplaced(RULE, limit, "homes", layer.zones) or RULE.answer(
+            Status.PASSED,
+            f"no home is in view at {level:g} px/m or more",
+            law=limit,
+            measured=0.0,
+            figures={"homes": 0.0, "home_seconds": 0.0},
         )
     seconds = sum(sighting.seconds[level] for sighting in seen)
     best = min(seen, key=lambda sighting: sighting.slant_m)

@@ -12,10 +12,11 @@ Example: a 162 mm lens filming 3840 px wide resolves 62.5 px/m up to 287 m: a fe
 Remedy: stand off farther or use a wider lens: `dronectl standoff CROWD` finds where it can be counted and nobody told apart.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from dronectl.finding import Finding, Severity, Status
 from dronectl.law import Limit
+from dronectl.layer import Layer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named
 from dronectl.rules.held import judged, lacking
@@ -28,8 +29,8 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     return judged(briefing, RULE, ("view",), _held, "view of people", only=lambda limit: limit.more["of"] in PEOPLE)
 
 
-def _held(limit: Limit, briefing: Briefing) -> Iterable[Finding] | Finding:
-    layer = None
+def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding] | Finding:
+    layer: Layer | None = None
     if limit.more["of"] == "crowds":
         places = [zone for file in briefing.files for zone in file.crowds if zone.uninvolved]
     else:
@@ -38,15 +39,10 @@ def _held(limit: Limit, briefing: Briefing) -> Iterable[Finding] | Finding:
             return lacking(RULE, limit, "layer public-ground")
         places = list(layer.zones)
     found = asked(RULE, limit, briefing, places, [float(limit.value or 0)])
-    if isinstance(found, Finding):
-        return found
-    answers = list(_answers(limit, found))
-    seen = any(one.status is not Status.PASSED for one in answers)
-    left = None if seen or layer is None else unplaced(RULE, limit, "public-ground", places)
-    return answers if left is None else left
+    return found if isinstance(found, Finding) else _answers(limit, found, layer)
 
 
-def _answers(limit: Limit, found: Asked) -> Iterator[Finding]:
+def _answers(limit: Limit, found: Asked, layer: Layer | None) -> Iterator[Finding]:
     level, what = float(limit.value or 0), PEOPLE[limit.more["of"]]
     seen = [sighting for sighting in found.sightings if sighting.px_per_m >= level]
     for sighting in seen:
@@ -62,7 +58,8 @@ def _answers(limit: Limit, found: Asked) -> Iterator[Finding]:
             flights=tuple(sighting.legs),
         )
     if not seen:
-        yield RULE.answer(Status.PASSED, f"no {what} is in view at {level:g} px/m or more", law=limit)
+        left = None if layer is None else unplaced(RULE, limit, layer.name, layer.zones)
+        yield left or RULE.answer(Status.PASSED, f"no {what} is in view at {level:g} px/m or more", law=limit)
 
 
 RULE = Rule("PRV202", "people-in-view", Severity.WARNING, judge)

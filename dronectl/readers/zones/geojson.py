@@ -121,19 +121,17 @@ def _dataset(value: dict[str, Any], document: Document, profile: str) -> Dataset
     if "title" in value and "name" not in value:
         document.note(document.where / "title", "the collection's name stands under title, read all the same")
 
-    doubts = []
-
     def moment(name: str, *, last: bool = False) -> datetime | None:
         made = values.moment(metadata.get(name), document, where / name, last=last)
-        if made is None and name != "issued" and not values.nothing(metadata.get(name)):
-            doubts.append(f"its {name} {metadata.get(name)!r} could not be read")
         if made is not None and made.tzinfo is None:
             document.note(where / name, "states no UTC offset, read as UTC", "write 2026-01-01T00:00:00Z")
             made = made.replace(tzinfo=UTC)
         return made
 
     limitations = values.text(metadata.get("technicalLimitations", metadata.get("technicalLimitation")))
-    begin, end = moment("validFrom"), moment("validTo", last=True)
+    validity = {"validFrom": moment("validFrom"), "validTo": moment("validTo", last=True)}
+    stated = [name for name in validity if not values.nothing(metadata.get(name))]
+    unread = [f"its {name} {metadata[name]!r} could not be read" for name in stated if validity[name] is None]
     return Dataset(
         path=document.path,
         sha256=document.sha256,
@@ -142,11 +140,11 @@ def _dataset(value: dict[str, Any], document: Document, profile: str) -> Dataset
         provider=values.text(metadata.get("provider")),
         edition=values.text(metadata.get("edition")) or None,
         issued=moment("issued"),
-        valid_from=begin,
-        valid_until=end,
-        validity_doubt="; ".join(doubts),
+        valid_from=validity["validFrom"],
+        valid_until=validity["validTo"],
+        validity_doubt="; ".join(unread),
         covers=_covers(metadata.get("covers"), document, where / "covers"),
-        states_validity=not all(values.nothing(metadata.get(name)) for name in ("validFrom", "validTo")),
+        states_validity=bool(stated),
         notes=tuple(note for note in (values.text(metadata.get("description")), limitations) if note),
     )
 
