@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dronectl.editions import Library, span_of
 from dronectl.encounter import COVERED_M, Meeting, Skies
@@ -12,6 +11,7 @@ from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.mission import Mission
 from dronectl.prepared import Prepared, prepared
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.zone import Box, Zone, ZoneFile
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from dronectl import altitude, geometry
 from dronectl.geometry import Asked
 from dronectl.intervals import Interval, Intervals, meet, union
 from dronectl.measures import Answer, Band, Datum, Height
+from dronectl.records import dataclass
 from dronectl.track import VERTICAL_EPS_M, Doubt, Encounter, Evens, Track, fix_at, pieces_of, stretch
 from dronectl.zone import Volume, Zone
 

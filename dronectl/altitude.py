@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from dronectl import geometry, heights
 from dronectl.heights import Bounds, Piece
 from dronectl.intervals import Interval
 from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Band, Datum, Height
+from dronectl.records import dataclass
 from dronectl.track import Doubt, Evens, Track, fix_at, pieces_of
 
 TAKEOFF_REACH_M = 1.0  # this near the take-off point, height above take-off is height above ground

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dronectl import geometry
 from dronectl.along import above_ground
@@ -16,6 +16,7 @@ from dronectl.measures import M2_PER_KM2, METRES_PER_FOOT, Answer
 from dronectl.mission import VolumePlan
 from dronectl.prepared import Prepared, with_room
 from dronectl.readers.population import People
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.volumes import SOURCE, OperationalVolume, outlines, volume_of
 from dronectl.zone import Rings, Zone

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from math import atan, cos, degrees, hypot, inf, radians, sin, sqrt, tan
 from typing import Any
+
+from dronectl.records import dataclass
 
 LEVELS = {"detect": 25.0, "observe": 62.5, "recognise": 125.0, "identify": 250.0}  # px/m: EN 62676-4:2015
 FILM_WIDTH_MM = 36.0  # of 35 mm film

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from itertools import pairwise
 from math import isfinite
@@ -25,6 +25,7 @@ from dronectl.permit import Permit
 from dronectl.prepared import Prepared
 from dronectl.readers import swapped
 from dronectl.readers.moments import local_day
+from dronectl.records import dataclass
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
 from dronectl.track import Track, box_of
 from dronectl.volumes import OperationalVolume

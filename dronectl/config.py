@@ -6,11 +6,11 @@ import math
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dronectl import bundled
 from dronectl.errors import Fault, InputError, UsageError
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 FILE = "dronectl.toml"

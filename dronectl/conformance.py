@@ -7,7 +7,7 @@ million.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from dronectl.geometry import Floats, Frame
 from dronectl.measures import Datum, Height
 from dronectl.mission import VolumePlan
 from dronectl.prepared import Prepared
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.volumes import OperationalVolume, volume_of
 

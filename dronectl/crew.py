@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from dronectl.camera import Camera
+from dronectl.records import dataclass
 from dronectl.zone import Remark
 
 CATALOGUE = "bundled:aircraft"

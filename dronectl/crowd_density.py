@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dronectl.geometry import footprint_area_m2
+from dronectl.records import dataclass
 from dronectl.zone import Zone
 
 ASSEMBLY_PER_M2 = 0.05  # 50,000 persons/km2: SORA 2.5, table 2, last row: AMC1 Art. 11, ED Decision 2025/018/R

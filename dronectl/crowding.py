@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from dronectl.geometry import EPS_M, Course, Floats, Frame, PlaneShape, plane_sh
 from dronectl.holding import hours_of, in_time
 from dronectl.intervals import Interval, Intervals, meet, union
 from dronectl.measures import Answer, Datum, Height
+from dronectl.records import dataclass
 from dronectl.schedule import Hours
 from dronectl.track import Fix, Track, box_of, fix_at, times_of
 from dronectl.zone import Zone

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dronectl import altitude, geometry
 from dronectl.encounter import Sets, Skies, Touch, combine, widened
 from dronectl.holding import hours_of, in_band, meeting, room_of
 from dronectl.intervals import Interval, Intervals
 from dronectl.measures import Answer, Datum, Height
+from dronectl.records import dataclass
 from dronectl.schedule import Hours
 from dronectl.track import Fix, Track, fix_at, pieces_of
 from dronectl.zone import Volume, Zone

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from dronectl.geometry.overlay import Overlay, meeting_boxes, overlay
+from dronectl.records import dataclass
 from dronectl.zone import Box, Footprint, Volume, Zone
 
 SAME_M = 0.5  # outlines nearer than this are the same: the bound of every distance here

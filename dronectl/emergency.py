@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from dronectl.crew import Aircraft
 from dronectl.geometry import metres_from
 from dronectl.measures import Datum, G, Height
 from dronectl.mission import Mission
+from dronectl.records import dataclass
 from dronectl.track import Track
 
 GROUND = Height(0.0, Datum.AGL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ from dronectl.holding import BARE, Room, floor_of, hours_of, in_band, in_hours, 
 from dronectl.intervals import Interval, Intervals, covers, meet, union
 from dronectl.measures import Answer, Band
 from dronectl.mission import Flight
+from dronectl.records import dataclass
 from dronectl.schedule import Hours
 from dronectl.track import Doubt, Encounter, Evens, Track, fix_at, pieces_of, stretch
 from dronectl.zone import Zone

@@ -6,7 +6,6 @@ plans while the aircraft can hold that in the wind, else as fast as it can.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from dronectl.crew import Aircraft
 from dronectl.geometry import Floats, leg_azimuths, metres_from
 from dronectl.mission import DEFAULT_CLIMB_MPS, Flight, Mission, Wind
+from dronectl.records import dataclass
 
 ASSUMED = Wind(speed_mps=5.0)  # from whatever side is worst, where a mission states no wind: a house figure
 RESERVE = 0.25  # of the battery's flight time, kept for what comes otherwise: a house figure

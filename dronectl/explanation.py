@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from inspect import cleandoc
+
+from dronectl.records import dataclass
 
 FILE = re.compile(r"[a-z]{3}\d{3}_\w+\.py")
 HEAD = re.compile(r'"""(?P<text>.*?)"""$.*^RULE = Rule\("(?P<code>\w+)", "(?P<name>[\w-]+)", Severity\.(?P<severity>\w+), ',

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import resources
 from typing import Any
 
 from dronectl.errors import Fault, InputError
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 SHIPPED = "bundled:feeds"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from dronectl.encounter import Skies
 from dronectl.geometry.fencing import Corridor, NoFence
 from dronectl.measures import Answer, Band
 from dronectl.mission import DEFAULT_HORIZONTAL_M
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.where import Where
 from dronectl.zone import Circle, Dataset, Footprint, Restriction, Rings, Volume, Zone

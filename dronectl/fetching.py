@@ -18,7 +18,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +29,7 @@ from dronectl.errors import InputError
 from dronectl.evidence.lock import alone
 from dronectl.feeds import Feed
 from dronectl.readers import mapping, read_zones
+from dronectl.records import dataclass
 
 CHUNK = 65_536
 SILENT_S = 30.0  # without a byte

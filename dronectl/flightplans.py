@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from dronectl import geometry
@@ -17,6 +16,7 @@ from dronectl.measures import Answer
 from dronectl.mission import Flight, Mission
 from dronectl.prepared import Prepared
 from dronectl.readers.moments import local_day
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.zone import Rings, Zone
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from dronectl import geometry
 from dronectl.crew import Aircraft
 from dronectl.geometry import Asked, Index
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.zone import Zone
 

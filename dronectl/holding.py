@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from dronectl import altitude
@@ -11,6 +9,7 @@ from dronectl.geometry import Floats
 from dronectl.intervals import Intervals, joined, meet, union
 from dronectl.measures import Band, Height
 from dronectl.mission import Flight
+from dronectl.records import dataclass
 from dronectl.schedule import Hours, in_force
 from dronectl.track import VERTICAL_EPS_M, WHOLE, Evens, Track, pieces_of, times_of
 from dronectl.zone import Zone

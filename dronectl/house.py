@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dronectl.camera import Camera, catalogue
 from dronectl.crew import Aircraft, Crew
 from dronectl.law import Pack, bundled_packs
 from dronectl.layer import Layer
 from dronectl.mission import Mission
+from dronectl.records import dataclass
 from dronectl.zone import Remark
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from dronectl.records import dataclass
 from dronectl.zone import Remark, Zone
 
 

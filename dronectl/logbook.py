@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Remark
 

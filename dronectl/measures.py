@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from math import radians, tan
+
+from dronectl.records import dataclass
 
 METRES_PER_FOOT = 0.3048  # exact, international foot
 M2_PER_KM2 = 1e6

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, overload
 
 from dronectl.intervals import Interval
 from dronectl.measures import Datum
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Remark, Rings, Zone
 

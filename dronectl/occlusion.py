@@ -6,13 +6,13 @@ lowest within the camera's uncertainty, the camera and what it looks at at their
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from dronectl.geometry import Floats, Frame, cells_of
 from dronectl.heights import Terrain
+from dronectl.records import dataclass
 
 SPACING_M = 2.0  # of the places at which the surface is asked, where it has cells as fine
 MOST_NODES = 500  # along one side of the region that is looked at

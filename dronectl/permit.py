@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dronectl.measures import Band
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Remark, Volume
 

@@ -6,7 +6,7 @@ Zones are taken in as they turn out to block, as `suggesting` does: a route is l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +24,7 @@ from dronectl.measures import Datum
 from dronectl.mission import DEFAULT_CLIMB_MPS, Flight, Mission
 from dronectl.prepared import prepared
 from dronectl.readers.moments import elapsed
+from dronectl.records import dataclass
 from dronectl.suggesting import Ask, Kept, blocking, cleared, led_round, obstacles, settled
 from dronectl.where import Where
 from dronectl.zone import Footprint

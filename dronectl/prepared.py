@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dronectl.crew import Aircraft
 from dronectl.cruising import levelled
 from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.mission import Mission
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.volumes import HEIGHT_UNKNOWN, OperationalVolume, volume_of
 

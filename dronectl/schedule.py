@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from functools import cache
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dronectl import sun
 from dronectl.intervals import Interval, Intervals, meet, union
+from dronectl.records import dataclass
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 EVENTS = tuple(sun.ALTITUDE_DEG)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from dronectl.intervals import meet
 from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission
 from dronectl.occlusion import DIAGONAL, Surface
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.zone import Volume, Zone
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, hypot, sqrt
 
@@ -18,6 +17,7 @@ from dronectl.heights import Models
 from dronectl.intervals import Interval
 from dronectl.measures import Answer, Datum
 from dronectl.mission import Flight, Mission
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.where import Where
 from dronectl.zone import Restriction, Volume, Zone

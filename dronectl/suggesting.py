@@ -6,7 +6,7 @@ Nothing is believed: a change is a suggestion only where the check of the change
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 from math import isfinite
 from operator import itemgetter
@@ -24,6 +24,7 @@ from dronectl.house import House
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.prepared import prepared
+from dronectl.records import dataclass
 from dronectl.schedule import in_force
 from dronectl.track import Track
 from dronectl.zone import Footprint, Zone

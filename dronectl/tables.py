@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from dronectl.records import dataclass
 
 OWN, LAYER, CIRCLE = "ed318_properties", "ed318_layer", "ed318_circle"
 FIXED_DATE = "2000-01-01T00:00:00.000Z"  # stands where the format wants a date of change: same zones, same bytes

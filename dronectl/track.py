@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ from dronectl.heights import Bounds, Models
 from dronectl.intervals import Interval, Intervals
 from dronectl.measures import Answer, Datum, Height
 from dronectl.mission import Flight, Mission
+from dronectl.records import dataclass
 from dronectl.zone import Box, Zone
 
 VERTICAL_EPS_M = 0.01  # rounding of published limits; given to the zone

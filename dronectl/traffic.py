@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from math import inf
 
@@ -16,6 +16,7 @@ from dronectl.geometry.together import Near, Ways, near, near_pieces
 from dronectl.intervals import Intervals, union
 from dronectl.measures import Answer, Datum, Height
 from dronectl.mission import Flight, Mission, Separation
+from dronectl.records import dataclass
 from dronectl.track import VERTICAL_EPS_M, Encounter, Track, fix_at, stretch
 
 SAME_M, SAME_S = 1.0, 1.0  # paths that stay this near all along, at the same times, are one path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, hypot, isnan, nan, sqrt
 from typing import Any
 
@@ -15,6 +15,7 @@ from dronectl.intervals import union
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.prepared import Prepared
+from dronectl.records import dataclass
 from dronectl.seeing import STEP_M, Moments, Sighting, moments, sightings, view_for, wanted_of
 from dronectl.track import Track
 from dronectl.zone import Rings, Zone

@@ -6,7 +6,6 @@ Formulae of the LBA's guideline on dimensioning, and JARUS SORA 2.5, annex A: me
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import radians, sqrt, tan
 
 from dronectl import geometry
@@ -14,6 +13,7 @@ from dronectl.along import above_ground
 from dronectl.crew import Aircraft
 from dronectl.measures import G, turn_radius_m
 from dronectl.mission import Mission, VolumePlan
+from dronectl.records import dataclass
 from dronectl.track import Track
 from dronectl.zone import Rings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dronectl.category import known, within
 from dronectl.measures import Band
+from dronectl.records import dataclass
 from dronectl.schedule import Period
 from dronectl.where import Where
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.prepared import prepared
 from dronectl.readers import read_mission
+from dronectl.records import dataclass
 from dronectl.rules import Options
 from dronectl.zone import ZoneFile
 

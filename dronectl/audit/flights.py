@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from dronectl.logbook import Logbook
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.readers import read_mission
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 RESULTS = "flights.parquet"

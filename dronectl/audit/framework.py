@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from dronectl.audit.flight import Setting
 from dronectl.audit.summary import CONTROLS, Summary
 from dronectl.errors import InputError, UsageError
 from dronectl.logbook import FIELDS
+from dronectl.records import dataclass
 from dronectl.rules import CODE, catalogue
 from dronectl.where import Where
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import ceil, floor, isnan, nan
 
 import numpy as np
@@ -22,6 +22,7 @@ from dronectl.intervals import Interval
 from dronectl.layer import Layer
 from dronectl.measures import Band, Datum, Height
 from dronectl.prepared import Prepared, prepared
+from dronectl.records import dataclass
 from dronectl.seeing import Sighting, sightings, view_for
 from dronectl.track import Track
 from dronectl.viewing import OBSERVE

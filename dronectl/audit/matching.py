@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from dronectl.geometry import grow
 from dronectl.intervals import Interval
 from dronectl.logbook import Entry, Logbook, file_name
 from dronectl.mission import Mission
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Box
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from dronectl.audit.matching import may_be_of
@@ -11,6 +10,7 @@ from dronectl.audit.store import Row
 from dronectl.intervals import Interval
 from dronectl.logbook import Logbook, file_name
 from dronectl.readers.sightings import Asked, Reading
+from dronectl.records import dataclass
 
 NEAR_S = 1800.0  # an entry of a logbook so near to a log is about it: a house figure
 LEAST_HOURS = 0.1  # counters of hours are rounded to a tenth

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from dronectl.house import House
 from dronectl.mission import Flight
 from dronectl.prepared import prepared
 from dronectl.readers.sightings import Detection
+from dronectl.records import dataclass
 
 NEAR_M = 150.0  # a sensor is so far off, at most: a house figure
 CLOCK_S = 10.0  # and its clock: a house figure

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,6 +25,7 @@ from dronectl.audit import store
 from dronectl.audit.flight import Auditor, Row, Setting, broken
 from dronectl.errors import MissingExtra, UsageError
 from dronectl.heights.raster import files_below
+from dronectl.records import dataclass
 
 BATCH = 32  # logs; so many are done again after a kill, at most
 AHEAD = 3  # batches a worker that wait or are worked on

@@ -7,7 +7,6 @@ flights whatever lies beside them, and nobody can choose.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dronectl.audit.store import Row
 from dronectl.intervals import Interval
 from dronectl.readers.moments import HOME_ZONE
+from dronectl.records import dataclass
 
 STRATA = ("purpose", "pilot", "aircraft", "category", "verdict", "month", "none")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from dronectl.readers.logbooks import accepts as is_logbook
 from dronectl.readers.logbooks import read_logbook
 from dronectl.readers.permits import read_permit
 from dronectl.readers.sightings import kind_of
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Box
 

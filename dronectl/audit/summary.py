@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from dronectl.geometry.sketch import in_the_netherlands, to_rd
 from dronectl.intervals import Interval
 from dronectl.logbook import FIELDS
 from dronectl.readers.moments import HOME_ZONE
+from dronectl.records import dataclass
 
 Row = dict[str, Any]
 CELL_M = 500.0  # of the grid of Statistics Netherlands (vierkanten)

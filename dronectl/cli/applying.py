@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dronectl.cli import tongue
@@ -17,6 +17,7 @@ from dronectl.law import sora as tables
 from dronectl.mission import Flight, VolumePlan
 from dronectl.prepared import Prepared, prepared
 from dronectl.reaching import CAMERA_REACH_M
+from dronectl.records import dataclass
 
 if TYPE_CHECKING:
     from dronectl.readers.population import People

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from dronectl.measures import Answer, Datum
 from dronectl.mission import Flight, Mission, Uncertainty
 from dronectl.prepared import prepared
 from dronectl.readers import read_zones, surroundings
+from dronectl.records import dataclass
 from dronectl.reports.as_geojson import zone_features
 from dronectl.reports.words import tame
 from dronectl.where import Where

@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from dronectl.heights import open_models
 from dronectl.law import Pack
 from dronectl.readers import read_zones
 from dronectl.readers.source import source
+from dronectl.records import dataclass
 from dronectl.rules import Options
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
@@ -25,6 +25,7 @@ from dronectl.reaching import reach_m as reach_of
 from dronectl.readers import read_mission, read_zones, surroundings
 from dronectl.readers.moments import Clockwork
 from dronectl.readers.source import STDIN
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Restriction, ZoneFile
 

@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import chdir
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from dronectl.evidence.dossier import Dossier
 from dronectl.evidence.verifying import is_head, stands
 from dronectl.mission import Mission
 from dronectl.readers import read_mission
+from dronectl.records import dataclass
 from dronectl.reports import sharing as report
 from dronectl.sharing import bundle as bundles
 from dronectl.sharing.bundle import Terms

@@ -6,7 +6,6 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import chdir
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +23,7 @@ from dronectl.law import Pack, bundled_pack_bytes, bundled_packs, packs_in
 from dronectl.readers.mapping import SUFFIX as MAPPING
 from dronectl.readers.moments import iso
 from dronectl.readers.source import STDIN, source
+from dronectl.records import dataclass
 from dronectl.reports import as_json, renderer
 
 OPEN = frozenset(

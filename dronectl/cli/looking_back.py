@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from dronectl.audit import flights, summary
@@ -17,6 +17,7 @@ from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.measures import Datum
 from dronectl.readers.layers import read_layer
+from dronectl.records import dataclass
 from dronectl.reports import afterwards as report
 from dronectl.sharing.record import seen_by
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from dronectl import bundled, camera
@@ -26,6 +26,7 @@ from dronectl.mission import Flight
 from dronectl.planning import Photos, Planned, Survey, Wishes, new_mission, observe, perimeter, plan, route, survey
 from dronectl.readers import read_zones
 from dronectl.readers.layers import read_layer
+from dronectl.records import dataclass
 from dronectl.reports import plan as report
 from dronectl.standoff import Band, Here, best, stands
 from dronectl.suggesting import MOST_MOVED_M

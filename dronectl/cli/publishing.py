@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from dronectl.evidence.canonical import digest
 from dronectl.house import House
 from dronectl.mission import Mission
 from dronectl.readers.layers import read_layer
+from dronectl.records import dataclass
 from dronectl.reports import register as report
 from dronectl.seeing import view_for
 from dronectl.sharing.disclosure import attack

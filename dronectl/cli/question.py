@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import Any
 
 from dronectl.check import Report, require_finite
@@ -15,6 +15,7 @@ from dronectl.errors import InputError, UsageError
 from dronectl.law import Pack
 from dronectl.mission import Separation
 from dronectl.permit import Permit
+from dronectl.records import dataclass
 from dronectl.rules import Options
 
 FILES = ("missions", "zones", "permits", "packs", "operator", "terrain", "surface", "fence")

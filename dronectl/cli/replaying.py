@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dronectl.cli import keeping_audit
@@ -13,6 +12,7 @@ from dronectl.cli.question import Question
 from dronectl.cli.signing import TOOL
 from dronectl.errors import InputError
 from dronectl.evidence.dossier import Dossier, Held, Step
+from dronectl.records import dataclass
 from dronectl.reports import as_json
 
 NONSENSE = (KeyError, TypeError, ValueError, AttributeError)  # what a member raises that somebody wrote as he liked

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dronectl.cli import tongue
 from dronectl.cli.gathering import classes_of, finite, moment
@@ -14,6 +13,7 @@ from dronectl.config import settings
 from dronectl.encounter import COVERED_M
 from dronectl.errors import UsageError
 from dronectl.readers import read_zones
+from dronectl.records import dataclass
 from dronectl.standoff import Band, Here, best, stands, zones_tell
 from dronectl.zone import Volume, Zone
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from dronectl.errors import UsageError
+from dronectl.records import dataclass
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a zip can say
 MODE = 0o100644 << 16

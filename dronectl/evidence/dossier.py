@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,6 +23,7 @@ from dronectl.errors import Fault, InputError, UsageError
 from dronectl.evidence import box, canonical
 from dronectl.evidence.envelope import Signed, Tampered, opened, sealed
 from dronectl.evidence.keys import PublicKey, Signer
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 SCHEMA = "dronectl/dossier/v1"

@@ -8,11 +8,11 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dronectl.evidence.canonical import dumps, loads
 from dronectl.evidence.keys import PublicKey, Signer
+from dronectl.records import dataclass
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT = "https://in-toto.io/Statement/v1"

@@ -11,12 +11,12 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dronectl.errors import InputError, UsageError
 from dronectl.evidence.canonical import digest
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 if TYPE_CHECKING:

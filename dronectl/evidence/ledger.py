@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from dronectl.evidence import canonical
 from dronectl.evidence.envelope import Tampered, decoded, pae
 from dronectl.evidence.keys import PublicKey, Signer
 from dronectl.evidence.lock import alone
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 KIND = "application/vnd.dronectl.ledger+json"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from dronectl.errors import Fault
 from dronectl.evidence.dossier import CHECKS, Dossier, Step
 from dronectl.evidence.keys import Trust, who
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 INTACT, CHANGED, UNKNOWN = "intact", "changed", "cannot-tell"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +30,7 @@ from dronectl.geometry.shapes import (
     to_origin,
 )
 from dronectl.intervals import Intervals, joined_each
+from dronectl.records import dataclass
 from dronectl.zone import Rings, Volume
 
 SURE_M = 0.01  # beyond what the arithmetic of one distance can cost

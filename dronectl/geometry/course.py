@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from dronectl.geometry.ellipsoid import DEGREE_M, Floats, Ints, unwrap
 from dronectl.geometry.geodesics import beside, leg_azimuths, offsets, place_beside
 from dronectl.mission import Flight
+from dronectl.records import dataclass
 
 LONGEST_PIECE_M = 5_000.0
 FRAME_M = 20_000.0

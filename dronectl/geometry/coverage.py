@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import shapely
 import shapely.affinity
 
 from dronectl.geometry.ellipsoid import Floats
+from dronectl.records import dataclass
 
 SHORTEST_M = 1.0  # of a strip that is worth flying
 JOINED_M = 0.05  # stretches of one strip this near are one

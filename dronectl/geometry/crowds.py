@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from dronectl.geometry.patches import plane_shape
 from dronectl.geometry.ribbon import on_plane
 from dronectl.geometry.shapes import EPS_M, Disc, Patch
 from dronectl.geometry.wkb import circumscribed
+from dronectl.records import dataclass
 from dronectl.zone import Circle, Footprint, Rings, Volume
 
 ARC_M = 0.05  # how far a rounded corner may stay from a circle

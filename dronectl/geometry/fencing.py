@@ -7,7 +7,6 @@ metres of the path and nothing beyond `most`; a keep-out outline holds its zone 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from dronectl.geometry.course import WIDEST_M, Course, Frame
 from dronectl.geometry.crowds import on_frame
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.shapes import EPS_M
+from dronectl.records import dataclass
 from dronectl.zone import Footprint, Rings
 
 QUARTER = 16  # corners of a quarter circle, before they are thinned out

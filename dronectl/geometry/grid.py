@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.sketch import from_rd, in_the_netherlands, to_rd
+from dronectl.records import dataclass
 
 DEGREE_UNITS = 100_000  # a square of 500 m is 0.005 degrees where there is no RD New
 FINE = 8  # steps of a path per side of a square

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.ellipsoid import Floats, Ints
+from dronectl.records import dataclass
 from dronectl.zone import Volume
 
 Column = TypeVar("Column", Floats, Ints)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import shapely
 from dronectl.geometry.course import Frame
 from dronectl.geometry.crowds import on_frame
 from dronectl.geometry.ellipsoid import Floats
+from dronectl.records import dataclass
 from dronectl.zone import Box, Footprint
 
 DENSE = 0.05  # places on an edge, as a share of its length, at which the distance to the other outline is taken

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import numpy as np
 import shapely
 
 from dronectl.geometry.ellipsoid import Floats
+from dronectl.records import dataclass
 from dronectl.zone import Box
 
 if TYPE_CHECKING:

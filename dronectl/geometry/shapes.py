@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from dronectl.geometry.ellipsoid import EARTH_RADIUS_M, Floats, Ints
+from dronectl.records import dataclass
 
 EPS_M = 0.02  # what the plane and the cut edges can cost, given to the zone
 WINDOW_M = 300_000.0  # what is farther than this from the path is cut away from very large zones

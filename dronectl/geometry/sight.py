@@ -7,7 +7,6 @@ bounds, it is the hull of what any of them would see.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import shapely
 
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.ribbon import chord_depth
+from dronectl.records import dataclass
 
 CORNERS = 96  # of a polygon round a disc
 STEEPEST_DEG = 89.0  # a camera of which half the field of view may reach farther off its axis may look anywhere

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from dronectl.geometry.course import Frame
 from dronectl.geometry.crowds import on_frame
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.projection import projection
+from dronectl.records import dataclass
 from dronectl.zone import Box, Footprint
 
 FINEST = 0.4  # points of the drawing

@@ -9,7 +9,6 @@ are found exactly.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +17,7 @@ import shapely
 
 from dronectl.geometry.course import Course, Frame
 from dronectl.geometry.ellipsoid import Floats, Ints, grow_all
+from dronectl.records import dataclass
 
 HALVINGS = 50
 NONE = 1e-9  # seconds and metres: below that two bounds are one

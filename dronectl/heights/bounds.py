@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from dronectl.intervals import Interval, Intervals
+from dronectl.records import dataclass
 
 Floats = NDArray[np.float64]
 ENDS: Floats = np.array([0.0, 1.0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from dronectl.heights.grid import bilinear
 from dronectl.heights.raster import Raster
+from dronectl.records import dataclass
 
 Floats = NDArray[np.float64]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from dronectl.heights.pressure import HIGHEST_HPA, LOWEST_HPA
 from dronectl.heights.raster import Raster, Shelf, open_raster
 from dronectl.heights.terrain import Terrain, open_terrain, unknown
 from dronectl.measures import HIGHEST_GEOID_M, HIGHEST_GROUND_M, LOWEST_GEOID_M, LOWEST_GROUND_M
+from dronectl.records import dataclass
 from dronectl.zone import Box
 
 GEOID_STEP_M = 2_500.0

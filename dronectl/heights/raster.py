@@ -9,7 +9,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from dronectl import geometry
 from dronectl.errors import InputError, MissingExtra
 from dronectl.geometry import Floats, Projection
 from dronectl.measures import METRES_PER_FOOT, METRES_PER_US_SURVEY_FOOT, Datum
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 if TYPE_CHECKING:

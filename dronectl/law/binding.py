@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 from dronectl.category import within
 from dronectl.law.pack import Limit, Pack
 from dronectl.law.shelf import edition_on
+from dronectl.records import dataclass
 
 Box = tuple[float, float, float, float]
 

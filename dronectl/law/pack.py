@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any
 
 from dronectl.category import within
 from dronectl.law.comparison import comparison
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 STATEMENTS = {

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
+
+from dronectl.records import dataclass
 
 EDITIONS = ("2.5", "2.0")
 ASSEMBLIES = "assemblies"

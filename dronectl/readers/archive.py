@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
 
 from dronectl.errors import InputError
 from dronectl.readers.source import Source
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 MOST_MEMBERS = 10_000

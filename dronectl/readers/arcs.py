@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import acos, cos, degrees, radians
 
 import numpy as np
 
 from dronectl import geometry
+from dronectl.records import dataclass
 
 SAG_M = 0.25  # how far an edge may stand off its arc
 Place = tuple[float, float]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from dronectl.errors import Fault
@@ -11,6 +11,7 @@ from dronectl.readers import footprints
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.footprints import Draft
+from dronectl.records import dataclass
 from dronectl.schedule import Period
 from dronectl.where import Where
 from dronectl.zone import Authority, Dataset, Restriction, Zone, ZoneFile

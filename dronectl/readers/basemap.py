@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from dronectl.errors import InputError
 from dronectl.geometry.projection import UnknownReference, projection
 from dronectl.geometry.sketch import shapes_of
 from dronectl.readers.document import load_json
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Box
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from dronectl.errors import InputError
 from dronectl.readers.choices import Progress
 from dronectl.readers.source import Source
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 ULOG, DATAFLASH, TLOG, ZIP = "PX4 ULog", "ArduPilot DataFlash log", "MAVLink telemetry log", "ZIP archive"

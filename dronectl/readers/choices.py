@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from dronectl.measures import Datum
+from dronectl.records import dataclass
 from dronectl.zone import Box, Restriction
 
 Progress = Callable[[str, float], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Any, NoReturn
 
@@ -15,6 +15,7 @@ from dronectl.readers import binary, xml
 from dronectl.readers.archive import archive
 from dronectl.readers.binary import Binary
 from dronectl.readers.source import HEAD, STDIN, source
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Remark
 

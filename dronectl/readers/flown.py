@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from dronectl.mission import (
     Uncertainty,
 )
 from dronectl.readers.document import Document
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 Floats = NDArray[np.float64]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite
 from typing import Any
 
@@ -15,6 +15,7 @@ from dronectl.errors import Fault, InputError
 from dronectl.measures import LOWEST_GROUND_M, Band, Datum
 from dronectl.readers.document import Document
 from dronectl.readers.values import number
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Box, Circle, Footprint, Rings, Volume
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -13,6 +12,7 @@ from dronectl.readers import xml
 from dronectl.readers.archive import Archive
 from dronectl.readers.document import Document
 from dronectl.readers.xml import Element
+from dronectl.records import dataclass
 
 MODES = {"absolute": Datum.AMSL, "relativeToGround": Datum.AGL}  # OGC KML 2.3, 12.11; `absolute` is on EGM96
 SHAPES = frozenset({"Polygon", "LineString", "LinearRing", "Point", "Track"})

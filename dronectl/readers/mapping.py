@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 from dronectl import bundled
 from dronectl.errors import Fault, InputError
 from dronectl.readers.source import STDIN, source
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 SUFFIX = ".mapping.toml"

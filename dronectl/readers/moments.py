@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dronectl.errors import Fault
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 HOME_ZONE = "Europe/Amsterdam"  # a time without an offset is read there, said in the report

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from dronectl.readers import footprints
 from dronectl.readers.layers import features_of
 from dronectl.readers.source import source
 from dronectl.readers.values import number
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Rings
 

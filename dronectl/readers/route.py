@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, nan
 from typing import Any
@@ -15,6 +14,7 @@ from dronectl.errors import Fault, InputError
 from dronectl.measures import Datum
 from dronectl.mission import DEFAULT_CLIMB_MPS, Cruise, Flight, Mission, Uncertainty
 from dronectl.readers.document import Document
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 FIRST = "the file names no take-off point: take-off is taken to be at its first position"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import isnan, nan
 
 from dronectl.errors import Fault, InputError
 from dronectl.readers import document as documents
 from dronectl.readers import table
 from dronectl.readers.moments import Clockwork
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 TIME = ("time", "timestamp", "datetime", "date", "tijd", "tijdstip", "datum")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from dronectl import bundled
 from dronectl.errors import InputError
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 LARGEST_BYTES = 1 << 30  # what is read whole; binary logs are read in a stream and may be larger

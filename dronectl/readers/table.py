@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from math import isfinite, nan
 from operator import methodcaller
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from dronectl.errors import InputError
 from dronectl.measures import METRES_PER_FOOT
 from dronectl.readers.document import Document, Text
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 UNIT = re.compile(r"^(.*?)\s*[\[(]\s*([^\])]*?)\s*[\])]\s*$")

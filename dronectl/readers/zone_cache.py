@@ -18,7 +18,6 @@ import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from dronectl.readers import mapping, values
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document, Part
 from dronectl.readers.source import STDIN, source
+from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Beyond, Box, Remark, ZoneFile
 

@@ -8,7 +8,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -20,6 +20,7 @@ from dronectl.audit.summary import ALL, CELL_M, CONTROLS, DEGREE_CELL, UNFILLED,
 from dronectl.errors import Fault
 from dronectl.finding import Verdict
 from dronectl.logbook import FIELDS
+from dronectl.records import dataclass
 from dronectl.reports import qr_code
 from dronectl.reports.as_csv import cell as as_cell
 from dronectl.reports.charts import Chart

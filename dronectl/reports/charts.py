@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from dronectl.intervals import Intervals, covers, meet, union
 from dronectl.measures import Datum, Height
 from dronectl.mission import Flight, Mission
 from dronectl.readers.moments import HOME_ZONE
+from dronectl.records import dataclass
 from dronectl.reports.dutch import Say, english
 from dronectl.reports.words import clock, outward, tame
 from dronectl.schedule import in_force

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from dronectl.records import dataclass
 from dronectl.reports.charts import STROKE
 from dronectl.writers.xml import element
 from dronectl.writers.xml import render as render_xml

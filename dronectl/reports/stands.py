@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dronectl.crowd_density import ASSEMBLY_PER_M2, ground_m2
 from dronectl.measures import M2_PER_KM2
+from dronectl.records import dataclass
 from dronectl.reports.words import clock_span, iso, tame
 from dronectl.standoff import Band, Stand, best
 from dronectl.zone import Zone

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from importlib import import_module
@@ -28,6 +28,7 @@ from dronectl.layer import Layer
 from dronectl.mission import Mission, Separation, Wind
 from dronectl.permit import Permit
 from dronectl.readers.moments import local_day
+from dronectl.records import dataclass
 from dronectl.track import Encounter, Track
 from dronectl.volumes import OperationalVolume
 from dronectl.where import Where

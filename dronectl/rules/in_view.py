@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dronectl.finding import Finding, Status
 from dronectl.law import Limit
+from dronectl.records import dataclass
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.held import lacking
 from dronectl.zone import Zone

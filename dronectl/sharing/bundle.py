@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from dronectl.errors import Fault, InputError
 from dronectl.evidence import box, canonical
 from dronectl.evidence.envelope import Tampered, opened, sealed
 from dronectl.evidence.keys import PublicKey, Signer
+from dronectl.records import dataclass
 from dronectl.sharing.policy import Policy
 from dronectl.sharing.record import Record
 from dronectl.where import Where

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from dronectl.geometry import Frame, nearest_of
 from dronectl.geometry.ellipsoid import Floats
 from dronectl.geometry.grid import DEGREE_UNITS, Square
 from dronectl.geometry.sketch import to_rd
+from dronectl.records import dataclass
 from dronectl.sharing.register import ROUND_M, Truth, square_of
 
 FINEST_M = 500  # the side of the finest squares of a register

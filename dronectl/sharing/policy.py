@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
@@ -12,6 +11,7 @@ from typing import Any
 
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.readers import toml
+from dronectl.records import dataclass
 from dronectl.sharing.coarsen import coarse
 from dronectl.where import Where
 

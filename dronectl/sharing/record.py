@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from dronectl.mission import Flight, Mission, masked
 from dronectl.readers.moments import iso, local_day
+from dronectl.records import dataclass
 from dronectl.sharing.coarsen import coarse
 from dronectl.sharing.policy import DROP, FIELDS, Policy, policies
 

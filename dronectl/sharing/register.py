@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from dronectl.geometry.sketch import in_the_netherlands
 from dronectl.layer import Layer
 from dronectl.mission import Flight, Mission
 from dronectl.readers.moments import iso
+from dronectl.records import dataclass
 from dronectl.sharing.partition import SIDES, Partition
 from dronectl.sharing.policy import policies
 from dronectl.sharing.record import record_of, recorded, reduced

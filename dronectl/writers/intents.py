@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil, floor
 from typing import Any
@@ -20,6 +20,7 @@ from dronectl import altitude
 from dronectl.geometry import Course, corridor
 from dronectl.measures import Datum, Height
 from dronectl.mission import Mission
+from dronectl.records import dataclass
 from dronectl.track import Track, pieces_of
 from dronectl.writers import CannotWrite
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
+from dronectl.records import dataclass
 from dronectl.writers.legs import Point, homeward, lost, on_ground, points, require, upright
 
 MISSION = 2  # MAV_FRAME_MISSION: a command without a place

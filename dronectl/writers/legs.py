@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
+from dronectl.records import dataclass
 from dronectl.writers import CannotWrite
 
 AT_ONE_PLACE_DEG = 1e-9

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -21,6 +21,7 @@ from dronectl.readers.binary import DATAFLASH, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.flown import Recording
+from dronectl.records import dataclass
 
 MARK = b"\xa3\x95"
 FORMAT = 128

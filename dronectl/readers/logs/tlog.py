@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import nan
 from typing import Any, BinaryIO
 
@@ -18,6 +18,7 @@ from dronectl.readers.binary import FIRST_TLOG_US, LAST_TLOG_US, TLOG, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.flown import Recording
+from dronectl.records import dataclass
 
 STAMP = 8
 V1, V2 = 0xFE, 0xFD

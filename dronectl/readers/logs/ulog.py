@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -21,6 +21,7 @@ from dronectl.readers.binary import ULOG, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.flown import Floats, Recording
+from dronectl.records import dataclass
 
 FUSED = "vehicle_global_position"
 GNSS = ("vehicle_gps_position", "sensor_gps")

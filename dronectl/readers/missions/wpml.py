@@ -6,7 +6,7 @@ else. Heights are above the ellipsoid, above take-off, or above the surface, as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from math import isfinite, isnan, nan
 from typing import Any
 
@@ -20,6 +20,7 @@ from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.route import Stop
 from dronectl.readers.xml import Element
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 MODES = {"WGS84": Datum.WGS84, "relativeToStartPoint": Datum.TAKEOFF, "realTimeFollowSurface": Datum.AGL}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite, nan
 
 import numpy as np
@@ -56,6 +56,7 @@ from dronectl.readers.plan.commands import (
     WAYPOINT,
 )
 from dronectl.readers.plan.item import Item
+from dronectl.records import dataclass
 from dronectl.where import Where
 
 BANK_DEG = VolumePlan().bank_deg  # as in an operational volume of which nobody states it

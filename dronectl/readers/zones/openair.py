@@ -6,7 +6,7 @@ Arcs become edges that hold the true arc: outside it where the zone bulges, on i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -22,6 +22,7 @@ from dronectl.readers.assembly import Sketch, zone_file
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import OPENAIR, Document, Text
 from dronectl.readers.footprints import Draft
+from dronectl.records import dataclass
 from dronectl.schedule import Period
 from dronectl.where import Where
 from dronectl.zone import ZoneFile
