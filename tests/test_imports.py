@@ -59,7 +59,7 @@ ROOMS = [
     {"zone"},
     {"schedule", "config", "feeds"},
     {"sun", "intervals", "measures", "errors"},
-    {"where", "bundled", "category", "explanation", "records", "_version"},
+    {"where", "bundled", "category", "explanation", "records", "digests", "_version"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 

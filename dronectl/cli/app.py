@@ -201,6 +201,7 @@ def check(
       dronectl check mission.geojson --zones zones/ --permit tower.json
       dronectl check mission.geojson -o report.html
     """
+    _begin(zones)
     from dronectl.cli import running
 
     code = running.check(
@@ -249,6 +250,16 @@ def check(
         no_color=no_color,
     )
     raise typer.Exit(code)
+
+
+def _begin(zones: list[str] | None) -> None:
+    """Begin with the digests of large zone files, by which the cache knows them, while what reads them loads."""
+    from dronectl import bundled, digests
+    from dronectl.config import cache_folder, settings
+
+    chosen = settings()
+    if cache_folder(chosen) is not None:
+        digests.begin(map(bundled.resolve, chosen.paths("zones", zones)))
 
 
 @app.command()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from dronectl import bundled
+from dronectl import bundled, digests
 from dronectl.errors import InputError
 from dronectl.records import dataclass
 from dronectl.where import Where
@@ -49,8 +49,7 @@ class Source:
         """The digest of all bytes, read in a stream."""
         if self.file is None:
             return sha256(self.kept).hexdigest()
-        with self.file.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
+        return digests.digest(self.file)
 
 
 def source(path: str) -> Source:
