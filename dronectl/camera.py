@@ -151,19 +151,39 @@ class Wanted:
     payload: str = ""
     lens: str = ""
     eq_mm: float | None = None
-    frame: tuple[int, int] | None = None
-    """Width and height of what is kept: the video, or the photo."""
+    video: tuple[int, int] | None = None
+    """Width and height of the video that is kept."""
+    photo: tuple[int, int] | None = None
+    """The same of the photos."""
     hfov_deg: float | None = None
     crop: float = 1.0
-    """How much narrower the frame is than the sensor."""
+    """How much narrower the video is than the sensor."""
     pitch_deg: tuple[float, float] | None = None
     error_deg: float = 1.0
+
+    @property
+    def frames(self) -> list[tuple[int, int]]:
+        """What is kept, as far as it is stated."""
+        return [frame for frame in (self.video, self.photo) if frame is not None]
+
+    def shown_by(self, lens: Lens, widest: float, longest: float) -> list[tuple[tuple[int, int], float, float]]:
+        """The frames that are kept of a lens, with their field of view at its widest and at its longest."""
+        # a frame wider than the sensor adds no pixels of its own
+        sizes = {frame: frame if frame[0] <= lens.still[0] else lens.still for frame in self.frames}
+        shown = []
+        if self.video is not None:
+            shown.append((sizes[self.video], cropped(widest, self.crop), cropped(longest, self.crop)))
+        if self.photo is not None or self.video is None:  # the crop is that of a video, but where none is stated
+            tele = longest if self.video is not None else cropped(longest, self.crop)
+            shown.append((lens.still if self.photo is None else sizes[self.photo], widest, tele))
+        return shown
 
 
 def view_of(wanted: Wanted, aircraft: str, cameras: Mapping[str, Camera]) -> View | str:
     """What a camera can see and resolve, or why that is not known."""
-    if wanted.hfov_deg is not None and wanted.frame is not None:
-        return _view(wanted, "stated", [(wanted.frame, wanted.hfov_deg, wanted.hfov_deg)], ANY_PITCH, [])
+    if wanted.hfov_deg is not None and wanted.frames:
+        stated = [(frame, wanted.hfov_deg, wanted.hfov_deg) for frame in wanted.frames]
+        return _view(wanted, "stated", stated, ANY_PITCH, [])
     found = carried(wanted.payload, aircraft, cameras)
     if isinstance(found, str):
         return found
@@ -180,7 +200,7 @@ def view_of(wanted: Wanted, aircraft: str, cameras: Mapping[str, Camera]) -> Vie
         said.append(
             f"no lens is stated: the longest of {found.id} counts for what is resolved, the widest for what is seen"
         )
-    if wanted.frame is None:
+    if not wanted.frames:
         said.append("neither video nor photo size is stated: that of a photo counts")
     shown = []
     for lens in lenses:
@@ -192,9 +212,7 @@ def view_of(wanted: Wanted, aircraft: str, cameras: Mapping[str, Camera]) -> Vie
             widest = longest = at
         elif lens.zooms:
             said.append(f"no zoom of lens {lens.name!r} is stated: its longest counts for what is resolved")
-        widest, longest = (cropped(angle, wanted.crop) for angle in (widest, longest))
-        kept = wanted.frame if wanted.frame is not None and wanted.frame[0] <= lens.still[0] else lens.still
-        shown.append((kept, widest, longest))  # a frame wider than the sensor adds no pixels of its own
+        shown.extend(wanted.shown_by(lens, widest, longest))
     return _view(wanted, f"{found.id} {wanted.lens}".strip(), shown, found.pitch_deg, said)
 
 

@@ -28,7 +28,7 @@ class Gap:
     speed_mps: float
     """As fast as it can have been: the fastest of this flight, what its aircraft can do, or `LEAST_SPEED_MPS`."""
     reach_m: float
-    """Metres by which it can have left the line."""
+    """Metres by which it can have left the line, what its fixes may be off among them."""
 
     def __str__(self) -> str:
         return f"the log says nothing for {self.seconds:.0f} s after {self.track.flight.place[self.leg]}"
@@ -48,8 +48,9 @@ def gaps(tracks: Sequence[Track], aircraft: Aircraft | None) -> list[Gap]:
         usual = speeds[(seconds <= GAP_S) & (speeds <= FASTEST_MPS)]
         speed = max(least, float(usual.max()) if len(usual) else 0.0)
         for leg in np.flatnonzero(seconds > GAP_S).tolist():
-            flown = max(speed * float(seconds[leg]), float(metres[leg]))
-            reach = float(np.sqrt(flown**2 - float(metres[leg]) ** 2)) / 2 + track.horizontal_m
+            unsure = track.horizontal_m + float(track.flight.widen_m[leg])  # of both fixes, between which it flew
+            flown = max(speed * float(seconds[leg]) + 2 * unsure, float(metres[leg]))
+            reach = float(np.sqrt(flown**2 - float(metres[leg]) ** 2)) / 2
             found.append(Gap(track, leg, float(seconds[leg]), speed, reach))
     return found
 

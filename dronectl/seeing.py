@@ -69,12 +69,15 @@ class Moments:
 def wanted_of(camera: Mapping[str, Any] | None) -> Wanted:
     """What a mission states of its camera."""
     given = camera or {}
-    frame = given.get("video") or given.get("photo")
+    video, photo = (
+        (int(given[name][0]), int(given[name][1])) if given.get(name) else None for name in ("video", "photo")
+    )
     return Wanted(
         payload=given.get("payload", ""),
         lens=given.get("lens", ""),
         eq_mm=given.get("eq_mm"),
-        frame=(int(frame[0]), int(frame[1])) if frame else None,
+        video=video,
+        photo=photo,
         hfov_deg=given.get("hfov_deg"),
         crop=float(given.get("crop") or 1.0),
         error_deg=float(given.get("error_deg", 1.0)),

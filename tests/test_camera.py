@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import atan, degrees, hypot, radians, tan
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from dronectl.camera import (
     view_of,
 )
 from dronectl.crew import catalogue as aircraft
+from dronectl.seeing import wanted_of
 
 
 @pytest.mark.parametrize(("eq", "width", "focal", "ranges"), [
@@ -70,19 +72,35 @@ def test_what_is_not_stated_is_taken_at_its_worst() -> None:
     worst = view_of(Wanted(), "dji-m3e", catalogue())
     assert worst.focal_px == pytest.approx(focal_px(4000, 12.2)) and worst.hfov_deg == 71.6
     assert any("the longest" in words for words in worst.said) and worst.pitch_deg == (-90, 35)
-    wide = view_of(Wanted(lens="wide", frame=(3840, 2160)), "dji-m3e", catalogue())
+    wide = view_of(Wanted(lens="wide", video=(3840, 2160)), "dji-m3e", catalogue())
     assert wide.focal_px == pytest.approx(focal_px(3840, 71.6)) and wide.said == ()
     assert wide.vfov_deg == pytest.approx(degrees(2 * atan(tan(radians(71.6) / 2) * 9 / 16)))
-    narrow = view_of(Wanted(lens="wide", frame=(3840, 2160), crop=1.5), "dji-m3e", catalogue())
+    narrow = view_of(Wanted(lens="wide", video=(3840, 2160), crop=1.5), "dji-m3e", catalogue())
     assert narrow.focal_px == pytest.approx(1.5 * wide.focal_px) and narrow.hfov_deg < wide.hfov_deg
-    zoom = view_of(Wanted(lens="zoom", eq_mm=200, frame=(3840, 2160)), "dji-m30t", catalogue())
+    zoom = view_of(Wanted(lens="zoom", eq_mm=200, video=(3840, 2160)), "dji-m30t", catalogue())
     assert zoom.hfov_deg == pytest.approx(degrees(2 * atan(tan(radians(17.4) / 2) * 113 / 200)))
-    thermal = view_of(Wanted(lens="thermal", frame=(3840, 2160)), "dji-m30t", catalogue())
+    thermal = view_of(Wanted(lens="thermal", video=(3840, 2160)), "dji-m30t", catalogue())
     assert thermal.focal_px == pytest.approx(focal_px(640, 49.4))
     assert "has no 90 mm" in view_of(Wanted(lens="zoom", eq_mm=90), "dji-m30t", catalogue())
     assert "uncertain" in view_of(Wanted(), "skydio-x10", catalogue())
     assert "nobody says which camera" in view_of(Wanted(), "dji-m350", catalogue())
     assert view_of(Wanted(payload="H20T", lens="wide"), "dji-m350", catalogue()).hfov_deg == 70.5
+
+
+@pytest.mark.parametrize("crop", [1.0, 1.5])
+@pytest.mark.parametrize("hfov_deg", [None, 40.0])
+def test_video_and_photos_count_both(hfov_deg: float | None, crop: float) -> None:
+    video, photo = (1920, 1080), (5280, 3956)
+    wide = Wanted(lens="wide", hfov_deg=hfov_deg, crop=crop)
+    of_video, of_photo, of_both = (
+        view_of(replace(wide, **kept), "dji-m3e", catalogue())
+        for kept in ({"video": video}, {"photo": photo}, {"video": video, "photo": photo})
+    )
+    sharpest = focal_px(5280, hfov_deg or 71.6)
+    assert of_both.focal_px == pytest.approx(sharpest) and of_both.focal_px > of_video.focal_px
+    assert of_both.hfov_deg == of_photo.hfov_deg == (hfov_deg or 71.6)  # a crop narrows the video alone
+    assert of_both.vfov_deg == max(of_video.vfov_deg, of_photo.vfov_deg)
+    assert wanted_of({"video": list(video), "photo": list(photo), "lens": "wide"}).frames == [video, photo]
 
 
 VELD = {"type": "Polygon", "coordinates": [ring(-80, -60, 80, 60)]}

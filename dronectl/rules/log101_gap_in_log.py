@@ -4,7 +4,8 @@ The log of a flown flight has a gap in which the aircraft can have been in a zon
 Why: a log is evidence of where the aircraft was only where it says so. Between two fixes the straight line is taken, and
     that holds for seconds, not for minutes.
 What is measured: every step of more than 5 s between two fixes, and how far from the straight line the aircraft can have
-    been in that time, at the highest speed of this flight, that of its aircraft or 19 m/s, whichever is most.
+    been in that time, at the highest speed of this flight, that of its aircraft or 19 m/s, whichever is most; both fixes may
+    be off as far as the path is widened there.
 Source: the 5 s are a house figure; 19 m/s is the highest speed of classes C0 to C2, (EU) 2019/945, annex, parts 1 to 3.
 Undecided when: a zone with a restriction lies that near to a gap, or the log keeps no times, so that gaps cannot be seen.
 Example: 40 s without a fix at 300 m from a heliport's circle: 19 m/s for 40 s are enough to have been inside.
