@@ -107,6 +107,8 @@ class View:
     name: str
     said: tuple[str, ...]
     """What was assumed."""
+    fastest_mps: float | None = None
+    """How fast the aircraft that carries it may be; None where that is not known."""
 
     def reach_m(self, px_per_m: float) -> float:
         """The slant range up to which a metre gets at least some pixels."""

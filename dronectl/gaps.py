@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from dronectl import geometry
-from dronectl.crew import Aircraft
 from dronectl.geometry import Asked, Index
 from dronectl.records import dataclass
 from dronectl.track import Track
@@ -34,9 +33,9 @@ class Gap:
         return f"the log says nothing for {self.seconds:.0f} s after {self.track.flight.place[self.leg]}"
 
 
-def gaps(tracks: Sequence[Track], aircraft: Aircraft | None) -> list[Gap]:
-    """The gaps of all flights that keep times; `aircraft` is what flew them, where that is known."""
-    least = max(LEAST_SPEED_MPS, (aircraft.max_speed_mps if aircraft is not None else None) or 0.0)
+def gaps(tracks: Sequence[Track], fastest_mps: float | None) -> list[Gap]:
+    """The gaps of all flights that keep times; `fastest_mps` is what their aircraft can do, where that is known."""
+    least = max(LEAST_SPEED_MPS, fastest_mps or 0.0)
     found = []
     for track in tracks:
         clock = track.flight.elapsed

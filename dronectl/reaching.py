@@ -22,9 +22,8 @@ def reach_m(mission: Mission, models: Models, house: House) -> float:
 
     What a zone's own fields ask from afar is not in it: such zones are always read (`readers.values.asked_from_afar`).
     """
-    apart = max(
-        _kept_away_m(mission, house), _seen_m(mission, house), _gap_m(mission, house), _turned_m(mission, house)
-    )
+    seen_m = _seen_m(mission, house) + _gap_m(mission, house)  # from wherever it can have been in a gap
+    apart = max(_kept_away_m(mission, house), seen_m, _turned_m(mission, house))
     return apart + _room_m(mission, models, house)
 
 
@@ -60,7 +59,10 @@ def _gap_m(mission: Mission, house: House) -> float:
     if not any(late - early > GAP_S for clock in clocks for early, late in pairwise(clock.tolist())):
         return 0.0
     tracks = [Track.of(flight, mission, Models()) for flight in mission.flights]
-    return max((gap.reach_m for gap in gaps(tracks, house.aircraft_of(mission)[0])), default=0.0)
+    aircraft = house.aircraft_of(mission)[0]
+    return max(
+        (gap.reach_m for gap in gaps(tracks, aircraft.max_speed_mps if aircraft is not None else None)), default=0.0
+    )
 
 
 def _turned_m(mission: Mission, house: House) -> float:

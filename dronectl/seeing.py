@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from dronectl import altitude, geometry
 from dronectl.camera import Camera, View, Wanted, view_of
 from dronectl.crew import Aircraft
-from dronectl.gaps import GAP_S
+from dronectl.gaps import gaps
 from dronectl.geometry import Course, Floats, Frame, Index, Looks, in_view, on_frame
 from dronectl.heights import Bounds, Models
 from dronectl.holding import hours_of, in_time
@@ -53,8 +53,10 @@ class Moments:
     """(n,) of bool: False where nothing is recorded."""
     height_known: Any
     """(n,) of bool."""
+    logged: Any
+    """(n,) of bool: False in a gap of a log."""
     eye_m: Floats
-    """(n,): the greatest height above mean sea level; inf where it is not known."""
+    """(n,): the greatest height above mean sea level; inf where it is not known, as in a gap of a log."""
 
     def __len__(self) -> int:
         return len(self.piece)
@@ -62,7 +64,7 @@ class Moments:
     def part(self, rows: Any) -> Moments:
         """Some of the moments."""
         looks = Looks(**{name: getattr(self.looks, name)[rows] for name in Looks.__dataclass_fields__})
-        names = ("piece", "at", "times", "seconds", "counted", "height_known", "eye_m")
+        names = ("piece", "at", "times", "seconds", "counted", "height_known", "logged", "eye_m")
         return Moments(track=self.track, frame=self.frame, looks=looks, **{n: getattr(self, n)[rows] for n in names})
 
 
@@ -86,7 +88,8 @@ def wanted_of(camera: Mapping[str, Any] | None) -> Wanted:
 
 def view_for(mission: Mission, cameras: Mapping[str, Camera], aircraft: Aircraft | None) -> View | str:
     """What the mission's camera can see and resolve, or why that is not known."""
-    return view_of(wanted_of(mission.camera), aircraft.type if aircraft else mission.aircraft, cameras)
+    view = view_of(wanted_of(mission.camera), aircraft.type if aircraft else mission.aircraft, cameras)
+    return replace(view, fastest_mps=aircraft.max_speed_mps) if isinstance(view, View) and aircraft else view
 
 
 def said_of(mission: Mission, models: Models) -> list[str]:
@@ -113,14 +116,18 @@ def said_of(mission: Mission, models: Models) -> list[str]:
 def moments(mission: Mission, tracks: Sequence[Track], view: View, slant_m: float = 0.0) -> Iterator[Moments]:
     """All moments of all flights, in order, a plane at a time.
 
-    With a terrain, the heights are those above any ground within `slant_m`.
+    With a terrain, the heights are those above any ground within `slant_m`. In a gap of a log the aircraft may be as far from
+    its line as it can have flown meanwhile, and its camera may look anywhere and record.
     """
     for track in tracks:
+        astray = _astray(mission, track, view.fastest_mps)
         for pieces, frame in track.course.frames():
-            yield _moments(mission, track, pieces, frame, view, slant_m)
+            yield _moments(mission, track, pieces, frame, view, slant_m, astray)
 
 
-def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: View, slant_m: float) -> Moments:
+def _moments(
+    mission: Mission, track: Track, pieces: Any, frame: Frame, view: View, slant_m: float, astray_m: Floats
+) -> Moments:
     course, flight = track.course, track.flight
     p0 = frame.project(course.lon[pieces, 0], course.lat[pieces, 0])
     p1 = frame.project(course.lon[pieces, 1], course.lat[pieces, 1])
@@ -134,25 +141,27 @@ def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: Vi
     row = np.repeat(np.arange(len(pieces)), count)
     number = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     begin, end = number / count[row], (number + 1) / count[row]
+    row, begin, end = _with_fixes(course, pieces, astray_m[course.leg[pieces]] > 0, row, begin, end)
     middle = p0[row] + ((begin + end) / 2)[:, None] * (p1 - p0)[row]
     low, high, known = _heights(track, pieces, row, begin, end, slant_m)
-    leg = course.leg[pieces][row]
-    pitch, tip = _aim(
-        flight.gimbal_pitch_deg, (mission.camera or {}).get("pitch_deg"), leg, len(flight.lon), turns=False
-    )
+    leg, fix = course.leg[pieces][row], begin == end
+    one, other = leg + (fix & (begin == 1.0)), np.where(fix & (begin == 0.0), leg, _last(flight, leg))
+    pitch, tip = _aim(flight.gimbal_pitch_deg, (mission.camera or {}).get("pitch_deg"), one, other, turns=False)
     yaw_stated = (mission.camera or {}).get("yaw_deg")
     if yaw_stated == "course" and not flight.gimbal_yaw_deg:
         first, final = (course.start[pieces][row] == 0) & (begin == 0), (course.stop[pieces][row] == 1) & (end == 1)
         yaw, turn = _ahead(course, leg, first, final)
     else:
-        yaw, turn = _aim(flight.gimbal_yaw_deg, yaw_stated, leg, len(flight.lon), turns=True)
-    silent = _silent(mission, flight, leg)
-    round_ = silent | (turn > WIDEST_TURN_DEG)
+        yaw, turn = _aim(flight.gimbal_yaw_deg, yaw_stated, one, other, turns=True)
+    astray = np.where(fix, 0.0, astray_m[leg])
+    silent = astray > 0
+    round_ = silent | (fix & (yaw_stated == "course")) | (turn > WIDEST_TURN_DEG)
     yaw, turn, pitch = np.where(round_, np.nan, yaw), np.where(round_, 0.0, turn), np.where(silent, np.nan, pitch)
     looks = Looks(
-        x=middle[:, 0], y=middle[:, 1], low=low, high=high, yaw_deg=yaw, pitch_deg=pitch, roll_deg=np.zeros(len(row)),
+        x=middle[:, 0], y=middle[:, 1], low=low - astray, high=high + astray,
+        yaw_deg=yaw, pitch_deg=pitch, roll_deg=np.zeros(len(row)),
         off_deg=view.error_deg + np.nan_to_num(tip) + np.nan_to_num(turn),
-        grow_m=track.reach[pieces][row] + length[row] / count[row] / 2,
+        grow_m=np.maximum(track.reach[pieces][row], astray) + length[row] * (end - begin) / 2,
     )  # fmt: skip
     times = np.full((len(row), 2), np.nan)
     if course.moments is not None:
@@ -161,11 +170,12 @@ def _moments(mission: Mission, track: Track, pieces: Any, frame: Frame, view: Vi
     seconds = times[:, 1] - times[:, 0]
     if flight.times is None and flight.elapsed is not None:
         whole = (flight.elapsed[last] - flight.elapsed[course.leg[pieces]]) * (course.stop - course.start)[pieces]
-        seconds = whole[row] / count[row]
+        seconds = whole[row] * (end - begin)
     return Moments(
         track=track, frame=frame, looks=looks, piece=pieces[row], at=pieces[row][:, None] + np.column_stack([begin, end]),
-        times=times, seconds=seconds, counted=_counted(mission, track, leg), height_known=known,
-        eye_m=_eyes(track, pieces, row, begin, end),
+        times=times, seconds=seconds,
+        counted=_counted(mission, track, one, other) | (silent & _may_record(mission)),
+        height_known=known, logged=~silent, eye_m=np.where(silent, np.inf, _eyes(track, pieces, row, begin, end)),
     )  # fmt: skip
 
 
@@ -236,18 +246,31 @@ def _relief(track: Track, piece: int, begin: Floats, end: Floats, slant_m: float
     return rise, fall
 
 
-def _aim(stated: Sequence[float], fixed: Any, leg: Any, points: int, *, turns: bool) -> tuple[Floats, Floats]:
-    """Where a gimbal looks on each leg, and how far beside that between the leg's two ends; NaN where nobody says."""
+def _with_fixes(
+    course: Course, pieces: Any, silent: Any, row: Any, begin: Floats, end: Floats
+) -> tuple[Any, Floats, Floats]:
+    """The same moments, and the two fixes beside each gap of a log, of which it does speak."""
+    before, after = (
+        np.flatnonzero(silent & (course.start[pieces] == 0)),
+        np.flatnonzero(silent & (course.stop[pieces] == 1)),
+    )
+    at = np.concatenate([np.zeros(len(before)), np.ones(len(after))])
+    row, begin, end = (np.concatenate(both) for both in ((row, before, after), (begin, at), (end, at)))
+    order = np.lexsort((end, begin, row))
+    return row[order], begin[order], end[order]
+
+
+def _aim(stated: Sequence[float], fixed: Any, one: Any, other: Any, *, turns: bool) -> tuple[Floats, Floats]:
+    """Where a gimbal looks between two points, and how far beside that at either; NaN where nobody says."""
     if len(stated):
         values = np.asarray(stated, dtype=float)
-        one, other = values[leg], values[np.minimum(leg + 1, points - 1)]
-        apart = other - one
+        apart = values[other] - values[one]
         if turns:
             apart = (apart + 180.0) % 360.0 - 180.0
-        return one + apart / 2, np.abs(apart) / 2
+        return values[one] + apart / 2, np.abs(apart) / 2
     if isinstance(fixed, int | float):
-        return np.full(len(leg), float(fixed)), np.zeros(len(leg))
-    return np.full(len(leg), np.nan), np.zeros(len(leg))
+        return np.full(len(one), float(fixed)), np.zeros(len(one))
+    return np.full(len(one), np.nan), np.zeros(len(one))
 
 
 def _ahead(course: Course, leg: Any, first: Any, final: Any) -> tuple[Floats, Floats]:
@@ -269,20 +292,25 @@ def _ahead(course: Course, leg: Any, first: Any, final: Any) -> tuple[Floats, Fl
     return heading[leg] + (low + high) / 2, (high - low) / 2 + COURSE_OFF_DEG
 
 
-def _silent(mission: Mission, flight: Flight, leg: Any) -> Any:
-    """Whether each moment lies in a gap of a log, in which a gimbal may have looked anywhere meanwhile."""
-    if not mission.flown or flight.elapsed is None or len(flight.elapsed) < 2:
-        return np.zeros(len(leg), dtype=bool)
-    return np.diff(flight.elapsed)[leg] > GAP_S
+def _astray(mission: Mission, track: Track, fastest_mps: float | None) -> Floats:
+    """How far the aircraft may be from each leg: 0 but in the gaps of a log."""
+    found = np.zeros(max(len(track.flight.lon) - 1, 1))
+    for gap in gaps([track], fastest_mps) if mission.flown else ():
+        found[gap.leg] = gap.reach_m
+    return found
 
 
-def _counted(mission: Mission, track: Track, leg: Any) -> Any:
-    """Whether each moment is recorded, or may be."""
-    flight = track.flight
-    if flight.recording:
-        on = np.asarray(flight.recording, dtype=bool)
-        return on[leg] | on[np.minimum(leg + 1, len(on) - 1)]
-    return np.full(len(leg), (mission.camera or {}).get("recording") is not False)
+def _counted(mission: Mission, track: Track, one: Any, other: Any) -> Any:
+    """Whether what lies between two points is recorded, or may be."""
+    if track.flight.recording:
+        on = np.asarray(track.flight.recording, dtype=bool)
+        return on[one] | on[other]
+    return np.full(len(one), _may_record(mission))
+
+
+def _may_record(mission: Mission) -> bool:
+    """False where the mission says that nothing is recorded."""
+    return (mission.camera or {}).get("recording") is not False
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -305,7 +333,8 @@ class Sighting:
     moment: float = float("nan")
     """When it is seen best (seconds since 1970, UTC)."""
     sure_px_per_m: float = 0.0
-    """The same as `px_per_m`, of moments at which the height is known and the zone surely in force; 0 where there is none."""
+    """The same as `px_per_m`, of moments of which the log speaks, at which the height is known and the zone surely in force;
+    0 where there is none."""
 
     def sure_at(self, px_per_m: float) -> bool:
         """True where it is surely in view at a density or more at some moment."""
@@ -337,7 +366,8 @@ def recorded_s(mission: Mission, tracks: Sequence[Track]) -> float:
     total = 0.0
     for track in tracks:
         legs = np.arange(max(len(track.flight.lon) - 1, 1))
-        on = _counted(mission, track, legs)
+        on = _counted(mission, track, legs, _last(track.flight, legs))
+        on |= (_astray(mission, track, None) > 0) & _may_record(mission)
         if not on.any():
             continue
         clock = track.flight.times if track.flight.times is not None else track.flight.elapsed
@@ -419,7 +449,7 @@ def _look(
         for level in levels:
             at = kept[density[kept] >= level]
             one.seconds[level] += float(block.seconds[when[at]].sum())
-        sure = kept[(present[present > 0] == 1) & block.height_known[when[kept]]]
+        sure = kept[(present[present > 0] == 1) & (block.height_known & block.logged)[when[kept]]]
         if len(sure) and not zone.volumes[k].doubt:
             one.sure_px_per_m = max(one.sure_px_per_m, float(density[sure].max()))
         enough = kept[density[kept] >= levels[0]]
@@ -442,11 +472,12 @@ def _surface(block: Moments, shapes: Any, slant: float) -> Surface | None:
     terrain = block.track.models.surface
     if terrain is None or not np.isfinite(block.eye_m).any():
         return None
-    looks, room = block.looks, slant + float(block.looks.grow_m.max())
+    looks, beside = block.looks, float(block.looks.grow_m[np.isfinite(block.eye_m)].max())
+    room = slant + beside
     bounds = (
         float(looks.x.min()) - room, float(looks.y.min()) - room, float(looks.x.max()) + room, float(looks.y.max()) + room
     )  # fmt: skip
-    return Surface.of(terrain, block.frame, bounds, float(looks.grow_m.max()))
+    return Surface.of(terrain, block.frame, bounds, beside)
 
 
 def _unhidden(

@@ -245,7 +245,8 @@ def _aimed(mission: Mission, **camera: Any) -> Mission:
 def _leg(part: Moments, rows: Any, number: int, view: View) -> LegView:
     looks = part.looks
     low, rises = float(looks.least_m[rows].min()), bool((looks.low[rows] < looks.least_m[rows]).any())
-    pitch, yaw = float(looks.pitch_deg[rows].mean()), _bearing(looks.yaw_deg[rows])
+    logged = bool(part.logged[rows].all())
+    pitch, yaw = float(looks.pitch_deg[rows].mean()), _bearing(looks.yaw_deg[rows]) if logged else nan
     seconds = part.seconds[rows]
     nearest = 0.0
     if not isnan(pitch):
@@ -258,7 +259,7 @@ def _leg(part: Moments, rows: Any, number: int, view: View) -> LegView:
         yaw_deg=yaw,
         low_m=low,
         high_m=float(looks.high[rows].max()),
-        height_known=bool(part.height_known[rows].all()),
+        height_known=logged and bool(part.height_known[rows].all()),
         best_px_per_m=float(view.focal_px / hypot(low, nearest)),
         seconds=float(seconds.sum()),
         recorded=bool(part.counted[rows].any()),

@@ -31,6 +31,7 @@ CONVERT = "tests/test_convert.py"
 SIGHT, SEEING, CROWDS = "tests/test_sight.py", "tests/test_seeing.py", "tests/test_crowds.py"
 CAMERA, TOGETHER = "tests/test_camera.py", "tests/test_together.py"
 SEVERAL = "tests/test_several_flights.py"
+GAP_SEEN = "test_where_a_camera_was_and_looked_in_a_gap_of_its_log_is_not_known"
 LIMITS, APPLICATION, LAW = "tests/test_limits.py", "tests/test_application.py", "tests/test_law.py"
 
 MUTATIONS = (
@@ -197,9 +198,8 @@ MUTATIONS = (
              SEEING + "::test_who_climbs_or_hovers_has_no_course_and_may_look_anywhere_round[south]"),
     Mutation("turn at no corner", "seeing.py", "np.where(turns, np.nan_to_num(apart), 0.0)", "np.zeros(len(leg))",
              SEEING + "::test_at_a_corner_the_camera_turns_from_one_leg_to_the_next"),
-    Mutation("know where a gimbal looked in a gap", "seeing.py", "np.diff(flight.elapsed)[leg] > GAP_S",
-             "np.diff(flight.elapsed)[leg] > 1e9",
-             SEEING + "::test_where_a_gimbal_looked_in_a_gap_of_its_log_is_not_known[20-True]"),
+    Mutation("know where a gimbal looked in a gap", "seeing.py", "silent = astray > 0", "silent = astray > 1e9",
+             SEEING + "::" + GAP_SEEN + "[20-25-camera1-1-undecided]"),
     Mutation("take what was not measured for the default", "readers/flown.py",
              "np.maximum(np.maximum(*beside), DEFAULT_HORIZONTAL_M)", "DEFAULT_HORIZONTAL_M",
              "tests/test_afterwards.py::test_each_leg_is_widened_by_what_was_measured_at_its_ends"),
@@ -221,9 +221,9 @@ MUTATIONS = (
     Mutation("turn the roll the other way", "geometry/sight.py", "right * turn - up * lift, up * turn + right * lift",
              "right * turn + up * lift, up * turn - right * lift",
              SIGHT + "::test_the_footprint_has_the_area_of_a_ray_caster_and_holds_it[200-12--90]"),
-    Mutation("see from the middle of each step only", "seeing.py", " + length[row] / count[row] / 2", " - 0.0",
+    Mutation("see from the middle of each step only", "seeing.py", " + length[row] * (end - begin) / 2", " - 0.0",
              SEEING + "::test_the_very_end_of_the_path_sees_as_far"),
-    Mutation("record only between two points that record", "seeing.py", "return on[leg] | on[", "return on[leg] & on[",
+    Mutation("record only between two points that record", "seeing.py", "return on[one] | on[", "return on[one] & on[",
              SEEING + "::test_where_the_camera_looks_and_when_it_records_counts"),
     Mutation("take the widest lens for the longest", "camera.py", "focal = max(focal_px", "focal = min(focal_px",
              CAMERA + "::test_what_is_not_stated_is_taken_at_its_worst"),
@@ -268,6 +268,12 @@ MUTATIONS = (
              PERMITS + "::test_a_permit_that_says_what_is_not_understood_is_refused"),
     Mutation("take a validity that cannot be read for one without end", "readers/zones/geojson.py",
              'validity_doubt="; ".join(unread)', 'validity_doubt=""', LIMITS),
+    Mutation("look from the straight line in a gap", "seeing.py", "np.maximum(track.reach[pieces][row], astray)",
+             "track.reach[pieces][row]", SEEING + "::" + GAP_SEEN + "[20-200-camera4-1-undecided]"),
+    Mutation("take a camera that is off beside a gap for off in it", "seeing.py", "| (silent & _may_record(mission))", "",
+             SEEING + "::" + GAP_SEEN + "[20-25-camera3-0-undecided]"),
+    Mutation("take what a gap may have seen for sure", "seeing.py", "(block.height_known & block.logged)[when[kept]]",
+             "block.height_known[when[kept]]", SEEING + "::" + GAP_SEEN + "[20-25-camera1-1-undecided]"),
     Mutation("forget the photos where there is a video", "camera.py",
              "if self.photo is not None or self.video is None:", "if self.video is None:",
              CAMERA + "::test_video_and_photos_count_both[None-1.0]"),

@@ -37,7 +37,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             remedy=REMEDY,
             where=(mission.where,),
         )
-    found = gaps(briefing.tracks, briefing.aircraft)
+    found = gaps(briefing.tracks, briefing.aircraft.max_speed_mps if briefing.aircraft else None)
     reached = within_reach(found, _others(briefing)) if found else []
     per_zone: dict[int, tuple[Zone, list[str], float]] = {}
     for gap, zone in reached:

@@ -8,8 +8,8 @@ What is measured: at every 2 m of the path, what the frame sees of the ground, u
     longest, without a direction every direction. What hides it counts with `--surface` only.
 Source: EN 62676-4:2015 for the densities; the zone's own `privacy.max_px_per_m`, or the limit of the pack that it names
     (PRIV-ZONE: less than 125 px/m without a legal basis; PRIV-ZONE-WARN: less than 62.5 px/m).
-Undecided when: the camera cannot be known, a height above ground, or whether the zone is in force. Where the mission says
-    nothing of its camera, it is not asked.
+Undecided when: the camera cannot be known, a height above ground, whether the zone is in force, or it is in view only from
+    where the aircraft can have been in a gap of its log. Where the mission says nothing of its camera, it is not asked.
 Example: the wide lens of a Mavic 3E filming 3840 px wide resolves 62.5 px/m up to 43 m; a school 30 m away is in view at
     89 px/m.
 Remedy: `dronectl camera MISSION` works out the least change: farther away, another lens, another pitch, no recording.

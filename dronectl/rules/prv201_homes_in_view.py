@@ -6,8 +6,8 @@ What is measured: the homes of the layer (`--layer homes=FILE`: buildings or add
     better while the camera records: how many, and home-seconds, the seconds of all of them together.
 Source: the limit of the pack that it names (PRIV-HOMES: less than 62.5 px/m); guidance of the Dutch data protection authority
     on drones.
-Undecided when: the camera cannot be known, or where some home is. Without the layer, or where the mission says nothing of its
-    camera, it is not asked.
+Undecided when: the camera cannot be known, where some home is, or they are in view only from where the aircraft can have been
+    in a gap of its log. Without the layer, or where the mission says nothing of its camera, it is not asked.
 Example: a roof inspection 28 m from the nearest house, with 14 homes in view at 62.5 px/m for 22 s.
 Remedy: `dronectl camera MISSION` works out the least change: farther away, another lens, another pitch, no recording.
 """

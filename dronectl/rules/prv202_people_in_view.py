@@ -6,8 +6,9 @@ What is measured: as for PRV102, on the crowds of the zone files, where they are
     squares and parks of a layer (`--layer public-ground=FILE`), where anybody may be.
 Source: the limit of the pack that it names (PRIV-CROWD, PRIV-PUBLIC: less than 62.5 px/m); guidance of the Dutch data
     protection authority on drones.
-Undecided when: the camera cannot be known, a height above ground, where public ground is, or whether the crowd is there.
-    Where the mission says nothing of its camera, or there is no such layer, it is not asked.
+Undecided when: the camera cannot be known, a height above ground, where public ground is, whether the crowd is there, or
+    they are in view only from where the aircraft can have been in a gap of its log. Where the mission says nothing of its
+    camera, or there is no such layer, it is not asked.
 Example: a 162 mm lens filming 3840 px wide resolves 62.5 px/m up to 287 m: a festival 150 m away is in view at 120 px/m.
 Remedy: stand off farther or use a wider lens: `dronectl standoff CROWD` finds where it can be counted and nobody told apart.
 """
