@@ -11,7 +11,7 @@ from pathlib import PurePath
 from dronectl.along import heights_on, leaving, times_on
 from dronectl.category import purpose_in
 from dronectl.finding import Finding, Severity, Status
-from dronectl.geometry import apart
+from dronectl.geometry import shared
 from dronectl.measures import Band
 from dronectl.mission import Mission
 from dronectl.permit import Permit
@@ -23,6 +23,7 @@ COVERABLE = frozenset({
     "AIR101", "AIR102", "AIR103", "AIR104", "AIR106", "AIR107", "ALT101", "ALT102", "PRV101", "PPL201", "PPL202", "CAT101",
     "CAT102", "CAT103", "CAT104", "CAT105", "CAT106", "PAP102", "TIM301",
 })  # fmt: skip
+SAME = 1 / 3  # of what the boxes of two zones cover together, which both cover: a house figure
 TOUCH = 1e-6  # of a piece of the path: less than a millimetre a leg
 
 
@@ -108,21 +109,21 @@ def _which(permit: Permit, zone: Zone | None, namesakes: frozenset[str]) -> str:
 
 
 def _namesakes(zones: Sequence[Zone]) -> frozenset[str]:
-    """The identifiers that zones of different files share which lie nowhere at the same place."""
+    """The identifiers that zones of different files share which are not the same place."""
     found: dict[str, dict[str, Zone]] = {}
     for zone in zones:
         found.setdefault(zone.id, {})[zone.dataset.path] = zone
     return frozenset(
         name
         for name, several in found.items()
-        if any(_apart(one, other) for one, other in combinations(several.values(), 2))
+        if not all(_same(one, other) for one, other in combinations(several.values(), 2))
     )
 
 
-def _apart(one: Zone, other: Zone) -> bool:
-    """True where the boxes of two zones do not meet."""
-    mine, theirs = ([volume.box for volume in zone.volumes if volume.box is not None] for zone in (one, other))
-    return all(apart(box, theirs) for box in mine)
+def _same(one: Zone, other: Zone) -> bool:
+    """True where two zones are about the same place: a small one inside a large one is another."""
+    boxes = [[volume.box for volume in zone.volumes if volume.box is not None] for zone in (one, other)]
+    return all(boxes) and shared(*boxes) >= SAME
 
 
 def _why_not_kind(permit: Permit, finding: Finding) -> str:

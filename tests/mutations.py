@@ -268,6 +268,8 @@ MUTATIONS = (
              PERMITS + "::test_a_permit_that_says_what_is_not_understood_is_refused"),
     Mutation("take a validity that cannot be read for one without end", "readers/zones/geojson.py",
              'validity_doubt="; ".join(unread)', 'validity_doubt=""', LIMITS),
+    Mutation("take a zone inside another of its number for the same", "permitting.py", "shared(*boxes) >= SAME",
+             "shared(*boxes) > 0.0", PERMITS + "::test_a_permit_for_a_zone_is_not_for_its_namesake_elsewhere[named0-violation]"),
     Mutation("look from the straight line in a gap", "seeing.py", "np.maximum(track.reach[pieces][row], astray)",
              "track.reach[pieces][row]", SEEING + "::" + GAP_SEEN + "[20-200-camera4-1-undecided]"),
     Mutation("take a camera that is off beside a gap for off in it", "seeing.py", "| (silent & _may_record(mission))", "",

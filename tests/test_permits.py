@@ -85,6 +85,10 @@ def test_a_permit_for_a_zone_is_not_for_its_namesake_elsewhere(
     assert made["verdict"] == verdict
     told = next(f for f in made["missions"][0]["findings"] if f["rule"] == "PAP101")["message"]
     assert ("several files have a zone 1" in told) is (named == ["1"])
+    around = {"type": "Polygon", "coordinates": [ring(-2000, -2000, 2000, 2000)]}
+    wide = zones(tmp_path / "w.geojson", a_zone("1", kind="REQ_AUTHORIZATION", geometry=around))
+    made = json.loads(run("check", mission, "--zones", files[0], "--zones", wide, *options).out)
+    assert made["verdict"] == "violation"  # the small one lies inside the large one, and is another
     copied = write(
         tmp_path / "c.geojson", json.loads(Path(files[0]).read_text("utf-8"))
     )  # the same zone in another file

@@ -32,6 +32,7 @@ from dronectl.geometry.ellipsoid import (
     grow_all,
     hull,
     rings_valid,
+    shared,
     unwrap,
 )
 from dronectl.geometry.geodesics import beside, footprint_area_m2, leg_azimuths, metres_between, metres_from, path_m
@@ -101,6 +102,7 @@ __all__ = [
     "projection",
     "ribbon",
     "rings_valid",
+    "shared",
     "shares_m2",
     "swept",
     "unwrap",

@@ -94,6 +94,17 @@ def apart(box: Box, others: Sequence[Box]) -> bool:
     )
 
 
+def shared(one: Sequence[Box], other: Sequence[Box]) -> float:
+    """What two sets of boxes both cover, as a part of what they cover together, in degrees; each set is taken as one box."""
+    (west, south, east, north), (left, low, right, high) = (
+        (*np.min(boxes, axis=0)[:2].tolist(), *np.max(boxes, axis=0)[2:].tolist()) for boxes in (one, other)
+    )
+    wide = max(min(east, right + turn) - max(west, left + turn) for turn in (-360.0, 0.0, 360.0))
+    both = max(wide, 0.0) * max(min(north, high) - max(south, low), 0.0)
+    whole = (east - west) * (north - south) + (right - left) * (high - low) - both
+    return both / whole if whole > 0 else 0.0
+
+
 def rings_valid(footprints: Sequence[Rings]) -> list[str]:
     """Why each footprint is no proper polygon, empty where it is one; a ring that touches itself in a point is one."""
     owners: list[int] = []
