@@ -1,18 +1,21 @@
 """The room that a fixed wing takes to turn at the corners of its path, which the path does not show.
 
 An aircraft that turns with a radius R = v² / (g tan bank) leaves its legs near the corner only: one that flies over it within
-2 R sin(angle / 2), one that cuts it within R tan(angle / 2). None cuts a corner earlier than 2 R before it.
+2 R sin(angle / 2), one that cuts it within R tan(angle / 2). None cuts a corner earlier than 2 R before it. Corners that
+follow on each other are one turn as well, less what the aircraft turns on the way from the first to the last: a bend that is
+drawn tighter than R takes that room all along.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import pi
 
 import numpy as np
 
 from dronectl.crew import Aircraft
-from dronectl.geometry import leg_azimuths
+from dronectl.geometry import Floats, leg_azimuths
 from dronectl.measures import turn_radius_m
 from dronectl.mission import WING_MPS, Flight, Mission, VolumePlan
 from dronectl.track import Track
@@ -36,14 +39,34 @@ def rooms(mission: Mission, aircraft: Aircraft | None, flight: Flight) -> Iterat
     if flight.elapsed is not None:
         took = np.diff(flight.elapsed)
         planned = np.where(took > 0, length / np.maximum(took, 1e-9), np.nan)
+    turns, radii = [], []
     for before, after in zip(moving[:-1].tolist(), moving[1:].tolist(), strict=True):
-        turn = abs((azimuth[after] - azimuth[before] + 180.0) % 360.0 - 180.0)
+        turns.append(float(np.radians((azimuth[after] - azimuth[before] + 180.0) % 360.0 - 180.0)))
         known = [speed for speed in (planned[before], planned[after], mission.wing_mps) if speed > 0]
-        half = np.radians(turn) / 2
-        share = min(max(2 * float(np.sin(half)), float(np.tan(half))), 2.0)
-        room = turn_radius_m(max(known, default=top), BANK_DEG) * share
-        if room > LEAST_M:
-            yield after, room
+        radii.append(turn_radius_m(max(known, default=top), BANK_DEG))
+    found = _together(np.array(turns), np.array(radii), length[moving[1:]])
+    yield from ((k, room) for k, room in zip(moving[1:].tolist(), found.tolist(), strict=True) if room > LEAST_M)
+
+
+def _together(turns: Floats, radii: Floats, onward: Floats) -> Floats:
+    """The room at each corner: its own, or that of a bend of which it is a part.
+
+    `turns` are in radians, right above 0; `onward` says how far it is to the next corner.
+    """
+    found = radii * _share(np.abs(turns))
+    turned, way = np.concatenate([[0.0], np.cumsum(turns)]), np.concatenate([[0.0], np.cumsum(onward)])
+    for first, radius in enumerate(radii.tolist()):
+        stop = int(np.searchsorted(way[:-1], way[first] + pi * radius, side="right"))  # enough to turn round
+        angle = np.abs(turned[first + 1 : stop + 1] - turned[first])
+        room = radius * _share(np.minimum(angle, pi) - (way[first:stop] - way[first]) / radius)
+        found[first:stop] = np.maximum(found[first:stop], np.maximum.accumulate(room[::-1])[::-1])
+    return found
+
+
+def _share(angle: Floats) -> Floats:
+    """Of the radius, the room that turns by some angles take."""
+    half = np.clip(angle, 0.0, pi) / 2
+    return np.asarray(np.minimum(np.maximum(2 * np.sin(half), np.tan(half)), 2.0))
 
 
 def corners(mission: Mission, aircraft: Aircraft | None, bare: Track) -> Iterator[tuple[Track, float]]:

@@ -118,6 +118,46 @@ def test_an_aircraft_that_turns_stays_within_the_room(turn: float, left: bool, o
     assert float(np.hypot(x, y)[beside].max(initial=0.0)) <= room * 1.001 + 0.01  # the builder of points is flat
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    turn=st.floats(30, 180),
+    left=st.booleans(),
+    tight=st.floats(0.05, 1.2),
+    speed=st.floats(12, 30),
+    step=st.floats(2, 15),
+)
+def test_a_bend_that_is_drawn_tighter_than_it_is_flown_takes_its_room(
+    turn: float, left: bool, tight: float, speed: float, step: float
+) -> None:
+    """Flown on its own circle from where the bend begins, until it heads where the bend ends."""
+    radius = speed**2 / (9.81 * math.tan(math.radians(BANK_DEG)))
+    angle, side, drawn = math.radians(turn), 1 if left else -1, tight * radius
+    corners_at = np.linspace(0, angle, max(int(turn / step), 2) + 1)
+    bend = np.column_stack([drawn * np.sin(corners_at), side * drawn * (1 - np.cos(corners_at))])
+    towards = np.array([math.cos(angle), side * math.sin(angle)])
+    mission = read_points([(-4000.0, 0.0), *bend.tolist(), (bend[-1] + 4000 * towards).tolist()], speed)
+    rooms = {
+        point: room
+        for track, room in corners(mission, None, Track.of(mission.flights[0], mission, Models()))
+        for point in [(float(track.flight.lon[0]), float(track.flight.lat[0]))]
+    }
+    held = [rooms.get((lon, lat), 0.5) for lon, lat in (at(*place) for place in bend.tolist())]
+    for heading in np.linspace(0, angle, 60):
+        x, y = radius * math.sin(heading), side * radius * (1 - math.cos(heading))
+        away = np.hypot(bend[:, 0] - x, bend[:, 1] - y)
+        sagitta = drawn * (1 - math.cos(angle / (len(bend) - 1) / 2))
+        beside = float(np.min(away)) > drawn * angle / (len(bend) - 1) + sagitta  # what is by the path is on it
+        assert tight >= 1 or not beside or bool((away <= np.array(held) * 1.001 + 0.01).any()), heading
+
+
+@pytest.mark.parametrize(("radius_m", "status"), [(15, "undecided"), (110, "passed")])
+def test_a_half_circle_that_nobody_can_fly_leaves_the_mission_undecided(ask, radius_m: float, status: str) -> None:
+    angles = np.linspace(0, math.pi, 19)
+    bend = [at(radius_m * math.sin(a), radius_m * (1 - math.cos(a)), 60) for a in angles]
+    mission = a_mission([at(-400, 0, 60), *bend, at(-400, 2 * radius_m, 60)], mission={"wing_mps": 20}, untimed=True)
+    assert ask(mission, radius_m + 50)["DAT103"] == [status]  # R is 70.6 m
+
+
 def _away(x: np.ndarray, y: np.ndarray, towards: tuple[float, float]) -> np.ndarray:
     """Metres from points to the half-line from the corner in a direction."""
     along = np.maximum(x * towards[0] + y * towards[1], 0.0)
@@ -125,10 +165,14 @@ def _away(x: np.ndarray, y: np.ndarray, towards: tuple[float, float]) -> np.ndar
 
 
 def read(turn: float, speed: float):
+    heading = math.radians(turn)
+    return read_points([(-4000, 0), (0, 0), (4000 * math.cos(heading), 4000 * math.sin(heading))], speed)
+
+
+def read_points(places: list[tuple[float, float]], speed: float):
     import tempfile
 
-    heading = math.radians(turn)
-    points = [at(-4000, 0, 60), at(0, 0, 60), at(4000 * math.cos(heading), 4000 * math.sin(heading), 60)]
+    points = [at(east, north, 60) for east, north in places]
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder) / "m.geojson", a_mission(points, mission={"wing_mps": speed}, untimed=True))
         return read_mission(path)
