@@ -341,6 +341,26 @@ def test_matching_by_name_time_place_and_aircraft(tmp_path: Path) -> None:
     assert best(away)[0] == "" and "no plan is at its place" in best(away)[2]
 
 
+@pytest.mark.parametrize(
+    ("log", "plan"),
+    [
+        ("flight-12", "flight-12"),  # not flight-1, whose letters it begins with
+        ("Flight_0012", "flight-12"),
+        ("2026-05-12 flight 12 camera", "flight-12"),
+        ("vlucht-über-markt", "über markt"),
+        ("flight-7", ""),
+    ],
+)
+def test_a_name_is_one_of_whole_words_and_the_longest_counts(tmp_path: Path, log: str, plan: str) -> None:
+    (tmp_path / "plans").mkdir()
+    for k, name in enumerate(("flight-1", "flight-2", "flight-12", "markt über", "über markt", "vlucht")):
+        a_plan(tmp_path / "plans" / f"{k}.geojson", name=name)
+    plans = Plans(sort_out(files_of([str(tmp_path / "plans")])).plans)
+    flown = read_mission(a_log(tmp_path / f"{log}.csv", along(BOX)))
+    match = plans.of(flown, log_box(flown))
+    assert (match.card.id if match.card else "") == plan
+
+
 def test_the_results_are_geoparquet_and_the_csv_holds_every_flight(world, run, tmp_path: Path) -> None:
     options = ["--zones", tmp_path / "zones.geojson", "--workers", 1]
     evil = a_plan(world / "evil.geojson", name='=cmd|"calc"', start=START + timedelta(days=9))

@@ -25,7 +25,7 @@ EARLY_S = 2 * 3600.0  # a flight so much before or after its plan is still that 
 ENTRY_S = 1800.0  # and before or after its entry in the logbook: a house figure
 SPAN_S = 300.0  # an entry of several flights holds each of them but for so much: a house figure
 LEAST_NAME = 4  # shorter names say nothing
-WORD = re.compile(r"[a-z0-9]+")
+WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Plans:
         self.boxes = np.array([grow(card.box, NEAR_M) for card in cards], dtype=float).reshape(-1, 4)
         spans = [card.span or (-np.inf, np.inf) for card in cards]
         self.spans = np.array(spans, dtype=float).reshape(-1, 2)
-        self.names = [_names(card.id, Path(card.path).stem) for card in cards]
+        self.names = [(_words(card.id), _words(Path(card.path).stem)) for card in cards]
 
     def of(self, log: Mission, box: Box) -> Match:
         """The plan that fits a flown flight best."""
@@ -59,21 +59,22 @@ class Plans:
         near &= (self.boxes[:, 1] <= north) & (self.boxes[:, 3] >= south)
         if span is not None:
             near &= (self.spans[:, 0] - EARLY_S <= span[1]) & (self.spans[:, 1] + EARLY_S >= span[0])
-        mine = _names(Path(log.path).stem)
+        mine = _words(Path(log.path).stem)
         rated = []
         for k in np.flatnonzero(near).tolist():
             card = self.cards[k]
             if card.aircraft and log.aircraft and card.aircraft != log.aircraft:
                 continue
             by = ["place"]
-            if any(name in other or other in name for name in self.names[k] for other in mine):
+            named = max(_alike(name, mine) for name in self.names[k])
+            if named:
                 by.insert(0, "name")
             if span is not None and card.span is not None:
                 by.append("time")
             if card.aircraft and card.aircraft == log.aircraft:
                 by.append("aircraft")
             late = abs(span[0] - card.span[0]) if span is not None and card.span is not None else np.inf
-            rated.append((("name" in by, "time" in by, "aircraft" in by), -late, -_spread(card.box, box), k, tuple(by)))
+            rated.append(((named, "time" in by, "aircraft" in by), -late, -_spread(card.box, box), k, tuple(by)))
         if not rated:
             return Match(card=None, why="no plan is at its place and time")
         rated.sort(reverse=True)
@@ -84,9 +85,22 @@ class Plans:
         return Match(card=self.cards[best[3]], by=best[4])
 
 
+def _words(name: str) -> tuple[str, ...]:
+    """The words and numbers of a name."""
+    return tuple(word.lstrip("0") or "0" for word in WORD.findall(name.casefold()))
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words two names share where one of them holds the whole other; 0 where neither does, or it says nothing."""
+    short, long = sorted((one, other), key=len)
+    if len("".join(short)) < LEAST_NAME:
+        return 0
+    return len(short) if any(tuple(long[k : k + len(short)]) == tuple(short) for k in range(len(long))) else 0
+
+
 def _names(*words: str) -> list[str]:
     """Names as they are compared: letters and figures only, and none that is too short to say anything."""
-    made = ["".join(WORD.findall(word.lower())) for word in words]
+    made = ["".join(WORD.findall(word.casefold())) for word in words]
     return list(dict.fromkeys(name for name in made if len(name) >= LEAST_NAME))
 
 
