@@ -296,6 +296,29 @@ def test_one_flight_that_breaks_what_it_is_held_against_leaves_the_others(
     assert auditor.audit(logs) == sound
 
 
+def test_a_copy_of_a_log_is_counted_once(world, audited, run, tmp_path: Path) -> None:
+    alone = audited(world)
+    assert alone["copies"] == 0
+    (world / "backup").mkdir()
+    one = next(world.rglob("*.csv"))
+    (world / "backup" / "the same again.csv").write_bytes(one.read_bytes())
+    made = audited(world)
+    assert made["copies"] == 1 and made["flights"] == alone["flights"] and made["hours"] == alone["hours"]
+    told = run("audit", world, "--zones", tmp_path / "zones.geojson", "--workers", 1)
+    assert "1 flights of copied logs are counted once" in told.out
+
+
+def test_a_copy_of_a_log_does_not_stand_for_a_flight_that_is_missing(run, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    log = a_log(tmp_path / "logs" / "a.csv", along(BOX))
+    counters = tmp_path / "counters.csv"
+    day = START.strftime("%Y-%m-%d")
+    counters.write_text(f"time,aircraft,flights\n{day}T00:00:00Z,,10\n{day}T23:59:00Z,,12\n")
+    assert "2 flights counted, 1 logged" in run("audit", "gaps", tmp_path / "logs", "--counters", counters).out
+    shutil.copy(log, tmp_path / "logs" / "b.csv")
+    assert "2 flights counted, 1 logged" in run("audit", "gaps", tmp_path / "logs", "--counters", counters).out
+
+
 def test_the_period_is_of_local_days_and_a_flight_without_a_time_counts(world, audited) -> None:
     shutil.copy(ROOT / "tests" / "every_rule.txt", world / "x.md")
     made = audited(world, "--period", "2026-05-13")

@@ -39,7 +39,7 @@ class Flown:
 
 @dataclass(slots=True)
 class Flights:
-    """The flights of some folders, opened one by one."""
+    """The flights of some folders, opened one by one; of logs of the same bytes the first."""
 
     found: shelf.Shelf
     alt_datum: Datum | None = None
@@ -52,6 +52,7 @@ class Flights:
 
     def __iter__(self) -> Iterator[Flown]:
         plans, opened = Plans(self.found.plans), cache(read_mission)
+        seen: set[str] = set()
         self.unread[:] = self.found.unread
         for path in self.found.logs:
             try:
@@ -59,6 +60,9 @@ class Flights:
             except InputError as error:
                 self.unread.extend(error.faults)
                 continue
+            if log.sha256 in seen:
+                continue
+            seen.add(log.sha256)
             for flight in log.flights:
                 alone = replace(log, flights=(flight,))
                 match = plans.of(alone, log_box(alone))
@@ -96,6 +100,7 @@ def rows_of(folders: Sequence[str], alt_datum: Datum | None = None) -> Iterator[
     """The facts of every flight: from results where they are there, else from the logs."""
     kept = results_in(folders)
     if kept:
-        yield from store.rows(kept, [name for name in store.columns() if name not in ("geometry", "findings")])
+        columns = [name for name in store.columns() if name not in ("geometry", "findings")]
+        yield from store.once(store.rows(kept, columns))
         return
     yield from open_flights(folders, alt_datum).rows()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,22 @@ def rows(paths: Sequence[Path], wanted: Sequence[str] | None = None) -> Iterator
                     if row.get(name) is not None:
                         row[name] = row[name].timestamp()
                 yield row
+
+
+def own_name(row: Row) -> str:
+    """What a flight is called inside its log, whatever the log is called."""
+    return str(row["flight"])[len(Path(row["path"]).stem) :]
+
+
+def once(every: Iterable[Row]) -> Iterator[Row]:
+    """The rows without those of copies: of logs of the same bytes the first counts."""
+    seen: set[tuple[str, str]] = set()
+    for row in every:
+        key = row["sha256"], own_name(row)
+        if row["sha256"] and key in seen:
+            continue
+        seen.add(key)
+        yield row
 
 
 def joined(parts: Sequence[Path], target: Path) -> None:

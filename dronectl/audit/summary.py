@@ -7,13 +7,14 @@ kept. Rows are read one by one, so that the memory needed does not grow with the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dronectl.audit import store
 from dronectl.errors import Fault, UsageError
 from dronectl.geometry.sketch import in_the_netherlands, to_rd
 from dronectl.intervals import Interval
@@ -74,6 +75,8 @@ class Summary:
     flights: int = 0
     outside: int = 0
     """Flights of another time than the period, which are not counted."""
+    copies: int = 0
+    """Flights of logs that have the same bytes as another one, which are not counted again."""
     untimed: int = 0
     """Flights without a time: counted, for they may be of the period."""
     seconds: float = 0.0
@@ -158,11 +161,20 @@ def _month_end(year: int, month: int) -> date:
 def summarise(rows: Iterable[Row], period: str, span: Interval | None, unread: Iterable[Fault] = ()) -> Summary:
     """Count the flights of a period; `unread` are files that may be logs of such, and that nobody can read."""
     made = Summary(period=period)
-    for row in rows:
-        if span is not None and row["start"] is not None and not span[0] <= row["start"] <= span[1]:
-            made.outside += 1
-            continue
+    of_period = 0
+
+    def mine() -> Iterator[Row]:
+        nonlocal of_period
+        for row in rows:
+            if span is not None and row["start"] is not None and not span[0] <= row["start"] <= span[1]:
+                made.outside += 1
+                continue
+            of_period += 1
+            yield row
+
+    for row in store.once(mine()):
         _count(made, row)
+    made.copies = of_period - made.flights
     for fault in unread:
         what = f"may be the log of a flight: {fault.what}"
         made.weights[UNKNOWN] += 1
@@ -316,8 +328,8 @@ def as_values(made: Summary) -> dict[str, Any]:
     """The summary as values that JSON can carry."""
     return {
         "schema": "dronectl/audit/v1", "period": made.period, "flights": made.flights, "outside_period": made.outside,
-        "without_time": made.untimed, "hours": round(made.seconds / 3600, 3), "pilots": len(made.pilots),
-        "aircraft": len(made.aircraft), "clean": made.clean, "exceptions_by_weight": made.weights,
+        "copies": made.copies, "without_time": made.untimed, "hours": round(made.seconds / 3600, 3),
+        "pilots": len(made.pilots), "aircraft": len(made.aircraft), "clean": made.clean, "exceptions_by_weight": made.weights,
         "controls": [
             {"name": c.name, "kept": c.kept, "broken": c.broken, "waived": c.waived, "unknown": c.unknown,
              "not_asked": c.not_asked, "asked": c.asked, "worst": c.worst}

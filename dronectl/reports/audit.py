@@ -89,6 +89,12 @@ def _hours(seconds: float) -> str:
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60):02d}"
 
 
+def _notes(made: Summary, say: Any) -> list[str]:
+    """What was counted otherwise than one by one."""
+    counts = {"outside": made.outside, "copies": made.copies, "untimed": made.untimed}
+    return [say[name].format(**{name: count}) for name, count in counts.items() if count]
+
+
 def _facts(sheet: Sheet, say: Mapping[str, Any]) -> str:
     made = sheet.summary
     return str(say["facts"]).format(
@@ -120,10 +126,7 @@ def _text(sheet: Sheet) -> str:
         told = ", ".join(f"{name} {count}x" for name, count in sorted(missing, key=lambda pair: -pair[1])[:5])
         lines.append(f" {say['logbook']}: {told}")
     lines.append(f" {say['waivers']}: {say['waivers_said'].format(used=len(made.waivers), expired=len(made.expired))}")
-    if made.outside:
-        lines.append(f" {say['outside'].format(outside=made.outside)}")
-    if made.untimed:
-        lines.append(f" {say['untimed'].format(untimed=made.untimed)}")
+    lines.extend(f" {note}" for note in _notes(made, say))
     if sheet.framework is not None:
         lines += ["", sheet.framework[0].get(sheet.lang, sheet.framework[0]["en"])]
         for row in sheet.framework[1]:
@@ -220,11 +223,7 @@ def sheet_of(sheet: Sheet) -> dict[str, Any]:
         "lang": sheet.lang, "say": whole, "audit": say, "version": __version__, "verdict": verdict,
         "words": say["clean"][verdict], "title": _title(made, say), "facts": _facts(sheet, say),
         "tally": say["findings"].format(**made.weights),
-        "notes": [
-            say[name].format(**{name: count})
-            for name, count in (("outside", made.outside), ("untimed", made.untimed))
-            if count
-        ],
+        "notes": _notes(made, say),
         "controls": rows, "heat": {"svg": heat.svg, "caption": heat.caption},
         "exceptions": [
             {
