@@ -134,8 +134,8 @@ def camera_of(row: Mapping[str, Any], source: str) -> Camera:
     )
     low, high = row.get("pitch_deg", ANY_PITCH)
     return Camera(
-        id=row["id"], lenses=lenses, aircraft=tuple(row.get("aircraft", ())), pitch_deg=(float(low), float(high)),
-        source=source,
+        id=row["id"], lenses=lenses, aircraft=tuple(name.lower() for name in row.get("aircraft", ())),
+        pitch_deg=(float(low), float(high)), source=source,
     )  # fmt: skip
 
 

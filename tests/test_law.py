@@ -13,7 +13,7 @@ from conftest import ROOT
 
 from dronectl.law import STATEMENTS, bundled_packs, edition_on
 from dronectl.law.faults import faults_of
-from dronectl.law.pack import PAPERS
+from dronectl.law.pack import PAPERS, years_after
 from dronectl.mission import VolumePlan
 from dronectl.schemas.mission import DeclaredPart, PapersPart
 from dronectl.volumes import dimensions
@@ -130,6 +130,10 @@ def test_a_limit_of_a_category_that_its_pack_does_not_bind_is_a_fault() -> None:
         assert name in str(fault.where)
 
 
+def test_what_lasts_beyond_the_calendar_lasts_to_its_end() -> None:
+    assert years_after(date(9990, 3, 1), 10) == date.max and years_after(date(2024, 2, 29), 1) == date(2025, 2, 28)
+
+
 def test_nothing_is_stated_in_vain() -> None:
     """What a mission may state is what some limit asks, or lets go by."""
     asked = {"uninvolved_m"}  # of PPL202, beside the crowds of the map
@@ -146,9 +150,17 @@ def test_nothing_is_stated_in_vain() -> None:
         ('[[pilots]]\nid = "p1"\n', {4}),
         ('[[pilot]]\nid = "p1"\n[[pilot.competence]]\nkind = "A2"\nissued = 2023-01-01\nvalid_til = 2024-01-01\n', {4}),
         ('[[aircraft]]\nid = "ours"\nfixedwing = true\n', {4}),
+        ('[[aircraft]]\nid = ""\n', {4}),
+        ('[[pilot]]\nid = ""\n', {4}),
+        ('[[aircraft]]\nid = "ours"\nmtom_kg = 25.0\ntakeoff_kg = 25.0\n', {0}),
+        ('[[aircraft]]\nid = "ours"\nmtom_kg = 25.0\ntakeoff_kg = 25.1\n', {4}),
+        ('[[aircraft]]\nid = "ours"\ntype = "dji-m3e"\ntakeoff_kg = 5.0\n', {4}),  # more than its type may weigh
+        ("[operator]\nregistered_on = 9999-12-31\n", {0}),
     ],
 )
-def test_a_misspelled_member_of_an_operator_file_is_refused(text: str, code: set[int], run, tmp_path: Path) -> None:
+def test_an_operator_file_that_is_misspelled_or_contradicts_itself_is_refused(
+    text: str, code: set[int], run, tmp_path: Path
+) -> None:
     (tmp_path / "crew.toml").write_text(text)
     mission, zone = write(tmp_path / "m.geojson", a_mission(BESIDE)), zones(tmp_path / "z.geojson", a_zone())
     ran = run("check", mission, "--zones", zone, "--operator", tmp_path / "crew.toml")

@@ -275,6 +275,48 @@ def test_a_camera_of_the_operators_own(ask, tmp_path: Path) -> None:
     assert found["PRIV-ZONE-WARN"][0]["status"] == "failed"
 
 
+def test_a_camera_of_the_operators_own_is_found_however_it_is_written(ask, tmp_path: Path) -> None:
+    rows = '[[camera]]\nid = "OWN"\naircraft = ["DJI-M3E"]\n'
+    rows += '[[camera.lens]]\nname = "tele"\nstill = [8000, 6000]\nhfov_deg = [5]\n'
+    (tmp_path / "crew.toml").write_text(rows)
+    options = ("--operator", tmp_path / "crew.toml")
+    for camera in ({}, {"payload": "Own"}):
+        found = ask(flight(camera), school(400), options=options)[1]
+        assert found["PRIV-ZONE-WARN"][0]["status"] == "failed"  # which no lens of the catalogue's M3E sees from there
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ("still = [4000, 3000]", "still = [0, 3000]", "greater than 0"),
+        ("still = [4000, 3000]", "still = [-4000, 3000]", "greater than 0"),
+        ("hfov_deg = [70, 7]", "hfov_deg = [7, 70]", "ends wider than it begins"),
+        ("hfov_deg = [70, 7]", "hfov_deg = [180]", "less than 180"),
+        ("eq_mm = [24, 240]", "eq_mm = [240, 24]", "ends shorter than it begins"),
+        ("pitch_deg = [-90, 30]", "pitch_deg = [30, -90]", "ends below where it begins"),
+        ("pitch_deg = [-90, 30]", "pitch_deg = [nan, 30]", "finite"),
+        (
+            "#",
+            "[[camera]]\nid = 'Own'\n[[camera.lens]]\nname = 'w'\nstill = [9, 9]\nhfov_deg = [9]",
+            "stands there twice",
+        ),
+    ],
+)
+def test_a_camera_that_is_written_the_wrong_way_round_is_refused(
+    run, was: str, now: str, told: str, tmp_path: Path
+) -> None:
+    text = '[[camera]]\nid = "own"\npitch_deg = [-90, 30]\n[[camera.lens]]\nname = "zoom"\n'
+    text += "still = [4000, 3000]\nhfov_deg = [70, 7]\neq_mm = [24, 240]\n#"
+    crew, mission = tmp_path / "crew.toml", write(tmp_path / "m.geojson", flight({}))
+    asked = ("check", mission, "-z", zones(tmp_path / "z.geojson", school(400)), "--operator", crew)
+    crew.write_text(text)
+    assert run(*asked).code in (0, 3)
+    assert was in text
+    crew.write_text(text.replace(was, now))
+    ran = run(*asked)
+    assert ran.code == 4 and told in ran.err
+
+
 def test_of_several_cameras_that_an_aircraft_may_carry_none_is_chosen_for_the_mission(ask, tmp_path: Path) -> None:
     rows = '[[aircraft]]\nid = "ours"\ntype = "dji-m350"\n'
     for name, width in (("narrow", 5.0), ("wide", 71.6)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Any
 
 from dronectl.category import within
@@ -143,10 +143,13 @@ class Pack:
 
 def years_after(day: date, years: int) -> date:
     """The last day of something that lasts some years from a day on: 29 February ends on 28 February."""
+    year = day.year + years
+    if year > MAXYEAR:
+        return date.max
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:
-        return day.replace(year=day.year + years, day=28)
+        return day.replace(year=year, day=28)
 
 
 def pack_of(given: Mapping[str, Any], path: str, sha256: str = "") -> Pack:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dronectl.camera import Camera, camera_of
 from dronectl.crew import Aircraft, Competence, Crew, Operator, Pilot, aircraft_of, catalogue
 from dronectl.errors import Fault, InputError
 from dronectl.readers import models, toml
-from dronectl.schemas.operator import AircraftPart, OperatorDocument, PilotPart
+from dronectl.schemas.operator import AircraftPart, CameraRow, OperatorDocument, PilotPart
 from dronectl.where import Where
 from dronectl.zone import Remark
 
@@ -48,8 +48,12 @@ def read_crew(paths: Sequence[str]) -> Crew:
             made = _aircraft(row, {**catalogue(), **aircraft}, path, where, faults)
             if made is not None:
                 aircraft[row.id] = made
-        for row_ in given.camera:
-            cameras[row_.id] = camera_of(row_.model_dump(exclude_none=True), path)
+        for number, own in enumerate(given.camera):
+            where = document.where / "camera" / number
+            if own.id.lower() in cameras:
+                faults.append(Fault(where / "id", f"{own.id!r} stands there twice"))
+            faults.extend(_odd(own, where))
+            cameras[own.id.lower()] = camera_of(own.model_dump(exclude_none=True), path)
     if faults:
         raise InputError(faults)
     return Crew(
@@ -65,6 +69,18 @@ def _pilot(given: PilotPart) -> Pilot:
     return Pilot(id=given.id, name=given.name, born=given.born, competences=proofs)
 
 
+def _odd(row: CameraRow, where: Where) -> Iterator[Fault]:
+    """What of a camera is written the wrong way round: it would be taken to see less than it does."""
+    if row.pitch_deg[0] > row.pitch_deg[1]:
+        yield Fault(where / "pitch_deg", "ends below where it begins", "write the lowest pitch first: [-90, 35]")
+    for number, lens in enumerate(row.lens):
+        place = where / "lens" / number
+        if lens.hfov_deg[0] < lens.hfov_deg[-1]:
+            yield Fault(place / "hfov_deg", "ends wider than it begins", "write the widest first, then the longest")
+        if lens.eq_mm is not None and lens.eq_mm[0] > lens.eq_mm[-1]:
+            yield Fault(place / "eq_mm", "ends shorter than it begins", "write the widest first, then the longest")
+
+
 def _aircraft(
     row: AircraftPart, types: dict[str, Aircraft], path: str, where: Where, faults: list[Fault]
 ) -> Aircraft | None:
@@ -76,4 +92,9 @@ def _aircraft(
             return None
     stated = row.model_dump(by_alias=True, exclude_none=True, exclude={"type"})
     stated = {name: value for name, value in stated.items() if value != ""}
-    return aircraft_of(stated, base, confidence="stated", source=path)
+    made = aircraft_of(stated, base, confidence="stated", source=path)
+    if made.takeoff_kg is not None and made.mtom_kg is not None and made.takeoff_kg > made.mtom_kg:
+        what = f"is above the most that it may be, {made.mtom_kg:g} kg"
+        faults.append(Fault(where / "takeoff_kg", what, "state the mtom_kg of this airframe, or mend its mass"))
+        return None
+    return made

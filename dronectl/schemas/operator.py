@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dronectl.schemas.parts import ClosedPart, Metres, Part
+from dronectl.schemas.parts import ClosedPart, Metres, Number, Part
 
+Name = Annotated[str, Field(min_length=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -35,7 +36,7 @@ class CompetencePart(ClosedPart):
 class PilotPart(Part):
     """A remote pilot; missions name the `id`."""
 
-    id: str
+    id: Name
     name: str = ""
     born: date | None = None
     competence: list[CompetencePart] = Field(default_factory=list)
@@ -44,7 +45,7 @@ class PilotPart(Part):
 class AircraftPart(ClosedPart):
     """An airframe or a type; what is left out is that of the type it names."""
 
-    id: str
+    id: Name
     type: str = Field("", description="a type of the catalogue, such as dji-m30t")
     model: str = ""
     serial: str = ""
@@ -67,23 +68,26 @@ class AircraftPart(ClosedPart):
 
 
 Pair = Annotated[list[Positive], Field(min_length=1, max_length=2)]
+Angles = Annotated[list[Annotated[float, Field(gt=0, lt=180, allow_inf_nan=False)]], Field(min_length=1, max_length=2)]
 
 
 class LensPart(ClosedPart):
     """One lens; of a zoom lens two figures, from widest to longest."""
 
-    name: str
-    still: Annotated[list[int], Field(min_length=2, max_length=2)] = Field(description="photo size, pixels")
-    hfov_deg: Pair = Field(description="horizontal field of view")
+    name: Name
+    still: Annotated[list[Annotated[int, Field(gt=0)]], Field(min_length=2, max_length=2)] = Field(
+        description="photo size, pixels"
+    )
+    hfov_deg: Angles = Field(description="horizontal field of view; of a zoom lens the widest first")
     eq_mm: Pair | None = Field(None, description="focal length as on 35 mm film")
 
 
 class CameraRow(ClosedPart):
     """A camera; `aircraft` are the types that carry it."""
 
-    id: str
+    id: Name
     aircraft: list[str] = Field(default_factory=list)
-    pitch_deg: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(default_factory=lambda: [-90.0, 90.0])
+    pitch_deg: Annotated[list[Number], Field(min_length=2, max_length=2)] = Field(default_factory=lambda: [-90.0, 90.0])
     lens: Annotated[list[LensPart], Field(min_length=1)]
 
 
