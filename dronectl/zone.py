@@ -89,11 +89,15 @@ class Authority:
         return ", ".join(part for part in (self.name or self.service, self.phone, self.email, self.site_url) if part)
 
 
+SUBJECTS = ("homes", "school", "hospital", "worship", "shelter")  # and whatever else a publisher writes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
     """What a privacy zone protects, and how."""
 
     subject: str = ""
+    """One of `SUBJECTS` or another word; however it is written, `School` is `school`."""
     no_overflight: bool = False
     max_px_per_m: float | None = None
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from builders import BESIDE, a_mission, a_zone, at, write, zones
+from builders import BESIDE, a_mission, a_simple_zone, a_zone, at, ring, write, zones
 from conftest import ROOT
 
 from dronectl.law import STATEMENTS, bundled_packs, edition_on
@@ -110,6 +110,45 @@ def test_a_member_of_another_kind_is_a_fault_and_binds_nothing_unseen(name: str)
     assert not faults_of({"pack": head, "limit": [row]}, "p.toml")
     (fault,) = faults_of({"pack": head, "limit": [row | {name: WRONG[name]}]}, "p.toml")
     assert name in str(fault.where)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"subjects": ["skool"]}, "is 'school' meant?"),
+        ({"subjects": ["School", "museum"]}, ""),
+        ({"reasons": ["PRIVASY"]}, "is 'PRIVACY' meant?"),
+        ({"reasons": ["privacy"]}, "is 'privacy'"),
+        ({"reasons": ["LOCAL_RULE"]}, ""),
+        ({"restrictions": ["PROHIBITTED"]}, "is 'PROHIBITTED'"),
+        ({"restrictions": ["PROHIBITED"]}, ""),
+    ],
+)
+def test_a_word_that_would_choose_no_zone_is_a_fault(chosen: dict[str, list[str]], told: str) -> None:
+    given = tomllib.loads((ROOT / "examples" / "packs" / "den-haag.toml").read_text("utf-8"))
+    given["limit"][0]["zones_where"] = chosen
+    found = faults_of(given, "p.toml")
+    assert [told in fault.what for fault in found] == ([True] if told else [])
+
+
+@pytest.mark.parametrize("kind", [[], {}, ["keep-away"], 1, None])
+def test_a_kind_that_is_no_word_is_a_fault(kind: object) -> None:
+    given = tomllib.loads((ROOT / "examples" / "packs" / "den-haag.toml").read_text("utf-8"))
+    given["limit"][0]["kind"] = kind
+    (fault,) = faults_of(given, "p.toml")
+    assert "kind" in str(fault.where)
+
+
+@pytest.mark.parametrize(("zone", "pack"), [("school", "school"), ("School ", "school"), ("school", "SCHOOL")])
+def test_what_a_zone_protects_counts_however_it_is_written(zone: str, pack: str, run, tmp_path: Path) -> None:
+    text = (ROOT / "examples" / "packs" / "den-haag.toml").read_text("utf-8").replace('["school"]', f'["{pack}"]')
+    (tmp_path / "pack.toml").write_text(text)
+    area = {"type": "Polygon", "coordinates": [ring(-20, 60, 20, 100)]}
+    file = zones(tmp_path / "z.geojson", a_simple_zone("privacy", area, privacy={"subject": zone}))
+    mission = write(tmp_path / "m.geojson", a_mission([at(-100, 0, 60), at(100, 0, 60)]))
+    ran = run("check", mission, "-z", file, "--pack", tmp_path / "pack.toml", "-f", "json")
+    found = [f["status"] for f in json.loads(ran.out)["missions"][0]["findings"] if f["law"] == "HOUSE-DHG-SCHOOL"]
+    assert found == ["failed"]
 
 
 def test_a_limit_of_a_category_that_its_pack_does_not_bind_is_a_fault() -> None:

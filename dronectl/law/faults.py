@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from dronectl.category import ROOTS, known, within
@@ -13,6 +14,7 @@ from dronectl.config import LAYERS
 from dronectl.errors import Fault
 from dronectl.law.pack import NEEDED, PAPERS, STATEMENTS
 from dronectl.where import Where
+from dronectl.zone import SUBJECTS, Restriction
 
 COMPARATORS = ("<", "<=", ">", ">=", "in", "is", "never", "required", "within")
 CONFIDENCES = ("A", "B", "C", "house")
@@ -77,6 +79,11 @@ WORDS = frozenset({"zones", "unit", "lifts", "above", "least", "extends", "count
 SIZES = ("under 250 g", "under 25 kg", "of 25 kg or more")
 CLASSES = ("C0", "C1", "C2", "C3", "C4", "C5", "C6", *(f"{kind} {size}" for kind in ("private", "legacy", "unlabelled")
                                                         for size in SIZES))  # fmt: skip
+RESTRICTIONS = tuple(one.value for one in Restriction)
+REASON_CODES = (
+    "AIR_TRAFFIC", "SENSITIVE", "PRIVACY", "POPULATION", "NATURE", "NOISE", "EMERGENCY", "DAR", "FOREIGN_TERRITORY", "OTHER",
+)  # ED-318 and ED-269, CodeZoneReasonType  # fmt: skip
+ALIKE = 0.8  # of `difflib`: a letter more, less or in another place; a house figure
 WHERE = ("ids", "reasons", "restrictions", "subjects")
 
 
@@ -155,7 +162,7 @@ def _row_faults(row: Any, where: Where, seen: set[str]) -> list[Fault]:
     else:
         seen.add(identifier)
     kind = row.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         return [*faults, Fault(where / "kind", f"is {kind!r}", f"use one of {', '.join(KINDS)}")]
     needs, may = KINDS[kind]
     for name in sorted(needs - row.keys()):
@@ -194,6 +201,26 @@ def _kinds_of(row: Mapping[str, Any], where: Where, faults: list[Fault]) -> None
     if not isinstance(chosen, Mapping) or not all(name in WHERE and _is_list(chosen[name]) for name in chosen):
         remedy = f"write lists of words for some of {', '.join(WHERE)}"
         faults.append(Fault(where / "zones_where", f"is {chosen!r}", remedy))
+        return
+    for word in chosen.get("restrictions", ()):
+        _one_of(word, RESTRICTIONS, where / "zones_where" / "restrictions", faults)
+    for name, words in (("reasons", REASON_CODES), ("subjects", SUBJECTS)):
+        for word in chosen.get(name, ()):
+            _slip(word, words, where / "zones_where" / name, faults)
+
+
+def _slip(word: str, words: tuple[str, ...], where: Where, faults: list[Fault]) -> None:
+    """A word that is nearly one that is known would choose no zone at all; any other may be a publisher's own."""
+    known = {one.casefold(): one for one in words}
+    if word.casefold() in known:
+        if words is REASON_CODES and word not in words:
+            faults.append(Fault(where, f"is {word!r}", f"write it as the standard does: {known[word.casefold()]}"))
+        return
+    near = get_close_matches(word.casefold(), known, n=1, cutoff=ALIKE)
+    if near:
+        faults.append(
+            Fault(where, f"{word!r} is not known: is {known[near[0]]!r} meant?", "mend it, or use another word")
+        )
 
 
 def _never_bound(row: Mapping[str, Any], bound: Sequence[str], where: Where) -> list[Fault]:

@@ -205,7 +205,8 @@ def _is(zone: Zone, where: dict[str, list[str]]) -> bool:
     if "restrictions" in where and (zone.restriction is None or zone.restriction.value not in where["restrictions"]):
         return False
     if "subjects" in where:
-        return zone.privacy is not None and zone.privacy.subject in where["subjects"]
+        wanted = {word.casefold() for word in where["subjects"]}
+        return zone.privacy is not None and zone.privacy.subject.strip().casefold() in wanted
     return True
 
 
