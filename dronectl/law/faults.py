@@ -83,7 +83,7 @@ RESTRICTIONS = tuple(one.value for one in Restriction)
 REASON_CODES = (
     "AIR_TRAFFIC", "SENSITIVE", "PRIVACY", "POPULATION", "NATURE", "NOISE", "EMERGENCY", "DAR", "FOREIGN_TERRITORY", "OTHER",
 )  # ED-318 and ED-269, CodeZoneReasonType  # fmt: skip
-ALIKE = 0.8  # of `difflib`: a letter more, less or in another place; a house figure
+ALIKE = 0.7  # of `difflib`: a letter more, less or in another place; a house figure
 WHERE = ("ids", "reasons", "restrictions", "subjects")
 
 
