@@ -156,7 +156,7 @@ class _Work:
         level = sora.sail(self.given.edition, grc, arc)
         self._add("SAIL", level, (f"final GRC {grc}", f"residual ARC-{arc}"), self.tables["sail"]["article"])
         if self.given.edition == "2.5":
-            self._containment(level, volume, drawn, vehicle)
+            self._containment(level, volume, vehicle)
         else:
             self._add("Containment", "not assessed", ("SORA 2.0, step 9: judge it by hand",), "SORA 2.0, step 9")
         return level
@@ -340,9 +340,7 @@ class _Work:
         met = [m for m in Skies(layer.zones).meetings(tracks) if m.inside is not Answer.NO]
         return f"built-up area {_name(met[0].zone)!r}" if met else ""
 
-    def _containment(
-        self, level: str, volume: OperationalVolume, drawn: Mapping[str, Rings], vehicle: _Vehicle
-    ) -> None:
+    def _containment(self, level: str, volume: OperationalVolume, vehicle: _Vehicle) -> None:
         rules = self.tables["adjacent"]
         if vehicle.mtom_kg is not None and vehicle.mtom_kg < rules["light_kg"]:
             self._add("Containment", WORDS["L"], (f"below {rules['light_kg']} kg",), rules["article"])
@@ -350,20 +348,14 @@ class _Work:
         if self.people is None:
             raise Unknown("containment needs the population of the adjacent area: --population FILE")
         path, reach = self.people.path, sora.adjacent_m("2.5", vehicle.speed_mps)
-        around = geometry.grown(drawn["contingency-volume"], max(reach, volume.ground_risk_buffer_m))
-        found = self.people.average(around, drawn["ground-risk-buffer"])
-        if not found.covered or found.overlap:
-            why = "its polygons lie over each other" if found.overlap else f"it covers {found.share:.1%}"
-            raise Unknown(f"containment needs the population within {reach:,.0f} m of the volume, and {path}: {why}")
-        if found.per_km2 is None:
-            raise Unknown(f"{path} does not say how many people live in {found.name!r}, in the adjacent area")
+        density = max(self._adjacent(self.people, track, volume, reach) for track in self.ready.bare)
         assembly = self._largest_assembly(volume, float(rules["assemblies_within_m"]))
         level_of = sora.containment(
-            level, dim_m=vehicle.dim_m, speed_mps=vehicle.speed_mps, mtom_kg=vehicle.mtom_kg, density=found.per_km2,
+            level, dim_m=vehicle.dim_m, speed_mps=vehicle.speed_mps, mtom_kg=vehicle.mtom_kg, density=density,
             assembly=assembly, sheltered=self.given.sheltered,
         )  # fmt: skip
         inputs = (
-            f"average within {reach:,.0f} m of the volume, beyond the buffer: {found.per_km2:,.1f} persons/km2 ({path})",
+            f"average within {reach:,.0f} m of the volume, beyond the buffer: {density:,.1f} persons/km2 ({path})",
             f"largest assembly within {rules['assemblies_within_m']} m of the volume: {assembly:,.0f} persons",
             "people there are sheltered, as stated" if self.given.sheltered else "no shelter is stated",
         )
@@ -371,6 +363,20 @@ class _Work:
             self._add("Containment", "outside SORA", inputs, rules["article"])
             raise Outside("no containment is enough for the adjacent area")
         self._add("Containment", WORDS[level_of[0]], inputs, f"{rules['article']}, table {level_of[1]}")
+
+    def _adjacent(self, people: People, track: Track, volume: OperationalVolume, reach: float) -> float:
+        """The average density beside one flight: what is empty beside another is no relief for it."""
+        drawn = outlines(volume, [track])
+        around = geometry.grown(drawn["contingency-volume"], max(reach, volume.ground_risk_buffer_m))
+        found = people.average(around, drawn["ground-risk-buffer"])
+        if not found.covered or found.overlap:
+            why = "its polygons lie over each other" if found.overlap else f"it covers {found.share:.1%}"
+            raise Unknown(
+                f"containment needs the population within {reach:,.0f} m of the volume, and {people.path}: {why}"
+            )
+        if found.per_km2 is None:
+            raise Unknown(f"{people.path} does not say how many people live in {found.name!r}, in the adjacent area")
+        return found.per_km2
 
     def _largest_assembly(self, volume: OperationalVolume, within_m: float) -> float:
         crowds = [

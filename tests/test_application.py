@@ -284,6 +284,27 @@ def test_a_raster_says_the_same_as_polygons(tmp_path: Path, asked) -> None:
     assert code == 3 and "cell 12, 18" in made["why"]
 
 
+def test_what_is_empty_beside_one_flight_is_no_relief_for_another(tmp_path: Path, run) -> None:
+    region = a_region(
+        tmp_path / "p.geojson", ((-20_000, -AREA, 10_000, AREA), 3_000), ((10_000, -AREA, 60_000, AREA), 1)
+    )
+    far = zones(tmp_path / "far.geojson", a_zone("FAR", geometry=FAR, reason=["AIR_TRAFFIC"]))
+    lines = {name: [at(east - 100, 0, 60), at(east + 100, 0, 60)] for name, east in (("city", 0), ("fields", 30_000))}
+    facts = {"aircraft": "dji-m3e", "declared": {"vlos": True}}
+
+    def density(*names: str) -> float:
+        made = a_mission(lines[names[0]], mission=facts)
+        for name in names[1:]:
+            made["features"] += a_mission(lines[name])["features"]
+        made["features"] = [feature | {"id": f"f{k}"} for k, feature in enumerate(made["features"])]
+        options = ["--airspace", "urban=no", "--population", region, "--zones", far, "-f", "json"]
+        told = json.loads(run("sora", write(tmp_path / "m.geojson", made), *options).out)
+        return float(told["steps"][-1]["inputs"][0].split(":")[1].split()[0].replace(",", ""))
+
+    assert density("city") == pytest.approx(3_000, rel=0.01) and density("fields") == pytest.approx(1, rel=0.01)
+    assert density("city", "fields") == density("fields", "city") == density("city")
+
+
 def test_an_assembly_in_the_buffer_counts_and_a_street_by_its_density(tmp_path: Path, asked) -> None:
     region = a_region(tmp_path / "p.geojson", (EVERYWHERE, 10))
     near = zones(tmp_path / "c.geojson", a_crowd("C1", ring(-50, 140, 50, 190), "assembly", expected=10))
