@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from math import cos, hypot, pi, sin
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
-from builders import at
+from builders import a_simple_zone, at, ring, zones
+from depth import deep
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from log_files import START
 
+from dronectl.check import check
+from dronectl.editions import Library
+from dronectl.finding import Severity, Status
 from dronectl.gaps import LEAST_SPEED_MPS, Gap, gaps
 from dronectl.heights import Models
+from dronectl.house import House
 from dronectl.mission import Mission
-from dronectl.readers import read_mission
+from dronectl.readers import read_mission, read_zones
+from dronectl.rules import Options
 from dronectl.track import Track
 
 Point = tuple[float, float]
@@ -88,3 +97,85 @@ def test_no_flight_between_two_fixes_leaves_the_line_farther(
 def test_what_the_receiver_measured_counts(widen_m: float, reach_m: float) -> None:
     # 6 s at 19 m/s are 114 m, and twice 5 m (35 m) beside them, for a leg of 20 m
     assert gap(20.0, 6.0, 5.0, widen_m).reach_m == pytest.approx(reach_m, abs=0.3)
+
+
+@pytest.mark.parametrize("seed", range(deep(200, 12)))
+def test_a_log_with_gaps_is_no_clearer_than_the_whole_log(seed: int, tmp_path: Path) -> None:
+    """What was found of a zone stays found, or becomes undecided: by the same rule, or because the gap lies near."""
+    rng = random.Random(seed)
+    fixes = a_walk(rng)
+    thinned = list(fixes)
+    for _ in range(rng.randint(1, 3)):
+        lost, first = rng.randint(6, 25), rng.randint(1, max(len(thinned) - 8, 1))
+        if first + lost < len(thinned) - 1:
+            del thinned[first : first + lost]
+    file = zones(tmp_path / "z.geojson", *(near_one(rng, fixes, number) for number in range(rng.randint(1, 4))))
+    library, camera = Library(read_zones([str(file)])), a_camera(rng)
+    films = (0, 100) if rng.random() < 0.6 else (rng.randint(0, 60), rng.randint(0, 60))
+    whole, less = (
+        answers(library, written(tmp_path / f"{len(some)}.csv", some, films), camera) for some in (fixes, thinned)
+    )
+    for rule, zone in whole:
+        assert {(rule, zone), ("LOG101", zone)} & less, (rule, zone, less)
+
+
+Fix = tuple[float, float, float, float]
+"""Seconds since the start, metres east and north, metres above ground."""
+
+
+def a_walk(rng: random.Random) -> list[Fix]:
+    east = north = 0.0
+    heading, speed, height = rng.uniform(0, 2 * pi), rng.uniform(2, 15), rng.uniform(10, 110)
+    made = []
+    for second in range(rng.randint(30, 90)):
+        made.append((float(second), east, north, height))
+        heading += rng.gauss(0, 0.3)
+        east, north = east + speed * cos(heading), north + speed * sin(heading)
+        height = min(max(height + rng.uniform(-3, 3), 2), 119)
+    return made
+
+
+def near_one(rng: random.Random, fixes: list[Fix], number: int) -> dict[str, Any]:
+    """A zone near some fix, with a band and hours now and then."""
+    _, east, north, _ = rng.choice(fixes)
+    east, north, half = east + rng.gauss(0, 40), north + rng.gauss(0, 40), rng.uniform(3, 40)
+    area = {"type": "Polygon", "coordinates": [ring(east - half, north - half, east + half, north + half)]}
+    facts: dict[str, Any] = {"id": f"Z{number}"}
+    if rng.random() < 0.4:
+        facts |= {"lower": rng.uniform(0, 60), "upper": rng.uniform(60, 120), "datum": "AGL"}
+    if rng.random() < 0.4:
+        begin = START + rng.uniform(-30, 60)
+        facts |= {"from": when(begin), "until": when(begin + rng.uniform(5, 40))}
+    if rng.random() < 0.7:
+        return a_simple_zone("no-fly", area, **facts)
+    return a_simple_zone("privacy", area, privacy={"subject": "school", "no_overflight": rng.random() < 0.5}, **facts)
+
+
+def when(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat()
+
+
+def a_camera(rng: random.Random) -> dict[str, Any]:
+    aim = {"yaw_deg": "course"} if rng.random() < 0.5 else {}
+    return {"hfov_deg": 40, "video": [3840, 2160], "pitch_deg": rng.choice([-90, -45, -20])} | aim
+
+
+def written(path: Path, fixes: list[Fix], films: tuple[int, int]) -> Path:
+    rows = [
+        f"{START + t},{at(x, y)[1]:.9f},{at(x, y)[0]:.9f},{z:.2f},{int(films[0] <= t <= films[1])}"
+        for t, x, y, z in fixes
+    ]
+    path.write_text("\n".join(["timestamp,lat,lon,height_agl,recording", *rows]))
+    return path
+
+
+def answers(library: Library, path: Path, camera: dict[str, Any]) -> set[tuple[str, str]]:
+    """Rule and zone of everything that was found, or is not decided."""
+    mission = replace(read_mission(path), camera=camera)
+    report = check([mission], library, [], Options(), Models(), House())
+    open_ = (Status.FAILED, Status.UNDECIDED)
+    return {
+        (finding.rule, finding.zone.id)
+        for finding in report.results[0].findings
+        if finding.zone is not None and finding.status in open_ and finding.severity is not Severity.INFO
+    }
