@@ -122,7 +122,7 @@ def check(
         held = hold(missions, library, [models] * len(missions), house, near_m=near_m, margin_m=margin_m)
     every = [one.ready for one in held]
     missions = [ready.mission for ready in every]
-    met = _conflicts(every, options) if len(missions) > 1 else {}
+    met = _conflicts(every, options) if sum(len(mission.flights) for mission in missions) > 1 else {}
     for number, one in enumerate(held):
         ready, mission, used, meetings = one.ready, one.ready.mission, one.used, one.meetings
         read.update((file.dataset.path, file) for file in used)
@@ -174,7 +174,7 @@ def check(
 
 
 def _conflicts(every: Sequence[Prepared], options: Options) -> dict[int, list[Conflict]]:
-    """The missions against each other; what that needs is loaded only where there are several."""
+    """The missions and their flights against each other; what that needs is loaded only where there are several."""
     from dronectl.traffic import conflicts
 
     return conflicts([ready.mission for ready in every], [ready.tracks for ready in every], options.separation)

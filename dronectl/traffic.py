@@ -48,6 +48,8 @@ class Conflict:
     """The stretches of this mission that are too near."""
     why: str
     """What is not known; empty where it is sure."""
+    flight: str = ""
+    """Which flight of this very mission it comes too near to; empty where it is another mission."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +75,15 @@ class _Met:
 def conflicts(
     missions: Sequence[Mission], tracks: Sequence[Sequence[Track]], apart: Separation
 ) -> dict[int, list[Conflict]]:
-    """Per mission, by its place, the others that it comes too near to. A log is not held against a plan."""
+    """Per mission, by its place, the others that it comes too near to. A log is not held against a plan.
+
+    Flights of one mission that are in the air together are held against each other at the same moment.
+    """
     made: dict[int, list[Conflict]] = {}
+    for i, mission in enumerate(missions):
+        for a, b in combinations(tracks[i], 2):
+            if _together(a.flight, b.flight) and (met_ := _met(a, b, replace(apart, seconds=SAME_S))) is not None:
+                made.setdefault(i, []).append(replace(_told(mission, [met_], apart), flight=b.flight.id))
     for i, k in combinations(range(len(missions)), 2):
         if missions[i].flown is not missions[k].flown or is_same(missions[i], missions[k]):
             continue
@@ -83,6 +92,13 @@ def conflicts(
             made.setdefault(i, []).append(_told(missions[k], met, apart))
             made.setdefault(k, []).append(_told(missions[i], [one.turned() for one in met], apart))
     return made
+
+
+def _together(one: Flight, other: Flight) -> bool:
+    """True where two flights are surely in the air at one time: not where one follows the other."""
+    if one.times is None or other.times is None:
+        return False
+    return float(min(one.times[-1], other.times[-1]) - max(one.times[0], other.times[0])) > SAME_S
 
 
 def is_same(one: Mission, other: Mission) -> bool:

@@ -199,6 +199,41 @@ def test_on_a_slope_heights_above_ground_are_turned_into_heights_above_the_sea(t
     assert conflicts(missions, tracks, Separation())
 
 
+@pytest.mark.parametrize(
+    ("late", "status", "told"),
+    [
+        (0.0, "failed", "of its flight f1 at 12:00:"),
+        (-12.0, "not_applicable", ""),  # they are in the air together, and pass the crossing one after the other
+        (40.0, "not_applicable", ""),  # 15 s after the other has landed
+    ],
+)
+def test_flights_of_one_mission_that_fly_together_are_held_against_each_other(
+    late: float, status: str, told: str, tmp_path: Path, run
+) -> None:
+    """Each flies 200 m in 20 s, over the middle of the other."""
+    one = [(-100.0, 0.0, 50.0, 0.0), (100.0, 0.0, 50.0, 20.0)]
+    other = [(0.0, -100.0, 50.0, late), (0.0, 100.0, 50.0, late + 20.0)]
+    flown(tmp_path, "a", one)
+    flown(tmp_path, "b", other)
+    whole = json.loads((tmp_path / "a.geojson").read_text("utf-8"))
+    whole["features"] += json.loads((tmp_path / "b.geojson").read_text("utf-8"))["features"]
+    whole["features"] = [feature | {"id": f"f{k}"} for k, feature in enumerate(whole["features"])]
+    area = {"type": "Polygon", "coordinates": [[at(5000, 0), at(5100, 0), at(5100, 90), at(5000, 0)]]}
+    where = zones(tmp_path / "z.geojson", a_zone(geometry=area))
+    ran = run("check", write(tmp_path / "m.geojson", whole), "-z", where, "-f", "json", "--separation", "50,15,30")
+    made = json.loads(ran.out)
+    (found,) = [f for f in made["missions"][0]["findings"] if f["rule"] == "TRF101"]
+    assert made["verdict"] == "clear" and told in found["message"]
+    if status == "failed":
+        assert found["severity"] == "warning" and found["encounters"][0]["flight"] == "f0"
+        assert found["measured"] == pytest.approx(0.0, abs=0.5)
+    assert found["status"] == status
+    other_mission = flown(tmp_path, "c", [(3000.0, 0.0, 50.0, 0.0), (3100.0, 0.0, 50.0, 20.0)])
+    ran = run("check", tmp_path / "m.geojson", other_mission.path, "-z", where, "-f", "json")
+    told_of = [f["status"] for f in json.loads(ran.out)["missions"][0]["findings"] if f["rule"] == "TRF101"]
+    assert told_of == (["failed", "passed"] if status == "failed" else ["passed"])
+
+
 def test_the_check_tells_both_and_the_first_goes_first(tmp_path: Path, run) -> None:
     one, other = crossing(late=5)
     flown(tmp_path, "a", one)
