@@ -336,6 +336,9 @@ class Sighting:
     """The same as `px_per_m`, of moments of which the log speaks, at which the height is known and the zone surely in force;
     0 where there is none."""
 
+    logged: bool = False
+    """False where it is in view only from where the aircraft can have been in a gap of its log."""
+
     def sure_at(self, px_per_m: float) -> bool:
         """True where it is surely in view at a density or more at some moment."""
         return self.sure_px_per_m >= px_per_m
@@ -453,6 +456,7 @@ def _look(
         if len(sure) and not zone.volumes[k].doubt:
             one.sure_px_per_m = max(one.sure_px_per_m, float(density[sure].max()))
         enough = kept[density[kept] >= levels[0]]
+        one.logged = one.logged or bool(block.logged[when[enough]].any())
         if len(enough):
             legs = block.track.course.leg[block.piece[when[enough]]].tolist()
             one.legs.setdefault(block.track.flight.id, set()).update(legs)

@@ -274,6 +274,22 @@ def test_exposure_adds_up_and_small_areas_stand_together(folder, run, tmp_path: 
     assert ran.code == 3 and json.loads(ran.out)["flights_not_counted"] == 1
 
 
+def test_what_only_a_gap_may_have_shown_is_not_added_up(folder, run, tmp_path: Path) -> None:
+    homes = layer(tmp_path / "homes.geojson", *((f"h{k}", home(20.0 * k, 260)) for k in range(8)))
+    areas = layer(
+        tmp_path / "areas.geojson", ("All", {"type": "Polygon", "coordinates": [ring(-2000, -2000, 2000, 2000)]})
+    )
+    asked = ("exposure", folder, "--by", areas, "--homes", homes, "-f", "json")
+    ran = run(*asked)
+    assert ran.code == 0 and [area["home_seconds"] for area in json.loads(ran.out)["areas"]] == [0.0]
+    head, *rows_ = (folder / "log.csv").read_text("utf-8").splitlines()
+    (folder / "log.csv").write_text("\n".join([head, *rows_[:20], *rows_[60:]]), "utf-8")
+    ran = run(*asked)
+    made = json.loads(ran.out)
+    assert ran.code == 3 and made["flights_not_counted"] == 1
+    assert [area["home_seconds"] for area in made["areas"]] == [0.0]
+
+
 def test_a_resident_is_told_what_flew_near_and_nothing_of_anybody_else(folder, run, tmp_path: Path) -> None:
     lon, lat = at(100, 20)
     options = ["--near", f"{lat},{lon}", "--from", "2026-05-12T09:00+02:00", "--to", "2026-05-12T11:00+02:00"]

@@ -55,7 +55,7 @@ class Exposure:
     areas: list[Exposed] = field(default_factory=list)
     flights: int = 0
     unseen: int = 0
-    """Flights whose camera or times are not known: what they saw is not in the figures."""
+    """Flights whose camera, times or places are not all known: what they may have seen then is not in the figures."""
     outside: float = 0.0
     """Home-seconds of homes in no area."""
 
@@ -80,15 +80,20 @@ def exposure(flights: Iterable[Flown], areas: Layer, homes: Layer, models: Model
         if not isinstance(view, View) or flown.mission.flights[0].times is None:
             made.unseen += 1
             continue
+        unsure = False
         for one in sightings(ready.mission, ready.bare, view, homes.zones, [OBSERVE]):
+            if one.px_per_m < OBSERVE:
+                continue
             seconds = one.seconds[OBSERVE]
-            if one.px_per_m < OBSERVE or isnan(seconds):
+            if isnan(seconds) or not one.logged:
+                unsure = True
                 continue
             k = int(of_home[number[id(one.zone)]])
             if k < 0:
                 made.outside += seconds
             else:
                 made.areas[k].home_seconds += seconds
+        made.unseen += unsure
     for area in made.areas:
         area.suppressed = area.homes < FEWEST
     return made

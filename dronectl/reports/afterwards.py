@@ -143,7 +143,8 @@ def exposed(made: Exposure, format_: str, tell: Say = english) -> str:
         )
     lines.append(
         tell(
-            f"{made.flights} flights; of {made.unseen} the camera or the times are not known, and what they saw is not in it"
+            f"{made.flights} flights; of {made.unseen} camera, times or places are not all known, and what they may have "
+            "seen then is not in it"
         )
     )
     return "\n".join(lines) + "\n"
