@@ -143,7 +143,7 @@ def _moments(
     begin, end = number / count[row], (number + 1) / count[row]
     row, begin, end = _with_fixes(course, pieces, astray_m[course.leg[pieces]] > 0, row, begin, end)
     middle = p0[row] + ((begin + end) / 2)[:, None] * (p1 - p0)[row]
-    low, high, known = _heights(track, pieces, row, begin, end, slant_m)
+    low, high, known = _heights(track, pieces, row, begin, end, slant_m, astray_m)
     leg, fix = course.leg[pieces][row], begin == end
     one, other = leg + (fix & (begin == 1.0)), np.where(fix & (begin == 0.0), leg, _last(flight, leg))
     pitch, tip = _aim(flight.gimbal_pitch_deg, (mission.camera or {}).get("pitch_deg"), one, other, turns=False)
@@ -194,14 +194,15 @@ def _over(track: Track, pieces: Any, row: Any, limit: Height) -> Iterator[tuple[
 
 
 def _heights(
-    track: Track, pieces: Any, row: Any, begin: Floats, end: Floats, slant_m: float
+    track: Track, pieces: Any, row: Any, begin: Floats, end: Floats, slant_m: float, astray_m: Floats
 ) -> tuple[Floats, Floats, Any]:
     """Least and greatest height of each moment above the ground that may be in view, and whether they are known."""
     low, high = np.full(len(row), UNKNOWN_LOW_M), np.full(len(row), UNKNOWN_HIGH_M)
     known = np.zeros(len(row), bool)
     for piece, part, over in _over(track, pieces, row, GROUND):
         ends = [np.interp(side[part], over.u, line) for line in (over.low, over.high) for side in (begin, end)]
-        rise, fall = _relief(track, piece, begin[part], end[part], slant_m)
+        far_m = slant_m + float(astray_m[track.course.leg[piece]]) if slant_m > 0 else 0.0
+        rise, fall = _relief(track, piece, begin[part], end[part], far_m)
         low[part] = np.minimum(ends[0], ends[1]) - track.vertical_m - rise
         high[part] = np.maximum(ends[2], ends[3]) + track.vertical_m + fall
         known[part] = ~np.isnan(rise)
