@@ -54,10 +54,10 @@ def gaps(tracks: Sequence[Track], fastest_mps: float | None) -> list[Gap]:
     return found
 
 
-def within_reach(found: Sequence[Gap], zones: Sequence[Zone]) -> list[tuple[Gap, Zone]]:
-    """Every gap with every zone that the aircraft can have reached in it, as far as the ground goes."""
+def within_reach(found: Sequence[Gap], zones: Sequence[Zone], beside_m: float = 0.0) -> list[tuple[Gap, Zone]]:
+    """Every gap with every zone within some metres of which the aircraft can have been in it, as far as the ground goes."""
     owner = [(zone, k) for zone in zones for k in range(len(zone.volumes))]
-    widest_m = max((zone.spread_m for zone in zones), default=0.0)
+    widest_m = beside_m + max((zone.spread_m for zone in zones), default=0.0)
     index = Index([zone.volumes[k] for zone, k in owner])
     anywhere = {id(owner[number][0]): owner[number][0] for number in index.anywhere}
     met: list[tuple[Gap, Zone]] = []
@@ -72,7 +72,7 @@ def within_reach(found: Sequence[Gap], zones: Sequence[Zone]) -> list[tuple[Gap,
             close = index.near(course, here, gap.reach_m + widest_m)
             asked = [(zone, Asked(zone.volumes[k], course, close[n], frame)) for n in close for zone, k in (owner[n],)]
             for (zone, _), metres in zip(asked, geometry.distances([one for _, one in asked]), strict=True):
-                if metres <= gap.reach_m + zone.spread_m:
+                if metres <= gap.reach_m + zone.spread_m + beside_m:
                     near.setdefault(id(zone), zone)
         met.extend((gap, zone) for zone in near.values())
     return met

@@ -276,6 +276,8 @@ MUTATIONS = (
              APPLICATION + "::test_what_is_empty_beside_one_flight_is_no_relief_for_another"),
     Mutation("take each corner of a bend by itself", "turning.py", "in enumerate(radii.tolist()):", "in ():",
              "tests/test_turning.py::test_a_half_circle_that_nobody_can_fly_leaves_the_mission_undecided[15-undecided]"),
+    Mutation("keep a distance in a gap by the straight line", "rules/held.py", "briefing.gaps if in_gaps else []", "[]",
+             "tests/test_gaps.py::test_in_a_gap_it_can_have_come_too_near_as_well[roads-100-undecided]"),
     Mutation("look from the straight line in a gap", "seeing.py", "np.maximum(track.reach[pieces][row], astray)",
              "track.reach[pieces][row]", SEEING + "::" + GAP_SEEN + "[20-200-camera4-1-undecided]"),
     Mutation("take a camera that is off beside a gap for off in it", "seeing.py", "| (silent & _may_record(mission))", "",

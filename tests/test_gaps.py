@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import a_simple_zone, at, ring, zones
+from builders import a_simple_zone, at, ring, write, zones
 from depth import deep
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -97,6 +98,63 @@ def test_no_flight_between_two_fixes_leaves_the_line_farther(
 def test_what_the_receiver_measured_counts(widen_m: float, reach_m: float) -> None:
     # 6 s at 19 m/s are 114 m, and twice 5 m (35 m) beside them, for a leg of 20 m
     assert gap(20.0, 6.0, 5.0, widen_m).reach_m == pytest.approx(reach_m, abs=0.3)
+
+
+SCHOOL = """
+[pack]
+id = "ours"
+edition = "1"
+regime = "house"
+valid_from = 2026-01-01
+source = "policy"
+title.en = "a"
+title.nl = "b"
+[[limit]]
+id = "OURS-SCHOOL"
+kind = "keep-away"
+{what}
+comparator = ">="
+value = 30
+unit = "m"
+article = "policy"
+valid_from = 2026-01-01
+confidence = "house"
+title.en = "Distance"
+title.nl = "Afstand"
+"""
+
+
+@pytest.mark.parametrize(("north", "status"), [(100, "undecided"), (120, "passed")])
+@pytest.mark.parametrize("kind", ["crowd", "school", "roads"])
+def test_in_a_gap_it_can_have_come_too_near_as_well(run, kind: str, north: float, status: str, tmp_path: Path) -> None:
+    # 10 s at 19 m/s, and twice 5 m: 86.6 m beside the leg of 100 m; 30 m more are to be kept
+    fixes = [(float(t), 10.0 * t, 0.0, 50.0) for t in range(30) if not 10 < t < 20]
+    log, area = written(tmp_path / "l.csv", fixes, (0, 0)), ring(120, north, 180, north + 30)
+    shape = {"type": "Polygon", "coordinates": [area]}
+    file, options = tmp_path / "z.geojson", ["--about", tmp_path / "about.json"]
+    facts: dict[str, Any] = {"category": "specific"}
+    if kind == "crowd":
+        facts = {"category": "open/A2"}
+        zones(file, a_simple_zone("crowd", shape, crowd={"kind": "assembly", "persons": {"expected": 50}}))
+    else:
+        zones(file, a_simple_zone("privacy", shape, privacy={"subject": "school", "no_overflight": False}))
+        what = 'layer = "roads"' if kind == "roads" else 'zones_where.subjects = ["school"]'
+        (tmp_path / "pack.toml").write_text(SCHOOL.format(what=what))
+        options += ["--pack", tmp_path / "pack.toml"]
+    if kind == "roads":
+        road = {"type": "LineString", "coordinates": [at(120, north), at(180, north)]}
+        feature = {"type": "Feature", "properties": {"name": "A1"}, "geometry": road}
+        roads = write(tmp_path / "roads.geojson", {"type": "FeatureCollection", "features": [feature]})
+        options += ["--layer", f"roads={roads}"]
+    write(tmp_path / "about.json", {"mission": facts})
+    made = json.loads(run("check", log, "-z", file, "--covers", "-f", "json", *options).out)
+    found = made["missions"][0]["findings"]
+    law = "EU-A2-DIST" if kind == "crowd" else "OURS-SCHOOL"
+    told = [f for f in found if f["law"] == law]
+    said = [f for f in told if "the log says nothing for 10 s" in f["message"]]
+    assert {f["status"] for f in said} == ({"undecided"} if status == "undecided" else set())
+    assert kind == "crowd" or {f["status"] for f in told} == {status}  # the distance of a crowd is to be stated as well
+    assert {f["status"] for f in found if f["rule"] == "LOG101"} == {"passed"}
 
 
 @pytest.mark.parametrize("seed", range(deep(200, 12)))

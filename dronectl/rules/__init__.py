@@ -21,6 +21,7 @@ from dronectl.encounter import Meeting, Skies
 from dronectl.endurance import ASSUMED
 from dronectl.explanation import Explanation, explanations
 from dronectl.finding import Finding, Severity, Status
+from dronectl.gaps import Gap, gaps
 from dronectl.geometry import Ints
 from dronectl.intervals import Interval
 from dronectl.law import Law, Limit
@@ -127,6 +128,12 @@ class Briefing:
         if not self.times:
             return None
         return min(first for first, _ in self.times), max(last for _, last in self.times)
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """The gaps in the log of a flown flight."""
+        fastest = self.aircraft.max_speed_mps if self.aircraft is not None else None
+        return gaps(self.bare, fastest) if self.mission.flown else []
 
     @property
     def wind(self) -> Wind:

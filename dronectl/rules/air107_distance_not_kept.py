@@ -7,8 +7,9 @@ What is measured: the horizontal distance on the ground between the path, widene
     zones the distance from their edge.
 Source: the limit of the pack that it names, for example Regeling onbemande luchtvaartuigen, art. 6(1)(a) (NL-ROAD-A12), or
     a house's own policy.
-Undecided when: a feature could not be read, or its hours are not known. Without the layer, or the zones that the limit speaks
-    of, the question is not asked: it is listed under what was not checked, and with --strict the mission stays undecided.
+Undecided when: a feature could not be read, its hours are not known, or the aircraft can have come so near in a gap of its
+    log. Without the layer, or the zones that the limit speaks of, the question is not asked: it is listed under what was
+    not checked, and with --strict the mission stays undecided.
 Example: 42 m beside a motorway in open/A2 fails NL-ROAD-A12, at least 50 m.
 Remedy: move the leg away by what is missing.
 """
@@ -21,7 +22,7 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named, stretch
-from dronectl.rules.held import approaches, chosen_zones, doubtful, judged, lacking
+from dronectl.rules.held import Approach, approaches, chosen_zones, judged, lacking
 
 COVERED_M = 50_000.0  # a layer that has nothing this near says nothing of the place
 
@@ -43,8 +44,9 @@ def _layer(limit: Limit, briefing: Briefing) -> Finding:
         return lacking(RULE, limit, f"layer {limit.more['layer']}")
     metres = float(limit.value or 0)
     found = approaches(layer.zones, briefing, metres)
-    near = sorted((m for answer, m in found if answer is Answer.YES), key=lambda m: m.margin_m)
-    unsure = [m for answer, m in found if answer is Answer.UNKNOWN]
+    near = sorted((one.meeting for one in found if one.answer is Answer.YES), key=lambda m: m.margin_m)
+    unsure = [one.meeting for one in found if one.answer is Answer.UNKNOWN and one.gap is None]
+    strayed = [one for one in found if one.gap is not None]
     if near:
         more = f"; and {len(near) - 1} more of the layer" if len(near) > 1 else ""
         return _failed(limit, near[0], metres, more, zoned=False)
@@ -56,6 +58,10 @@ def _layer(limit: Limit, briefing: Briefing) -> Finding:
             law=limit,
             where=(unsure[0].zone.where,),
         )
+    if strayed:
+        return _unsure(
+            limit, strayed[0], f"may come nearer than {metres:g} m to {named(strayed[0].meeting.zone)}", zoned=False
+        )
     if not layer.zones:
         return RULE.answer(
             Status.UNDECIDED,
@@ -63,7 +69,7 @@ def _layer(limit: Limit, briefing: Briefing) -> Finding:
             remedy=f"give a layer of the region: --layer {layer.name}=FILE",
             law=limit,
         )
-    closest = min((m.margin_m for _, m in found), default=None)
+    closest = min((one.meeting.margin_m for one in found), default=None)
     words = f"the nearest lies {closest:.0f} m away" if closest is not None else "none is near"
     return RULE.answer(
         Status.PASSED, f"{limit.title['en']}: {limit.words}; {words}", law=limit, measured=closest
@@ -73,22 +79,25 @@ def _layer(limit: Limit, briefing: Briefing) -> Finding:
 def _zones(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     metres = float(limit.value or 0)
     close = False
-    for answer, meeting in approaches(chosen_zones(limit, briefing), briefing, metres):
+    for found in approaches(chosen_zones(limit, briefing), briefing, metres):
+        answer, meeting = found.answer, found.meeting
         if answer is Answer.NO:
             continue
         close = True
         if answer is Answer.YES:
             yield _failed(limit, meeting, metres, "", zoned=True)
             continue
-        yield _unsure(limit, meeting, f"may come nearer than {metres:g} m to {named(meeting.zone)}")
+        yield _unsure(limit, found, f"may come nearer than {metres:g} m to {named(meeting.zone)}")
     if not close:
         yield RULE.answer(Status.PASSED, f"{limit.title['en']}: no such zone is nearer", law=limit)
 
 
 def _depths(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     """How far from their edge the path comes inside zones, whatever its height."""
-    entered = [pair for pair in approaches(chosen_zones(limit, briefing), briefing, 0.0) if pair[0] is not Answer.NO]
-    for answer, meeting in entered:
+    every = approaches(chosen_zones(limit, briefing), briefing, 0.0, in_gaps=False)  # of those LOG101 tells
+    entered = [one for one in every if one.answer is not Answer.NO]
+    for found in entered:
+        answer, meeting = found.answer, found.meeting
         zone, deepest = meeting.zone, max(-meeting.margin_m, 0.0)
         if answer is Answer.YES:
             kept = limit.kept(deepest)
@@ -99,19 +108,21 @@ def _depths(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
                 law=limit, zone=zone, encounters=meeting.encounters, measured=deepest,
             )  # fmt: skip
             continue
-        yield _unsure(limit, meeting, f"may come farther than {limit.value:g} m inside the edge of {named(zone)}")
+        yield _unsure(limit, found, f"may come farther than {limit.value:g} m inside the edge of {named(zone)}")
     if not entered:
         yield RULE.answer(Status.PASSED, f"{limit.title['en']}: no such zone is entered", law=limit)
 
 
-def _unsure(limit: Limit, meeting: Meeting, what: str) -> Finding:
-    why, remedy = doubtful(meeting, "its hours or its place are not known", "ask the zone's publisher")
+def _unsure(limit: Limit, found: Approach, what: str, *, zoned: bool = True) -> Finding:
+    meeting = found.meeting
+    why, remedy = found.doubtful("its hours or its place are not known", "ask the zone's publisher")
     return RULE.answer(
         Status.UNDECIDED,
         f"{what}: {why}; {limit.title['en']}",
         remedy=remedy,
         law=limit,
-        zone=meeting.zone,
+        zone=meeting.zone if zoned else None,
+        where=() if zoned else (meeting.zone.where,),
         encounters=meeting.encounters,
     )
 

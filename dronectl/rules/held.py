@@ -10,14 +10,19 @@ from dronectl.camera import carried, catalogue
 from dronectl.category import purpose_in
 from dronectl.encounter import Meeting, Skies
 from dronectl.finding import Finding, Status
+from dronectl.gaps import Gap, within_reach
 from dronectl.geometry import box_of
 from dronectl.law import STATEMENTS, Limit
 from dronectl.measures import Answer, Band
+from dronectl.records import dataclass
 from dronectl.rules import Briefing, Rule
 from dronectl.where import Where
 from dronectl.zone import Circle, Dataset, Volume, Zone
 
 MASSES: dict[str, Callable[[float, float], bool]] = {"mtom_from_kg": ge, "mtom_above_kg": gt, "mtom_to_kg": le}
+
+
+MORE_FIXES = "give a log with more fixes, such as the aircraft's own instead of the ground station's"
 
 
 def judged(
@@ -210,13 +215,33 @@ def _is(zone: Zone, where: dict[str, list[str]]) -> bool:
     return True
 
 
-def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float) -> list[tuple[Answer, Meeting]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approach:
+    """Whether a path comes within some metres of a zone."""
+
+    answer: Answer
+    meeting: Meeting
+    gap: Gap | None = None
+    """The gap of a log in which the aircraft can have come so near, where its fixes do not."""
+
+    def doubtful(self, why: str, remedy: str) -> tuple[str, str]:
+        """Why it cannot be decided, and what would decide it; the two texts where nothing says more of that."""
+        return doubtful(self.meeting, why, remedy) if self.gap is None else (str(self.gap), MORE_FIXES)
+
+
+def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float, *, in_gaps: bool = True) -> list[Approach]:
     """How the bare path lies to zones sideways, whatever their height band, and whether it comes within some metres."""
     if not zones:
         return []
-    flat = [zone.at_any_height() for zone in zones]
-    met = Skies(flat).meetings(briefing.bare, near_m=max(metres, briefing.options.near_m), margin_m=metres)
-    return [(_is_near(meeting, metres), meeting) for meeting in met]
+    flat, gaps = [zone.at_any_height() for zone in zones], briefing.gaps if in_gaps else []
+    strayed = {id(zone): gap for gap, zone in reversed(within_reach(gaps, flat, metres))} if gaps else {}
+    near_m = max(metres, briefing.options.near_m) + max((gap.reach_m for gap in gaps), default=0.0)
+    made = []
+    for meeting in Skies(flat).meetings(briefing.bare, near_m=near_m, margin_m=metres):
+        answer = _is_near(meeting, metres)
+        gap = strayed.get(id(meeting.zone)) if answer is Answer.NO else None
+        made.append(Approach(answer=answer if gap is None else Answer.UNKNOWN, meeting=meeting, gap=gap))
+    return made
 
 
 def doubtful(meeting: Meeting, why: str, remedy: str) -> tuple[str, str]:

@@ -19,9 +19,9 @@ from dronectl.gaps import GAP_S, gaps, within_reach
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named, understood
+from dronectl.rules.held import MORE_FIXES
 from dronectl.zone import Zone
 
-REMEDY = "give a log with more fixes, such as the aircraft's own instead of the ground station's"
 MOST_NAMED = 5
 
 
@@ -34,7 +34,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         yield RULE.answer(
             Status.UNDECIDED,
             "the log keeps no usable times: whether it has gaps cannot be seen",
-            remedy=REMEDY,
+            remedy=MORE_FIXES,
             where=(mission.where,),
         )
     found = gaps(briefing.tracks, briefing.aircraft.max_speed_mps if briefing.aircraft else None)
@@ -49,7 +49,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         yield RULE.answer(
             Status.UNDECIDED,
             f"{places[0]}{more}: {named(zone)} was within reach of the aircraft",
-            remedy=REMEDY,
+            remedy=MORE_FIXES,
             zone=zone,
             where=(zone.where,),
             measured=longest,

@@ -6,7 +6,8 @@ What is measured: the horizontal distance between the path, widened by its uncer
     (widened by their drift, at the time they are there; crowds of kind `controlled` are involved and do not count); and the
     distance that the mission states (`declared.uninvolved_m`).
 Source: the limit of the pack that it names: (EU) 2019/947, UAS.OPEN.030(1) (EU-A2-DIST: 30 m, EU-A2-LOWSPEED: 5 m).
-Undecided when: a crowd's hours or place are not known. Where no crowd is given and no distance stated, it is not asked.
+Undecided when: a crowd's hours or place are not known, or the aircraft can have come so near in a gap of its log.
+    Where no crowd is given and no distance stated, it is not asked.
 Example: 22 m beside a market in open/A2 fails EU-A2-DIST, at least 30 m.
 Remedy: keep farther away; or fly in low-speed mode where the category knows one.
 """
@@ -18,7 +19,7 @@ from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named
-from dronectl.rules.held import approaches, doubtful, judged, lacking
+from dronectl.rules.held import approaches, judged, lacking
 
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
@@ -29,7 +30,8 @@ def _distance(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     metres = float(limit.value or 0)
     crowds = [zone for file in briefing.files for zone in file.crowds if zone.uninvolved]
     told = False
-    for answer, meeting in approaches(crowds, briefing, metres):
+    for found in approaches(crowds, briefing, metres):
+        answer, meeting = found.answer, found.meeting
         if answer is Answer.NO:
             continue
         told = True
@@ -46,7 +48,7 @@ def _distance(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
                 measured=apart,
             )
         else:
-            why, remedy = doubtful(meeting, "whether it is there then is not known", "state when the crowd is there")
+            why, remedy = found.doubtful("whether it is there then is not known", "state when the crowd is there")
             yield RULE.answer(
                 Status.UNDECIDED,
                 f"may come within {metres:g} m of crowd {named(meeting.zone)}: {why}",
