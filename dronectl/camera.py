@@ -170,14 +170,16 @@ class Wanted:
 
     def shown_by(self, lens: Lens, widest: float, longest: float) -> list[tuple[tuple[int, int], float, float]]:
         """The frames that are kept of a lens, with their field of view at its widest and at its longest."""
-        # a frame wider than the sensor adds no pixels of its own
-        sizes = {frame: frame if frame[0] <= lens.still[0] else lens.still for frame in self.frames}
+
+        def kept(frame: tuple[int, int]) -> tuple[int, int]:
+            return frame if frame[0] <= lens.still[0] else lens.still  # a wider one adds no pixels of its own
+
         shown = []
         if self.video is not None:
-            shown.append((sizes[self.video], cropped(widest, self.crop), cropped(longest, self.crop)))
+            shown.append((kept(self.video), cropped(widest, self.crop), cropped(longest, self.crop)))
         if self.photo is not None or self.video is None:  # the crop is that of a video, but where none is stated
             tele = longest if self.video is not None else cropped(longest, self.crop)
-            shown.append((lens.still if self.photo is None else sizes[self.photo], widest, tele))
+            shown.append((kept(self.photo or lens.still), widest, tele))
         return shown
 
 

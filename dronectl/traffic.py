@@ -82,8 +82,8 @@ def conflicts(
     made: dict[int, list[Conflict]] = {}
     for i, mission in enumerate(missions):
         for a, b in combinations(tracks[i], 2):
-            if _together(a.flight, b.flight) and (met_ := _met(a, b, replace(apart, seconds=SAME_S))) is not None:
-                made.setdefault(i, []).append(replace(_told(mission, [met_], apart), flight=b.flight.id))
+            if _together(a.flight, b.flight) and (found := _met(a, b, replace(apart, seconds=SAME_S))) is not None:
+                made.setdefault(i, []).append(replace(_told(mission, [found], apart), flight=b.flight.id))
     for i, k in combinations(range(len(missions)), 2):
         if missions[i].flown is not missions[k].flown or is_same(missions[i], missions[k]):
             continue

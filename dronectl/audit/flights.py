@@ -101,6 +101,7 @@ def rows_of(folders: Sequence[str], alt_datum: Datum | None = None) -> Iterator[
     kept = results_in(folders)
     if kept:
         columns = [name for name in store.columns() if name not in ("geometry", "findings")]
-        yield from store.once(store.rows(kept, columns))
+        copies = store.Copies()
+        yield from (row for row in store.rows(kept, columns) if not copies.has(row))
         return
     yield from open_flights(folders, alt_datum).rows()

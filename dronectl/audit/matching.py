@@ -90,12 +90,12 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(word.lstrip("0") or "0" for word in WORD.findall(name.casefold()))
 
 
-def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     """How many words two names share where one of them holds the whole other; 0 where neither does, or it says nothing."""
     short, long = sorted((one, other), key=len)
     if len("".join(short)) < LEAST_NAME:
         return 0
-    return len(short) if any(tuple(long[k : k + len(short)]) == tuple(short) for k in range(len(long))) else 0
+    return len(short) if any(long[k : k + len(short)] == short for k in range(len(long))) else 0
 
 
 def _names(*words: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -120,20 +120,19 @@ def rows(paths: Sequence[Path], wanted: Sequence[str] | None = None) -> Iterator
                 yield row
 
 
-def own_name(row: Row) -> str:
-    """What a flight is called inside its log, whatever the log is called."""
-    return str(row["flight"])[len(Path(row["path"]).stem) :]
+class Copies:
+    """Tells rows of copies: of logs of the same bytes the first counts."""
 
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
 
-def once(every: Iterable[Row]) -> Iterator[Row]:
-    """The rows without those of copies: of logs of the same bytes the first counts."""
-    seen: set[tuple[str, str]] = set()
-    for row in every:
-        key = row["sha256"], own_name(row)
-        if row["sha256"] and key in seen:
-            continue
-        seen.add(key)
-        yield row
+    def has(self, row: Row) -> bool:
+        """True where a row of the same flight of the same bytes was asked about before."""
+        own = str(row["flight"])[len(Path(row["path"]).stem) :]  # what it is called inside its log
+        key = row["sha256"], own
+        known = bool(row["sha256"]) and key in self._seen
+        self._seen.add(key)
+        return known
 
 
 def joined(parts: Sequence[Path], target: Path) -> None:

@@ -7,7 +7,7 @@ kept. Rows are read one by one, so that the memory needed does not grow with the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -161,20 +161,14 @@ def _month_end(year: int, month: int) -> date:
 def summarise(rows: Iterable[Row], period: str, span: Interval | None, unread: Iterable[Fault] = ()) -> Summary:
     """Count the flights of a period; `unread` are files that may be logs of such, and that nobody can read."""
     made = Summary(period=period)
-    of_period = 0
-
-    def mine() -> Iterator[Row]:
-        nonlocal of_period
-        for row in rows:
-            if span is not None and row["start"] is not None and not span[0] <= row["start"] <= span[1]:
-                made.outside += 1
-                continue
-            of_period += 1
-            yield row
-
-    for row in store.once(mine()):
-        _count(made, row)
-    made.copies = of_period - made.flights
+    copies = store.Copies()
+    for row in rows:
+        if span is not None and row["start"] is not None and not span[0] <= row["start"] <= span[1]:
+            made.outside += 1
+        elif copies.has(row):
+            made.copies += 1
+        else:
+            _count(made, row)
     for fault in unread:
         what = f"may be the log of a flight: {fault.what}"
         made.weights[UNKNOWN] += 1

@@ -204,16 +204,19 @@ def _kinds_of(row: Mapping[str, Any], where: Where, faults: list[Fault]) -> None
         return
     for word in chosen.get("restrictions", ()):
         _one_of(word, RESTRICTIONS, where / "zones_where" / "restrictions", faults)
-    for name, words in (("reasons", REASON_CODES), ("subjects", SUBJECTS)):
+    for name, words, exact in (("reasons", REASON_CODES, True), ("subjects", SUBJECTS, False)):
         for word in chosen.get(name, ()):
-            _slip(word, words, where / "zones_where" / name, faults)
+            _slip(word, words, where / "zones_where" / name, faults, exact=exact)
 
 
-def _slip(word: str, words: tuple[str, ...], where: Where, faults: list[Fault]) -> None:
-    """A word that is nearly one that is known would choose no zone at all; any other may be a publisher's own."""
+def _slip(word: str, words: tuple[str, ...], where: Where, faults: list[Fault], *, exact: bool) -> None:
+    """A word that is nearly one that is known would choose no zone at all; any other may be a publisher's own.
+
+    `exact` words choose as they are spelled, the others however they are written.
+    """
     known = {one.casefold(): one for one in words}
     if word.casefold() in known:
-        if words is REASON_CODES and word not in words:
+        if exact and word not in words:
             faults.append(Fault(where, f"is {word!r}", f"write it as the standard does: {known[word.casefold()]}"))
         return
     near = get_close_matches(word.casefold(), known, n=1, cutoff=ALIKE)

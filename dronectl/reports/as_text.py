@@ -129,7 +129,7 @@ def _mission(console: Console, report: Report, number: int, *, full: bool, hide:
 
 
 def _side_by_side(console: Console, rows: list[tuple[Text, Text, Text]]) -> Text:
-    """Three columns, the last one wrapped: what a table of Rich gives, which takes four times as long."""
+    """Three columns, the last one wrapped: what a table of Rich gives, which takes three times as long."""
     first, second = (max(row[column].cell_len for row in rows) for column in (0, 1))
     before = f" {' ' * first} {' ' * second} "
     lines = []

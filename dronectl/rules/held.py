@@ -226,7 +226,11 @@ class Approach:
 
     def doubtful(self, why: str, remedy: str) -> tuple[str, str]:
         """Why it cannot be decided, and what would decide it; the two texts where nothing says more of that."""
-        return doubtful(self.meeting, why, remedy) if self.gap is None else (str(self.gap), MORE_FIXES)
+        if self.gap is not None:
+            return str(self.gap), MORE_FIXES
+        said = "; ".join(str(doubt) for doubt in self.meeting.doubts)
+        ways = "; ".join(dict.fromkeys(doubt.remedy for doubt in self.meeting.doubts))
+        return said or why, ways or remedy
 
 
 def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float, *, in_gaps: bool = True) -> list[Approach]:
@@ -242,13 +246,6 @@ def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float, *, in_g
         gap = strayed.get(id(meeting.zone)) if answer is Answer.NO else None
         made.append(Approach(answer=answer if gap is None else Answer.UNKNOWN, meeting=meeting, gap=gap))
     return made
-
-
-def doubtful(meeting: Meeting, why: str, remedy: str) -> tuple[str, str]:
-    """Why a meeting cannot be decided and what would decide it; the two texts where it says nothing of that itself."""
-    said = "; ".join(str(doubt) for doubt in meeting.doubts)
-    ways = "; ".join(dict.fromkeys(doubt.remedy for doubt in meeting.doubts))
-    return said or why, ways or remedy
 
 
 def disc(place: tuple[float, float], metres: float, where: Where) -> Volume:

@@ -15,7 +15,7 @@ Remedy: give a log with more fixes, such as the aircraft's own instead of the gr
 from collections.abc import Iterator
 
 from dronectl.finding import Finding, Severity, Status
-from dronectl.gaps import GAP_S, gaps, within_reach
+from dronectl.gaps import GAP_S, within_reach
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named, understood
@@ -37,7 +37,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             remedy=MORE_FIXES,
             where=(mission.where,),
         )
-    found = gaps(briefing.tracks, briefing.aircraft.max_speed_mps if briefing.aircraft else None)
+    found = briefing.gaps
     reached = within_reach(found, _others(briefing)) if found else []
     per_zone: dict[int, tuple[Zone, list[str], float]] = {}
     for gap, zone in reached:
