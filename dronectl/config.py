@@ -210,7 +210,7 @@ def _table(file: Path, where: Where, name: str, value: Mapping[str, object], fau
 
 def _beside(file: Path, path: str) -> str:
     """A path as it is meant: relative to the file that names it."""
-    if path.startswith(bundled.PREFIX) or Path(path).is_absolute() or path in SHIPPED_PACKS:
+    if path.startswith(OWN_COLON) or Path(path).is_absolute() or path in SHIPPED_PACKS:
         return path
     return str(file.parent / path)
 

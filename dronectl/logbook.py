@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
 from dronectl.records import dataclass
@@ -16,10 +17,17 @@ FIELDS = (
     "preflight_inspection", "defects", "changes",
 )  # fmt: skip
 
+NEAR_DAY_S = 86_400.0  # how far the clock of an entry may be off from that of the log it names: a house figure
+
 
 def file_name(path: str) -> str:
     """The name of a log as a logbook and a folder are compared: without its folders, whatever its case."""
     return PurePath(path.replace("\\", "/")).name.lower()
+
+
+def shared_names(logs: Iterable[str]) -> frozenset[str]:
+    """The file names that several logs have, such as those that autopilots number: a name alone tells none of them."""
+    return frozenset(name for name, count in Counter(map(file_name, logs)).items() if count > 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +39,15 @@ class Entry:
     begin: float | None
     """Seconds since 1970 (UTC)."""
     end: float | None
+
+    @property
+    def log(self) -> str:
+        """The file name of the log that the entry names; empty where it names none."""
+        return file_name(self.values.get("log", ""))
+
+    def may_name(self, begin: float | None, *, shared: bool) -> bool:
+        """True where a log that has the name may be the one that is meant: of several, one of the entry's day."""
+        return not shared or begin is None or self.begin is None or abs(self.begin - begin) <= NEAR_DAY_S
 
     @property
     def missing(self) -> tuple[str, ...]:

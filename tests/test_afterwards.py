@@ -14,10 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_audit import book
 
+from dronectl.audit.matching import Entries
 from dronectl.audit.sampling import sample
 from dronectl.geometry import holders, middle
+from dronectl.logbook import shared_names
 from dronectl.measures import Band
 from dronectl.readers import flown as recordings
+from dronectl.readers import read_mission
+from dronectl.readers.logbooks import read_logbook
 from dronectl.where import Where
 from dronectl.zone import Circle, Rings, Volume
 
@@ -114,6 +118,70 @@ def test_nothing_is_missing_where_all_is_logged(folder, run, tmp_path: Path) -> 
     assert run("audit", "gaps", folder).code == 2
     (tmp_path / "c.csv").write_text("date,aircraft,flights\nsoon,dji-m30t,10\n", "utf-8")
     assert run("audit", "gaps", folder, "--counters", tmp_path / "c.csv").code == 4
+
+
+def missing_by(folder: Path, run, tmp_path: Path, counters: str) -> tuple[int, dict[str, float]]:
+    """The exit code, and what is missing by source, where counters say this."""
+    (tmp_path / "c.csv").write_text(counters, "utf-8")
+    ran = run("audit", "gaps", folder, "--counters", tmp_path / "c.csv", "-f", "json")
+    return ran.code, {gap["source"]: gap["missing"] for gap in json.loads(ran.out)["gaps"]}
+
+
+def test_a_reading_that_leaves_out_a_count_hides_nothing(folder, run, tmp_path: Path) -> None:
+    """The log is of 12 May."""
+    rows = (
+        "date,aircraft,flights,hours\n2026-05-01,dji-m30t,10,\n2026-05-15,dji-m30t,,2.0\n2026-05-31,dji-m30t,14,2.0\n"
+    )
+    assert missing_by(folder, run, tmp_path, rows) == (1, {"counter": 3.0})
+    rows = "date,battery,cycles\n2026-05-01,B1,5\n2026-05-15,B1,\n2026-05-31,B1,9\n"
+    assert missing_by(folder, run, tmp_path, rows) == (1, {"battery": 3.0})
+    rows = "date,battery,cycles\n2026-05-01,B1,5\n2026-05-31,B1,4\n"
+    assert missing_by(folder, run, tmp_path, rows) == (1, {"order": 0.0})
+
+
+def test_a_row_of_an_aircraft_and_its_battery_counts_for_both(folder, run, tmp_path: Path) -> None:
+    rows = "date,aircraft,flights,battery,cycles\n2026-05-01,dji-m30t,10,B1,5\n2026-05-31,dji-m30t,14,B1,7\n"
+    assert missing_by(folder, run, tmp_path, rows) == (1, {"counter": 3.0, "battery": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("last", "code", "found"),
+    [
+        ("2026-05-12T23:00:00+02:00,dji-m30t,11", 0, {}),
+        ("2026-05-12T08:00:00+02:00,dji-m30t,11", 1, {"counter": 1.0}),
+        ("2026-05-12,dji-m30t,11", 3, {"time": 0.0}),  # the flight of that day may be before or after it
+        ("2026-05-12,dji-m30t,12", 1, {"counter": 1.0}),
+    ],
+)
+def test_a_reading_of_a_day_may_be_of_any_hour(
+    last: str, code: int, found: dict[str, float], folder, run, tmp_path
+) -> None:
+    rows = f"date,aircraft,flights\n2026-05-01T00:00:00Z,dji-m30t,10\n{last}\n"
+    assert missing_by(folder, run, tmp_path, rows) == (code, found)
+
+
+def test_a_request_until_a_day_is_until_its_end(folder, run, tmp_path: Path) -> None:
+    asked = tmp_path / "r.csv"
+    for from_, until, code in (("2026-05-12", "2026-05-12", 0), ("2026-05-13", "2026-05-13", 1)):
+        asked.write_text(f"request,from,until\nR1,{from_},{until}\n", "utf-8")
+        assert run("audit", "gaps", folder, "--requests", asked).code == code
+
+
+def test_logs_of_one_name_are_told_apart_by_their_day(folder, run) -> None:
+    """Autopilots number their logs: 00000001.BIN of one aircraft is not that of another."""
+    other = folder / "other"
+    other.mkdir()
+    a_log(other / "log.csv", along(BOX), height=40.0, start=START + timedelta(days=8))
+    entry = {"log": "log.csv", "date": "2026-05-20", "takeoff_time": "10:01"}
+    book(folder, entry)
+    logs = [str(folder / "log.csv"), str(other / "log.csv")]
+    entries = Entries([read_logbook(str(folder / "logbook.csv"))], shared_names(logs))
+    assert [entries.of(read_mission(path)).by for path in logs] == ["", "name"]
+    assert run("audit", "gaps", folder).code == 0
+    book(folder, entry | {"date": "2026-06-20"})
+    assert run("audit", "gaps", folder).code == 1  # of the two logs of that name neither is of that day
+    book(folder, entry, {"aircraft_model": "DJI M30T", "aircraft_serial": "", "takeoff_time": "10:00"})
+    assert run("audit", "gaps", folder).code == 0
 
 
 @pytest.mark.parametrize("name", ["log.csv", "LOG.CSV", r"D:\flights\log.csv", "flights/log.csv"])

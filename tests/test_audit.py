@@ -73,6 +73,34 @@ def audited(run, tmp_path: Path):
     return made
 
 
+def test_an_audit_asks_of_a_flight_what_a_check_of_its_log_asks(world, audited, run, tmp_path, monkeypatch) -> None:
+    """The settings of the house are those of both."""
+    monkeypatch.chdir(tmp_path)
+    beside = a_zone("NEAR", geometry={"type": "Polygon", "coordinates": [ring(230, 0, 300, 300)]})
+    near = zones(tmp_path / "zones.geojson", beside)
+    found = {}
+    for said in ("", "margin_m = 60", "strict = true", "max_age_days = 1"):
+        (tmp_path / "dronectl.toml").write_text(said, "utf-8")
+        checked = run("check", world / "log-0.csv", "--zones", near, "-f", "json").out
+        rows = run("audit", world / "log-0.csv", "--zones", near, "--workers", 1, "-f", "csv").out.splitlines()
+        (audited_as,) = [row["verdict"] for row in csv.DictReader(rows)]
+        assert audited_as == json.loads(checked)["verdict"], said
+        found[said] = audited_as
+    assert found == {
+        "": "clear", "margin_m = 60": "violation", "strict = true": "undecided", "max_age_days = 1": "undecided",
+    }  # fmt: skip
+
+
+def test_a_run_does_not_go_on_under_other_settings(world, run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ["audit", world, "--zones", tmp_path / "zones.geojson", "--workers", 1, "--results", tmp_path / "r"]
+    assert run(*asked).code == 1 and run(*asked, "--resume").code == 1
+    for said in ("margin_m = 60", '[airspace]\nD = "PROHIBITED"'):
+        (tmp_path / "dronectl.toml").write_text(said, "utf-8")
+        ran = run(*asked, "--resume")
+        assert ran.code == 2 and "other settings" in ran.err, said
+
+
 def control(made: dict, name: str) -> dict:
     return next(one for one in made["controls"] if one["name"] == name)
 

@@ -90,6 +90,12 @@ def test_figures_that_cannot_be_are_refused(option: str, value: object, run, tmp
     assert run("check", mission, option, value).code == 2
 
 
+@pytest.mark.parametrize("name", ["postgis:public.zones", "postgis:SELECT * FROM zones", "bundled:zones"])
+def test_what_is_no_file_is_not_sought_beside_the_settings(name: str, home: Path, monkeypatch) -> None:
+    (home / "dronectl.toml").write_text(f'zones = ["{name}", "own"]\n', "utf-8")
+    assert settings(home).paths("zones") == [name, str(home / "own")]
+
+
 def test_a_path_with_a_colon_of_its_own_stays_whole(tmp_path: Path) -> None:
     words = os.pathsep.join(["zones", "bundled:zones", "postgis:public.zones", "more"])
     made = settings(tmp_path, {"DRONECTL_ZONES": words})

@@ -52,11 +52,15 @@ class Setting:
     plans: Sequence[Card] = ()
     permits: Sequence[Permit] = ()
     logbooks: Sequence[Logbook] = ()
+    shared: frozenset[str] = frozenset()
+    """The file names that several logs have."""
     house: House = field(default_factory=House)
     options: Options = field(default_factory=Options)
     models: Mapping[str, Any] = field(default_factory=dict)
     """What `open_models` is to be called with."""
     alt_datum: Datum | None = None
+    airspace: Mapping[str, str] = field(default_factory=dict)
+    """What the settings say of classes of airspace, as `files` were read with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,7 +85,7 @@ class Auditor:
         self.setting = setting
         self.library = Library(setting.files)
         self.plans = Plans(setting.plans)
-        self.entries = Entries(setting.logbooks)
+        self.entries = Entries(setting.logbooks, setting.shared)
         self.models = open_models(**setting.models)
         self._plan = lru_cache(maxsize=64)(read_mission)
 

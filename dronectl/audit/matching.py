@@ -123,12 +123,14 @@ class Logged:
 class Entries:
     """All entries of the logbooks of an audit."""
 
-    def __init__(self, logbooks: Sequence[Logbook]) -> None:
+    def __init__(self, logbooks: Sequence[Logbook], shared: Collection[str] = ()) -> None:
+        """`shared` are the file names that several logs have: an entry that names one is asked for its day too."""
         self.entries: tuple[Entry, ...] = tuple(entry for logbook in logbooks for entry in logbook.entries)
-        named = [(k, entry.values["log"]) for k, entry in enumerate(self.entries) if "log" in entry.values]
+        self.shared = frozenset(shared)
         self.by_file: dict[str, list[int]] = {}
-        for k, name in named:
-            self.by_file.setdefault(file_name(name), []).append(k)
+        for k, entry in enumerate(self.entries):
+            if entry.log:
+                self.by_file.setdefault(entry.log, []).append(k)
         self.begin = np.array([np.nan if entry.begin is None else entry.begin for entry in self.entries])
         self.end = np.array([np.nan if entry.end is None else entry.end for entry in self.entries])
 
@@ -136,18 +138,21 @@ class Entries:
         """The entry of a flown flight, or why it has none."""
         if not self.entries:
             return Logged(number=None, why="there is no logbook in the folders")
-        named = self.by_file.get(file_name(log.path), [])
-        if len(named) == 1:
+        span, name = span_of(log), file_name(log.path)
+        begin, shared = None if span is None else span[0], name in self.shared
+        named = [k for k in self.by_file.get(name, []) if self.entries[k].may_name(begin, shared=shared)]
+        if len(named) == 1 and not (shared and begin is None):
             return Logged(number=named[0], by="name")
-        span = span_of(log)
         if span is None:
             several, none = "several entries of the logbook name it", "the log keeps no times to look it up by"
+            if len(named) == 1:
+                return Logged(number=None, why="an entry of the logbook names it, as it does other logs of that name")
             return Logged(number=None, why=several if named else none)
         with np.errstate(invalid="ignore"):
             near = np.flatnonzero((np.abs(self.begin - span[0]) <= ENTRY_S) | self._holding(span))
         fitting = [
             k for k in near.tolist()
-            if (k in named if named else "log" not in self.entries[k].values and may_be_of(self.entries[k], log.aircraft))
+            if (k in named if named else not self.entries[k].log and may_be_of(self.entries[k], log.aircraft))
         ]  # fmt: skip
         if not fitting:
             return Logged(number=None, why="no entry of the logbook begins near it")

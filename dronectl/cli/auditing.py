@@ -18,6 +18,7 @@ from dronectl.audit.flight import Setting
 from dronectl.audit.flights import RESULTS
 from dronectl.audit.matching import alone
 from dronectl.audit.running import Engine
+from dronectl.check import require_finite
 from dronectl.cli import tongue
 from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, house_of, model_files_of, moment
 from dronectl.cli.running import EXIT
@@ -27,6 +28,7 @@ from dronectl.errors import Fault, InputError, UsageError
 from dronectl.finding import Verdict
 from dronectl.heights import open_models
 from dronectl.law import Pack
+from dronectl.logbook import shared_names
 from dronectl.readers import read_zones
 from dronectl.readers.source import source
 from dronectl.records import dataclass
@@ -164,11 +166,22 @@ def setting_of(asked: Asked, chosen: Settings, shipped: Sequence[Pack] | None = 
     models = model_files_of(chosen, ground)
     open_models(**models)  # to find their faults: the workers open them by these paths
     setting = Setting(
-        files=files, plans=found.plans, permits=found.permits, logbooks=found.logbooks, house=house,
-        options=Options(now=moment(asked.now, "--now")), models=models,
+        files=files, plans=found.plans, permits=found.permits, logbooks=found.logbooks,
+        shared=shared_names(found.logs), house=house,
+        options=_options(asked, chosen), models=models, airspace=chosen.table("airspace"),
         alt_datum=alt_datum_of(chosen.word("alt_datum", asked.alt_datum)),
     )  # fmt: skip
     return setting, found
+
+
+def _options(asked: Asked, chosen: Settings) -> Options:
+    """How flights are checked: as `check` checks one of them with the same settings."""
+    made = Options(
+        margin_m=chosen.number("margin_m") or 0.0, near_m=chosen.number("near_m") or 0.0, now=moment(asked.now, "--now"),
+        max_age_days=chosen.number("max_age_days"), strict=chosen.flag("strict"),
+    )  # fmt: skip
+    require_finite(made)
+    return made
 
 
 def _workers(count: int | None) -> int:

@@ -25,7 +25,8 @@ from dronectl.finding import Verdict
 from dronectl.law import bundled_packs
 from dronectl.readers.moments import iso
 
-SETTINGS = ("airspace", "alt_datum", "terrain_error_m", "geoid", "geoid_error_m", "qnh_hpa")
+SETTINGS = ("airspace", "alt_datum", "terrain_error_m", "geoid", "geoid_error_m", "qnh_hpa", "margin_m",
+            "near_m", "max_age_days", "strict")  # fmt: skip
 LEFT_OUT = ("geometry", "findings")  # of a row: bytes, and what follows from the rest
 Row = dict[str, Any]
 

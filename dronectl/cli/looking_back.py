@@ -69,7 +69,7 @@ def sample(asked: Asked, period: str | None, count: int, seed: int, by: str, for
 def gaps(
     asked: Asked, counters: Sequence[str], requests: Sequence[str], period: str | None, format_: str, output: str | None
 ) -> int:
-    """Flights that somebody else says happened and nobody logged; 1 where there is one, 3 where a log could not be read."""
+    """Flights that somebody else says happened and nobody logged; 1 where there is one, 3 where that is not known."""
     from dronectl.audit import missing
     from dronectl.readers.sightings import read_counters, read_requests
 
@@ -92,9 +92,9 @@ def gaps(
             if gap.begin is None or gap.end is None or not (gap.end < span[0] or gap.begin > span[1])
         ]
     print_made(report.gaps(found, format_, tongue.teller()), output, [*counters, *requests])
-    if found:
+    if any(gap.source != missing.UNSURE for gap in found):
         return FOUND
-    return UNKNOWN if unread else NOTHING
+    return UNKNOWN if found or unread else NOTHING
 
 
 def reconcile(

@@ -31,6 +31,8 @@ class Reading:
 
     where: Where
     time: float
+    until: float
+    """It was read between the two: the whole day where the row tells no hour."""
     aircraft: str
     flights: float
     hours: float
@@ -110,28 +112,32 @@ class _Sheet:
             yield Where(self.document.path, f"line {line}"), cells
 
 
-def _moments(sheet: _Sheet, faults: list[Fault], names: tuple[str, ...], where: Where, cells: list[str]) -> float:
-    clock = Clockwork()
+def _moments(
+    sheet: _Sheet, faults: list[Fault], names: tuple[str, ...], where: Where, cells: list[str]
+) -> tuple[float, float]:
+    """The moment of a row, twice; of a row that tells the day only, its first and its last second."""
     words = sheet.word(cells, names)
-    if len(words) == len("2026-05-12"):
-        words += "T00:00:00"
-    made = clock.read(words, where)
-    faults.extend(clock.faults)
-    return made
+    days = ("T00:00:00", "T23:59:59") if len(words) == len("2026-05-12") else ("", "")
+    clock = Clockwork()
+    first, last = (clock.read(words + hour, where) for hour in days)
+    faults.extend(dict.fromkeys(clock.faults))
+    return first, last
 
 
 def read_counters(path: str) -> list[Reading]:
     """Readings of counters, in the order of the file; an `InputError` with every row whose time cannot be read."""
     sheet = _Sheet(path, "counters", (TIME,))
     faults: list[Fault] = []
-    made = [
-        Reading(
-            where=where, time=_moments(sheet, faults, TIME, where, cells), aircraft=sheet.word(cells, NAMES["aircraft"]),
-            flights=sheet.number(cells, NAMES["flights"]), hours=sheet.number(cells, NAMES["hours"]),
-            battery=sheet.word(cells, NAMES["battery"]), cycles=sheet.number(cells, NAMES["cycles"]),
-        )
-        for where, cells in sheet.rows()
-    ]  # fmt: skip
+    made = []
+    for where, cells in sheet.rows():
+        time, until = _moments(sheet, faults, TIME, where, cells)
+        made.append(
+            Reading(
+                where=where, time=time, until=until, aircraft=sheet.word(cells, NAMES["aircraft"]),
+                flights=sheet.number(cells, NAMES["flights"]), hours=sheet.number(cells, NAMES["hours"]),
+                battery=sheet.word(cells, NAMES["battery"]), cycles=sheet.number(cells, NAMES["cycles"]),
+            )
+        )  # fmt: skip
     if faults:
         raise InputError(faults)
     return made
@@ -144,8 +150,8 @@ def read_requests(path: str) -> list[Asked]:
     made = [
         Asked(
             where=where, id=sheet.word(cells, NAMES["request"]) or str(where),
-            begin=_moments(sheet, faults, NAMES["begin"], where, cells),
-            end=_moments(sheet, faults, NAMES["end"], where, cells),
+            begin=_moments(sheet, faults, NAMES["begin"], where, cells)[0],
+            end=_moments(sheet, faults, NAMES["end"], where, cells)[1],
         )
         for where, cells in sheet.rows()
     ]  # fmt: skip
@@ -165,7 +171,7 @@ def read_detections(path: str) -> list[Detection]:
             faults.append(Fault(where, "has no position on the globe", "write latitude and longitude in degrees"))
         made.append(
             Detection(
-                where=where, time=_moments(sheet, faults, TIME, where, cells), lon=lon, lat=lat,
+                where=where, time=_moments(sheet, faults, TIME, where, cells)[0], lon=lon, lat=lat,
                 height_m=sheet.number(cells, NAMES["height"]), id=sheet.word(cells, NAMES["id"]),
             )
         )  # fmt: skip
