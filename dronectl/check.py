@@ -28,6 +28,7 @@ from dronectl.readers.moments import local_day
 from dronectl.records import dataclass
 from dronectl.rules import Briefing, Options, Rule, catalogue, chosen
 from dronectl.track import Track, box_of
+from dronectl.unasked import Places, not_checked
 from dronectl.volumes import OperationalVolume
 from dronectl.zone import Remark, Zone, ZoneFile
 
@@ -115,7 +116,7 @@ def check(
     volumes: list[OperationalVolume | None] = []
     views: list[View | None] = []
     read: dict[str, ZoneFile] = {}
-    airless: list[Mission] = []
+    places = Places()
     editions: list[str] = []
     if held is None:
         near_m, margin_m = options.near_m, options.margin_m
@@ -142,8 +143,10 @@ def check(
         near.update((id(meeting.zone), meeting.zone) for meeting in meetings)
         silent = one.silent(of_airspace=True)
         if silent:
-            airless.append(mission)
+            places.airless.append(mission)
             silent = one.silent(of_airspace=False)
+        if mission.camera is not None and not any(meeting.zone.privacy is not None for meeting in meetings):
+            places.public.append(mission)
         briefing = Briefing(
             mission=mission, tracks=tracks, bare=bare, meetings=meetings,
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
@@ -151,6 +154,8 @@ def check(
             options=options, law=law, crew=house.crew, aircraft=ready.aircraft, aircraft_why=ready.aircraft_why,
             layers=house.layers, volume=volume, view=view, conflicts=met.get(number, ()), alone=len(missions) < 2,
         )  # fmt: skip
+        if not briefing.crowds_within():
+            places.empty.append(mission)
         results.append(_judge(briefing, permits))
     order = library.order
     files = [file for file in files if file.dataset.path in read]
@@ -158,7 +163,7 @@ def check(
         verdict=worst([result.verdict for result in results]),
         inputs=_inputs(missions, files, permits, models, house, laws),
         assumptions=(*_assumptions(missions, permits, models, laws, options), *dict.fromkeys(editions)),
-        not_checked=_not_checked(missions, files, options, results, laws, airless),
+        not_checked=not_checked(missions, options, results, laws, places),
         remarks=(*_remarks(missions, files, permits), *house.remarks),
         results=tuple(results),
         missions=tuple(missions),
@@ -386,88 +391,6 @@ def _remarks(missions: Sequence[Mission], files: Sequence[ZoneFile], permits: Se
     found.extend(remark for file in files for remark in file.remarks)
     found.extend(remark for permit in permits for remark in permit.remarks)
     return tuple(found)
-
-
-MISSING = {
-    "statement": ("what the operator states", '"declared" in the mission, or --about FILE'),
-    "camera": ("what the camera sees", '"camera" in the mission, or --about FILE'),
-    "crowd": ("the 1:1 rule", "give the crowds as zones (kind crowd): --zones FILE"),
-    "layer": ("layers of the ground", "--layer NAME=FILE"),
-    "zones": ("zones that a limit speaks of", "give them with the limit that they stand for: --zones FILE"),
-    "operator": ("pilot, registration and insurance", "--operator FILE"),
-    "aircraft": ("the aircraft against its category", '"aircraft" in the mission, or --about FILE'),
-    "paper": ("papers", '"papers" in the mission, or --about FILE'),
-    "place": ("distance to the pilot and observers", '"pilot_at" in the mission, or --about FILE'),
-    "time": ("rules about the time of the flight", "give the start: --at TIME"),
-    "speed": ("rules about speed", "give speed_mps or times"),
-    "wind": ("the wind", '"wind" in the mission, or --about FILE'),
-    "volumes": ("the operational volume", '"volumes" in the mission, or --about FILE'),
-    "purpose": ("rules that hang on the purpose", '"purpose" in the mission, or --about FILE'),
-    "category": ("the limits of the category", '"category" in the mission, or --about FILE'),
-    "rules": ("the law of the category on that day", "name a category that the packs know, or add a pack: --pack FILE"),
-}
-
-
-def _not_given(missions: Sequence[Mission], results: Sequence[MissionResult], laws: Sequence[Law]) -> list[NotChecked]:
-    """What rules would have asked, had somebody given what they need: one entry a kind, with the limits."""
-    left = []
-    for mission, result, law in zip(missions, results, laws, strict=True):
-        whose = f"{mission.id}: " if len(missions) > 1 else ""
-        needs: dict[str, dict[str, list[str]]] = {}
-        for finding in (*result.findings, *result.set_aside):
-            if finding.missing:
-                kind, _, name = finding.missing.partition(" ")
-                needs.setdefault(kind, {}).setdefault(name, []).append(finding.law or finding.message)
-        for kind, names in needs.items():
-            what, remedy = MISSING[kind]
-            parts = [f"{name} ({', '.join(ids)})" if name else ", ".join(ids) for name, ids in sorted(names.items())]
-            left.append(NotChecked(what=what, why=f"{whose}not given: {'; '.join(parts)}", remedy=remedy))
-        if law.uncertain:
-            named = ", ".join(limit.id for limit in law.uncertain)
-            why = f"{whose}their confidence is C, and no pack of the house adopts them: {named}"
-            left.append(
-                NotChecked(what="uncertain limits", why=why, remedy="adopt them in a pack of the house: [[adopt]]")
-            )
-    return left
-
-
-def _not_checked(
-    missions: Sequence[Mission],
-    files: Sequence[ZoneFile],
-    options: Options,
-    results: Sequence[MissionResult],
-    laws: Sequence[Law],
-    airless: Sequence[Mission],
-) -> tuple[NotChecked, ...]:
-    left = [
-        NotChecked(
-            what="NOTAM and temporary airspace",
-            why="only the zone files named under inputs were read; nothing is fetched",
-            remedy="consult the NOTAM service before take-off",
-        ),
-        *_not_given(missions, results, laws),
-    ]
-    if airless and not options.covers:
-        whose = f"{', '.join(mission.id for mission in airless)}: " if len(missions) > 1 else ""
-        why = f"{whose}no zone of the airspace is within {COVERED_M / 1000:g} km, only people or nothing at all"
-        left.append(NotChecked(what="airspace", why=why, remedy="give the zones of the airspace: --zones FILE"))
-    if not any(file.crowds for file in files):
-        left.append(
-            NotChecked(what="crowds", why="no zone file holds a crowd", remedy="add a crowd zone for the event")
-        )
-    if any(mission.camera is not None for mission in missions) and not any(file.private for file in files):
-        why = "no zone file holds a privacy zone near"
-        left.append(NotChecked(what="privacy zones", why=why, remedy="give those of the place: --zones FILE"))
-    rules = [rule for rule in catalogue() if not chosen(rule, options)]
-    left.extend(
-        NotChecked(
-            what=f"{rule.code} {rule.name}",
-            why="set aside by --select or --ignore; what it found is counted under set aside",
-            remedy="run the check without it",
-        )
-        for rule in rules
-    )
-    return tuple(sorted(dict.fromkeys(left), key=lambda gap: (gap.what, gap.why)))
 
 
 def start_at(mission: Mission, moment: float) -> Mission:

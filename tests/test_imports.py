@@ -35,6 +35,7 @@ ROOMS = [
         "flightplans",
         "standoff",
         "viewing",
+        "unasked",
     },
     {"rules"},
     {"reaching"},

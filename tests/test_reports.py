@@ -131,6 +131,23 @@ def test_a_camera_without_privacy_zones_near_is_said(run, tmp_path: Path) -> Non
     assert "privacy zones" not in said(a_zone())  # what the camera sees is not asked at all
 
 
+def test_crowds_and_privacy_zones_far_away_say_nothing_of_the_place(run, tmp_path: Path) -> None:
+    """A crowd elsewhere is no word on whether there is one here; of several missions those are named that it is far from."""
+
+    def far(x: float) -> dict:
+        return {"type": "Polygon", "coordinates": [ring(x, 300, x + 50, 350)]}
+
+    own = {"id": "here", "camera": {"payload": "m3e"}}
+    mission_file = write(tmp_path / "m.geojson", a_mission(BESIDE, mission=own))
+    there = write(tmp_path / "n.geojson", a_mission([at(9000, 0, 60), at(9100, 0, 60)], mission=own | {"id": "there"}))
+    for x, missing in ((300, set()), (9000, {"crowds", "privacy zones"})):
+        zone_file = zones(tmp_path / "z.geojson", a_simple_zone("crowd", far(x)), a_simple_zone("privacy", far(x)))
+        made = json.loads(run("check", mission_file, "--zones", zone_file, "-f", "json").out)["not_checked"]
+        assert {gap["what"] for gap in made if gap["what"] in ("crowds", "privacy zones")} == missing
+    both = json.loads(run("check", mission_file, there, "--zones", zone_file, "-f", "json").out)["not_checked"]
+    assert "here: no zone file holds a crowd within 1000 m" in {gap["why"] for gap in both}
+
+
 def test_what_was_not_asked_is_said(run, tmp_path: Path) -> None:
     mission_file, zone_file = write(tmp_path / "m.geojson", a_mission(BESIDE)), zones(tmp_path / "z.geojson", a_zone())
     report = json.loads(run("check", mission_file, "--zones", zone_file, "-f", "json").out)

@@ -28,8 +28,11 @@ RESTRICTIONS = {restriction.value: restriction for restriction in Restriction} |
 
 
 def asked_from_afar(properties: dict[str, Any]) -> bool:
-    """True for a zone that may matter far from its outline, as only its fields say: people spread, and lenses are long."""
-    if {"crowd", "extendedProperties"} & properties.keys():
+    """True for a zone that may matter far from its outline, as only its fields say.
+
+    People spread, lenses are long, and a zone that stands for a limit shows that its limit can be asked.
+    """
+    if {"crowd", "law", "extendedProperties"} & properties.keys():
         return True
     own, kind, reason = (properties.get(name) for name in ("privacy", "kind", "reason"))
     people = kind is not None and ("crowd" in str(kind).lower() or "POPULATION" in str(reason).upper())

@@ -161,14 +161,21 @@ class Briefing:
 
     def flights_near_crowds(self, metres: float = CROWDS_M) -> dict[Zone, list[Track]]:
         """Per crowd, in the files' order, the flights that come so near to it, widened by their uncertainty only."""
-        crowds = [zone for file in self.files for zone in file.crowds]
         near_m = max(metres, self.options.near_m)
-        found = Skies(crowds).meetings_of([[track] for track in self.tracks], near_m=near_m) if crowds else []
-        made: dict[Zone, list[Track]] = {zone: [] for zone in crowds}
-        for bare, met in zip(self.bare, found, strict=bool(crowds)):
-            for meeting in met:
-                made[meeting.zone].append(bare)
-        return {zone: tracks for zone, tracks in made.items() if tracks}
+        if near_m not in self._near_crowds:
+            crowds = [zone for file in self.files for zone in file.crowds]
+            found = Skies(crowds).meetings_of([[track] for track in self.tracks], near_m=near_m) if crowds else []
+            made: dict[Zone, list[Track]] = {zone: [] for zone in crowds}
+            for bare, met in zip(self.bare, found, strict=bool(crowds)):
+                for meeting in met:
+                    made[meeting.zone].append(bare)
+            self._near_crowds[near_m] = {zone: tracks for zone, tracks in made.items() if tracks}
+        return self._near_crowds[near_m]
+
+    @cached_property
+    def _near_crowds(self) -> dict[float, dict[Zone, list[Track]]]:
+        """What was found within some metres, for the next rule that asks."""
+        return {}
 
     @property
     def pilot(self) -> Pilot | None:
