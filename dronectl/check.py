@@ -150,7 +150,8 @@ def check(
         briefing = Briefing(
             mission=mission, tracks=tracks, bare=bare, meetings=meetings,
             fence_meetings=Skies(mission.fence).meetings(bare, near_m=0.0) if mission.fence else [],
-            files=used, silent=silent, boxed_files=frozenset(one.skies.files_about(tracks, COVERED_M, meetings)),
+            files=used, skies=one.skies, silent=silent,
+            boxed_files=frozenset(one.skies.files_about(tracks, COVERED_M, meetings)),
             options=options, law=law, crew=house.crew, aircraft=ready.aircraft, aircraft_why=ready.aircraft_why,
             layers=house.layers, volume=volume, view=view, conflicts=met.get(number, ()), alone=len(missions) < 2,
         )  # fmt: skip

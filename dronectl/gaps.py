@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from dronectl import geometry
-from dronectl.geometry import Asked, Index
+from dronectl.geometry import Course
 from dronectl.records import dataclass
 from dronectl.track import Track
-from dronectl.zone import Zone
 
 GAP_S = 5.0  # a shorter step between two fixes is taken to be flown straight: a house figure, without a source
 LEAST_SPEED_MPS = 19.0  # the fastest that a drone of class C0, C1 or C2 may be: (EU) 2019/945, annex, parts 1 to 3
+MORE_FIXES = "give a log with more fixes, such as the aircraft's own instead of the ground station's"
 FASTEST_MPS = 100.0  # what the log has beyond it is a leap, not a speed
 
 
@@ -28,6 +28,28 @@ class Gap:
     """As fast as it can have been: the fastest of this flight, what its aircraft can do, or `LEAST_SPEED_MPS`."""
     reach_m: float
     """Metres by which it can have left the line, what its fixes may be off among them."""
+
+    @property
+    def strayed(self) -> Track:
+        """The leg, as wide and as tall as it can have left it, flown at any moment of the gap.
+
+        Whoever flies from one fix to the other stays in a spheroid round both. It reaches as far above and below the middle
+        of their heights as it reaches sideways.
+        """
+        flight, ends = self.track.flight, slice(self.leg, self.leg + 2)
+        times = flight.times
+        one, other = flight.height[ends].tolist()
+        alone = replace(
+            flight, lon=flight.lon[ends], lat=flight.lat[ends], height=flight.height[ends], datum=flight.datum[ends],
+            place=flight.place[ends], kind=flight.kind[self.leg : self.leg + 1], widen_m=np.zeros(1), elapsed=None,
+            times=None, periods=flight.periods if times is None else ((float(times[self.leg]), float(times[self.leg + 1])),),
+            gimbal_pitch_deg=(), gimbal_yaw_deg=(), recording=(), takeoff_at=flight.takeoff, cruise={},
+        )  # fmt: skip
+        course, climb = Course.of(alone), 0.0 if one != one or other != other else abs(other - one)
+        return Track(
+            alone, course, np.full(len(course), self.reach_m), self.reach_m,
+            self.track.vertical_m + self.reach_m + climb / 2, self.track.models,
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"the log says nothing for {self.seconds:.0f} s after {self.track.flight.place[self.leg]}"
@@ -52,27 +74,3 @@ def gaps(tracks: Sequence[Track], fastest_mps: float | None) -> list[Gap]:
             reach = float(np.sqrt(flown**2 - float(metres[leg]) ** 2)) / 2
             found.append(Gap(track, leg, float(seconds[leg]), speed, reach))
     return found
-
-
-def within_reach(found: Sequence[Gap], zones: Sequence[Zone], beside_m: float = 0.0) -> list[tuple[Gap, Zone]]:
-    """Every gap with every zone within some metres of which the aircraft can have been in it, as far as the ground goes."""
-    owner = [(zone, k) for zone in zones for k in range(len(zone.volumes))]
-    widest_m = beside_m + max((zone.spread_m for zone in zones), default=0.0)
-    index = Index([zone.volumes[k] for zone, k in owner])
-    anywhere = {id(owner[number][0]): owner[number][0] for number in index.anywhere}
-    met: list[tuple[Gap, Zone]] = []
-    for gap in found:
-        course = gap.track.course
-        own = np.flatnonzero(course.leg == gap.leg)
-        near: dict[int, Zone] = dict(anywhere)
-        for pieces, frame in course.frames():
-            here = np.intersect1d(pieces, own)
-            if not len(here):
-                continue
-            close = index.near(course, here, gap.reach_m + widest_m)
-            asked = [(zone, Asked(zone.volumes[k], course, close[n], frame)) for n in close for zone, k in (owner[n],)]
-            for (zone, _), metres in zip(asked, geometry.distances([one for _, one in asked]), strict=True):
-                if metres <= gap.reach_m + zone.spread_m + beside_m:
-                    near.setdefault(id(zone), zone)
-        met.extend((gap, zone) for zone in near.values())
-    return met

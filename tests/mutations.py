@@ -31,6 +31,7 @@ CONVERT = "tests/test_convert.py"
 SIGHT, SEEING, CROWDS = "tests/test_sight.py", "tests/test_seeing.py", "tests/test_crowds.py"
 CAMERA, TOGETHER = "tests/test_camera.py", "tests/test_together.py"
 SEVERAL = "tests/test_several_flights.py"
+ELSEWHERE = "tests/test_gaps.py::test_in_a_gap_it_can_have_been_elsewhere_higher_and_at_any_time"
 GAP_SEEN = "test_where_a_camera_was_and_looked_in_a_gap_of_its_log_is_not_known"
 LIMITS, APPLICATION, LAW = "tests/test_limits.py", "tests/test_application.py", "tests/test_law.py"
 
@@ -278,6 +279,24 @@ MUTATIONS = (
              "tests/test_turning.py::test_a_half_circle_that_nobody_can_fly_leaves_the_mission_undecided[15-undecided]"),
     Mutation("keep a distance in a gap by the straight line", "rules/held.py", "briefing.gaps if in_gaps else []", "[]",
              "tests/test_gaps.py::test_in_a_gap_it_can_have_come_too_near_as_well[roads-100-undecided]"),
+    Mutation("fly as high in a gap as its line", "gaps.py",
+             "self.track.vertical_m + self.reach_m + climb / 2", "self.track.vertical_m + climb / 2",
+             ELSEWHERE + "[ALT101-EU-OPEN-HEIGHT-31-None-facts0-undecided]"),
+    Mutation("fly through a gap in its first moment", "gaps.py",
+             "(float(times[self.leg]), float(times[self.leg + 1]))", "(float(times[self.leg]),) * 2",
+             ELSEWHERE + "[LOG101--20-zone14-facts14-undecided]"),
+    Mutation("keep a height in a gap by the straight line", "rules/alt101_height_limit_exceeded.py",
+             "for gap in briefing.gaps:", "for gap in ():",
+             ELSEWHERE + "[ALT101-EU-OPEN-HEIGHT-31-None-facts0-undecided]"),
+    Mutation("keep a condition in a gap by the straight line", "rules/entry.py",
+             "if any(one.zone is zone for one in met) and", "if met is None and",
+             ELSEWHERE + "[AIR103--30-zone7-facts7-undecided]"),
+    Mutation("keep in sight in a gap by the straight line", "rules/cat103_out_of_sight.py",
+             "gap = strayed_from(briefing, tracks, circles)", "gap = None",
+             ELSEWHERE + "[CAT103-NLS-VLOS-20-None-facts2-undecided]"),
+    Mutation("keep the 1:1 rule in a gap by the straight line", "rules/ppl203_one_to_one_not_kept.py",
+             "for gap in briefing.gaps:", "for gap in ():",
+             ELSEWHERE + "[PPL203-EU-A2-1TO1-30-zone4-facts4-undecided]"),
     Mutation("look from the straight line in a gap", "seeing.py", "np.maximum(track.reach[pieces][row], astray)",
              "track.reach[pieces][row]", SEEING + "::" + GAP_SEEN + "[20-200-camera4-1-undecided]"),
     Mutation("take a camera that is off beside a gap for off in it", "seeing.py", "| (silent & _may_record(mission))", "",

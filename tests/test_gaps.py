@@ -26,6 +26,7 @@ from dronectl.finding import Severity, Status
 from dronectl.gaps import LEAST_SPEED_MPS, Gap, gaps
 from dronectl.heights import Models
 from dronectl.house import House
+from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.readers import read_mission, read_zones
 from dronectl.rules import Options
@@ -157,6 +158,61 @@ def test_in_a_gap_it_can_have_come_too_near_as_well(run, kind: str, north: float
     assert {f["status"] for f in found if f["rule"] == "LOG101"} == {"passed"}
 
 
+# 10 s at 19 m/s, and twice 5 m, between fixes 100 m apart: 86.6 m to every side, upwards as well, and 3 m of height
+HIGH, WIDE = ring(-500, -500, 800, 500), {"lower": 120, "upper": 200, "datum": "AGL"}
+CTR = ("restricted", None, {"law": ["NL-CTR-CIVIL"]})
+AREA = {"type": "Polygon", "coordinates": [HIGH]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "law", "height", "zone", "facts", "status"),
+    [
+        ("ALT101", "EU-OPEN-HEIGHT", 31, None, {"category": "open/A2"}, "undecided"),
+        ("ALT101", "EU-OPEN-HEIGHT", 29, None, {"category": "open/A2"}, "passed"),
+        ("CAT103", "NLS-VLOS", 20, None, {"category": "nl-state", "pilot_at": at(145, 410)}, "undecided"),
+        ("CAT103", "NLS-VLOS", 20, None, {"category": "nl-state", "pilot_at": at(145, 407)}, "passed"),
+        ("PPL203", "EU-A2-1TO1", 30, ("crowd", 204, {}), {"category": "open/A2"}, "undecided"),
+        ("PPL203", "EU-A2-1TO1", 30, ("crowd", 208, {}), {"category": "open/A2"}, "passed"),
+        ("ALT102", "NLS-CTR-HEIGHT", 30, CTR, {"category": "nl-state"}, "undecided"),
+        ("AIR103", "", 30, ("conditional", None, {"condition": {"max_height_m": 118}}), {}, "undecided"),
+        ("AIR103", "", 30, ("conditional", None, {"condition": {"max_height_m": 121}}), {}, "passed"),
+        ("LOG101", "", 31, ("no-fly", None, WIDE), {}, "undecided"),
+        ("LOG101", "", 29, ("no-fly", None, WIDE), {}, "passed"),
+        ("LOG101", "", 20, ("no-fly", 50, {}), {}, "undecided"),
+        ("LOG101", "", 20, ("no-fly", 50, {"until": "{9}"}), {}, "passed"),
+        ("LOG101", "", 20, ("no-fly", 50, {"until": "{11}"}), {}, "undecided"),
+        ("LOG101", "", 20, ("no-fly", 50, {"from": "{19}"}), {}, "undecided"),
+        ("LOG101", "", 20, ("no-fly", 50, {"from": "{21}"}), {}, "passed"),
+    ],
+)  # fmt: skip
+def test_in_a_gap_it_can_have_been_elsewhere_higher_and_at_any_time(
+    rule: str, law: str, height: float, zone: tuple[str, float | None, dict] | None, facts: dict, status: str, run,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    """The same log without the gap is found to keep to everything; fixes at 10 and 20 s are the last before and the next."""
+    said = [a_simple_zone("privacy", AREA, privacy={"subject": "x", "no_overflight": False})]
+    if zone is not None:
+        kind, north, more = zone
+        hours = {
+            name: when(START + float(words.strip("{}"))) if isinstance(words, str) and words[0] == "{" else words
+            for name, words in more.items()
+        }
+        crowd = {"crowd": {"kind": "assembly", "persons": {"expected": 9}}} if kind == "crowd" else {}
+        area = [HIGH if north is None else ring(100, north, 200, north + 10)]
+        said.append(a_simple_zone(kind, {"type": "Polygon", "coordinates": area}, **hours, **crowd))
+    about = write(tmp_path / "about.json", {"mission": facts})
+    for fixes, wanted in ((range(30), "passed"), ([t for t in range(30) if not 10 < t < 20], status)):
+        log = written(tmp_path / "l.csv", [(float(t), 10.0 * t, 0.0, height) for t in fixes], (0, 0))
+        file = zones(tmp_path / "z.geojson", *said)
+        options = ["--about", about, "--covers", "--alt-datum", "AGL", "-f", "json"]
+        ran = run("check", log, "-z", file, *options)
+        found = [
+            f for f in json.loads(ran.out)["missions"][0]["findings"] if f["rule"] == rule and (f["law"] or "") == law
+        ]
+        assert {f["status"] for f in found} == {wanted}, (ran.err, found)
+        assert wanted == "passed" or "the log says nothing for 10 s" in found[0]["message"]
+
+
 @pytest.mark.parametrize("seed", range(deep(200, 12)))
 def test_a_log_with_gaps_is_no_clearer_than_the_whole_log(seed: int, tmp_path: Path) -> None:
     """What was found of a zone stays found, or becomes undecided: by the same rule, or because the gap lies near."""
@@ -168,13 +224,15 @@ def test_a_log_with_gaps_is_no_clearer_than_the_whole_log(seed: int, tmp_path: P
         if first + lost < len(thinned) - 1:
             del thinned[first : first + lost]
     file = zones(tmp_path / "z.geojson", *(near_one(rng, fixes, number) for number in range(rng.randint(1, 4))))
-    library, camera = Library(read_zones([str(file)])), a_camera(rng)
+    library = Library(read_zones([str(file)]))
     films = (0, 100) if rng.random() < 0.6 else (rng.randint(0, 60), rng.randint(0, 60))
+    category, away = rng.choice(["nl-state", "open/A2", ""]), rng.uniform(100, 600)
+    facts = {"camera": a_camera(rng), "category": category, "pilot_at": (at(fixes[0][1] + away, fixes[0][2]),)}
     whole, less = (
-        answers(library, written(tmp_path / f"{len(some)}.csv", some, films), camera) for some in (fixes, thinned)
+        answers(library, written(tmp_path / f"{len(some)}.csv", some, films), facts) for some in (fixes, thinned)
     )
-    for rule, zone in whole:
-        assert {(rule, zone), ("LOG101", zone)} & less, (rule, zone, less)
+    for rule, law, zone in whole:
+        assert {(rule, law, zone), ("LOG101", "", zone)} & less, (rule, law, zone, less)
 
 
 Fix = tuple[float, float, float, float]
@@ -184,12 +242,13 @@ Fix = tuple[float, float, float, float]
 def a_walk(rng: random.Random) -> list[Fix]:
     east = north = 0.0
     heading, speed, height = rng.uniform(0, 2 * pi), rng.uniform(2, 15), rng.uniform(10, 110)
+    highest = rng.choice([60, 119, 135])
     made = []
     for second in range(rng.randint(30, 90)):
         made.append((float(second), east, north, height))
         heading += rng.gauss(0, 0.3)
         east, north = east + speed * cos(heading), north + speed * sin(heading)
-        height = min(max(height + rng.uniform(-3, 3), 2), 119)
+        height = min(max(height + rng.uniform(-3, 4), 2), highest)
     return made
 
 
@@ -204,7 +263,16 @@ def near_one(rng: random.Random, fixes: list[Fix], number: int) -> dict[str, Any
     if rng.random() < 0.4:
         begin = START + rng.uniform(-30, 60)
         facts |= {"from": when(begin), "until": when(begin + rng.uniform(5, 40))}
-    if rng.random() < 0.7:
+    if rng.random() < 0.3:
+        crowd = {
+            "kind": rng.choice(["assembly", "street"]),
+            "persons": {"expected": 50},
+            "drift_m": rng.choice([0, 20]),
+        }
+        return a_simple_zone("crowd", area, crowd=crowd, **facts)
+    if rng.random() < 0.3:
+        return a_simple_zone("restricted", area, law=["NL-CTR-CIVIL"], **facts)
+    if rng.random() < 0.5:
         return a_simple_zone("no-fly", area, **facts)
     return a_simple_zone("privacy", area, privacy={"subject": "school", "no_overflight": rng.random() < 0.5}, **facts)
 
@@ -223,17 +291,17 @@ def written(path: Path, fixes: list[Fix], films: tuple[int, int]) -> Path:
         f"{START + t},{at(x, y)[1]:.9f},{at(x, y)[0]:.9f},{z:.2f},{int(films[0] <= t <= films[1])}"
         for t, x, y, z in fixes
     ]
-    path.write_text("\n".join(["timestamp,lat,lon,height_agl,recording", *rows]))
+    path.write_text("\n".join(["timestamp,lat,lon,alt,recording", *rows]))
     return path
 
 
-def answers(library: Library, path: Path, camera: dict[str, Any]) -> set[tuple[str, str]]:
-    """Rule and zone of everything that was found, or is not decided."""
-    mission = replace(read_mission(path), camera=camera)
+def answers(library: Library, path: Path, facts: dict[str, Any]) -> set[tuple[str, str, str]]:
+    """Rule, limit and zone of everything that was found, or is not decided."""
+    mission = replace(read_mission(path, alt_datum=Datum.AGL), **facts)
     report = check([mission], library, [], Options(), Models(), House())
     open_ = (Status.FAILED, Status.UNDECIDED)
     return {
-        (finding.rule, finding.zone.id)
+        (finding.rule, finding.law, finding.zone.id if finding.zone is not None else "")
         for finding in report.results[0].findings
-        if finding.zone is not None and finding.status in open_ and finding.severity is not Severity.INFO
+        if finding.status in open_ and finding.severity is Severity.VIOLATION and not finding.missing
     }

@@ -26,6 +26,7 @@ from dronectl.geometry import Ints
 from dronectl.intervals import Interval
 from dronectl.law import Law, Limit
 from dronectl.layer import Layer
+from dronectl.measures import Answer
 from dronectl.mission import Mission, Separation, Wind
 from dronectl.permit import Permit
 from dronectl.readers.moments import local_day
@@ -91,6 +92,8 @@ class Briefing:
     meetings: Sequence[Meeting]
     fence_meetings: Sequence[Meeting]
     files: Sequence[ZoneFile]
+    skies: Skies
+    """The zones of those files."""
     silent: Sequence[tuple[Track, Ints]]
     """The stretches of its flights of which no zone within 50 km speaks, but for files that say what they cover."""
     boxed_files: frozenset[str]
@@ -134,6 +137,14 @@ class Briefing:
         """The gaps in the log of a flown flight."""
         fastest = self.aircraft.max_speed_mps if self.aircraft is not None else None
         return gaps(self.bare, fastest) if self.mission.flown else []
+
+    @cached_property
+    def strayed(self) -> list[tuple[Gap, list[Meeting]]]:
+        """Every gap with the zones that the aircraft can have been in meanwhile."""
+        tracks = [gap.strayed for gap in self.gaps]
+        met = self.skies.meetings_of([[track] for track in tracks], near_m=0.0) if tracks else []
+        found = [[meeting for meeting in some if meeting.inside is not Answer.NO] for some in met]
+        return list(zip(self.gaps, found, strict=True))
 
     @property
     def wind(self) -> Wind:

@@ -6,8 +6,8 @@ What is measured: the path's height above ground with its vertical uncertainty, 
     `category` that is valid on the day of the flight. The limits are data, each with its article. Within 50 m of an obstacle
     higher than 105 m, at the request of whoever is responsible for it (`obstacles`), the path may be 15 m above it.
 Source: (EU) 2019/947, UAS.OPEN.010(2) and (3), UAS.STS-01.010, UAS.STS-02.010; national rules for state aircraft.
-Undecided when: the path's heights are not above ground and no terrain is known. The rule is not asked where no category
-    is stated.
+Undecided when: the path's heights are not above ground and no terrain is known, or the aircraft can have been higher in a
+    gap of its log. The rule is not asked where no category is stated.
 Example: 118 m above ground with 3 m of vertical uncertainty in open/A2 fails EU-OPEN-HEIGHT, at most 120 m.
 Remedy: fly lower; or state heights above ground (datum AGL).
 """
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from dronectl.along import HeightAnswer, above_ground, leaving
 from dronectl.finding import Finding, Severity, Status
+from dronectl.gaps import MORE_FIXES
 from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.mission import Obstacle
@@ -66,6 +67,14 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
             encounters=found.encounters,
             law=limit,
         )
+    for gap in briefing.gaps:
+        if above_ground([gap.strayed], metres, reached=limit.comparator == "<").above is not Answer.NO:
+            return RULE.answer(
+                Status.UNDECIDED,
+                f"{gap}: it can have been higher than {metres:g} m above ground, {whose}",
+                remedy=MORE_FIXES,
+                law=limit,
+            )
     high = "" if found.highest_m is None else f"highest {found.highest_m:.0f} m above ground with uncertainty, "
     text = f"{high}limit {metres:g} m"
     text += f" for category {briefing.mission.category}" if briefing.mission.category else ""

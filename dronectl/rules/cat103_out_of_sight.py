@@ -7,7 +7,8 @@ What is measured: whether the path, widened by its uncertainty, stays inside cir
     from the pilot.
 Source: the limit of the pack that it names: (EU) 2019/947, UAS.STS-02.020(5) and (6); Regeling op afstand bestuurde
     luchtvaartuigen, art. 13 (NLS-VLOS: 500 m).
-Undecided when: never; where the mission does not say where the pilot stands, it is not asked.
+Undecided when: never for a plan; for a log, where the aircraft can have been farther away in one of its gaps. Where the
+    mission does not say where the pilot stands, it is not asked.
 Example: a point 620 m from the pilot of a police flight fails NLS-VLOS, at most 500 m.
 Remedy: stand nearer, move the leg, or post an observer.
 """
@@ -16,11 +17,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from dronectl.along import outside
 from dronectl.finding import Finding, Severity, Status
+from dronectl.gaps import MORE_FIXES
 from dronectl.geometry import metres_between
 from dronectl.law import Limit
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import stretch
-from dronectl.rules.held import judged, lacking, place_round
+from dronectl.rules.held import judged, lacking, place_round, strayed_from
 from dronectl.track import Track
 
 WHO = {"pilot_at": "the pilot", "observers_at": "an observer"}
@@ -54,7 +56,8 @@ def _inside(
     metres: float,
     who: str,
 ) -> Finding:
-    left = outside(tracks, [place_round(place, metres, briefing) for place in places])
+    circles = [place_round(place, metres, briefing) for place in places]
+    left = outside(tracks, circles)
     if left:
         return RULE.answer(
             Status.FAILED,
@@ -62,6 +65,14 @@ def _inside(
             remedy="stand nearer, move the leg, or post an observer",
             law=limit,
             encounters=tuple(left),
+        )
+    gap = strayed_from(briefing, tracks, circles)
+    if gap is not None:
+        return RULE.answer(
+            Status.UNDECIDED,
+            f"{gap}: it can have been farther than {metres:g} m from {who}; {limit.asks}",
+            remedy=MORE_FIXES,
+            law=limit,
         )
     text = f"stays within {metres:g} m of {who}; {limit.asks}"
     return RULE.answer(Status.PASSED, text, law=limit)

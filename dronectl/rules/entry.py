@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dronectl.along import HeightAnswer, above_ground
 from dronectl.encounter import Meeting
 from dronectl.finding import Finding, Severity, Status
+from dronectl.gaps import Gap
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.track import Encounter, Track
@@ -130,6 +131,18 @@ def above_inside(
         return high, Answer.YES, sure
     maybe = here(high.possible)
     return high, Answer.UNKNOWN if maybe else Answer.NO, maybe
+
+
+def strayed_above(briefing: Briefing, zone: Zone, metres: float) -> Gap | None:
+    """The first gap of a log in which it can have been higher above ground than some metres inside a zone."""
+    return next(
+        (
+            gap
+            for gap, met in briefing.strayed
+            if any(one.zone is zone for one in met) and above_ground([gap.strayed], metres).above is not Answer.NO
+        ),
+        None,
+    )
 
 
 def passing(meeting: Meeting) -> str:

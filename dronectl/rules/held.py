@@ -6,23 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from operator import ge, gt, le
 
+from dronectl.along import outside
 from dronectl.camera import carried, catalogue
 from dronectl.category import purpose_in
 from dronectl.encounter import Meeting, Skies
 from dronectl.finding import Finding, Status
-from dronectl.gaps import Gap, within_reach
+from dronectl.gaps import MORE_FIXES, Gap
 from dronectl.geometry import box_of
 from dronectl.law import STATEMENTS, Limit
 from dronectl.measures import Answer, Band
 from dronectl.records import dataclass
 from dronectl.rules import Briefing, Rule
+from dronectl.track import Track
 from dronectl.where import Where
 from dronectl.zone import Circle, Dataset, Volume, Zone
 
 MASSES: dict[str, Callable[[float, float], bool]] = {"mtom_from_kg": ge, "mtom_above_kg": gt, "mtom_to_kg": le}
-
-
-MORE_FIXES = "give a log with more fixes, such as the aircraft's own instead of the ground station's"
 
 
 def judged(
@@ -237,15 +236,28 @@ def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float, *, in_g
     """How the bare path lies to zones sideways, whatever their height band, and whether it comes within some metres."""
     if not zones:
         return []
-    flat, gaps = [zone.at_any_height() for zone in zones], briefing.gaps if in_gaps else []
-    strayed = {id(zone): gap for gap, zone in reversed(within_reach(gaps, flat, metres))} if gaps else {}
+    skies, gaps = Skies([zone.at_any_height() for zone in zones]), briefing.gaps if in_gaps else []
+    astray = skies.meetings_of([[gap.strayed] for gap in gaps], near_m=metres, margin_m=metres) if gaps else []
+    strayed: dict[int, Gap] = {}
+    for gap, met in zip(gaps, astray, strict=True):
+        for meeting in met:
+            if _is_near(meeting, metres) is not Answer.NO:
+                strayed.setdefault(id(meeting.zone), gap)
     near_m = max(metres, briefing.options.near_m) + max((gap.reach_m for gap in gaps), default=0.0)
     made = []
-    for meeting in Skies(flat).meetings(briefing.bare, near_m=near_m, margin_m=metres):
+    for meeting in skies.meetings(briefing.bare, near_m=near_m, margin_m=metres):
         answer = _is_near(meeting, metres)
-        gap = strayed.get(id(meeting.zone)) if answer is Answer.NO else None
-        made.append(Approach(answer=answer if gap is None else Answer.UNKNOWN, meeting=meeting, gap=gap))
+        left = strayed.get(id(meeting.zone)) if answer is Answer.NO else None
+        made.append(Approach(answer=answer if left is None else Answer.UNKNOWN, meeting=meeting, gap=left))
     return made
+
+
+def strayed_from(briefing: Briefing, tracks: Sequence[Track], zones: Sequence[Zone]) -> Gap | None:
+    """The first gap of some flights in which the aircraft can have been outside all of some zones, if there is one."""
+    flights = {track.flight.id for track in tracks}
+    return next(
+        (gap for gap in briefing.gaps if gap.track.flight.id in flights and outside([gap.strayed], zones)), None
+    )
 
 
 def disc(place: tuple[float, float], metres: float, where: Where) -> Volume:

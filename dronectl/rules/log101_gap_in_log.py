@@ -7,7 +7,8 @@ What is measured: every step of more than 5 s between two fixes, and how far fro
     been in that time, at the highest speed of this flight, that of its aircraft or 19 m/s, whichever is most; both fixes may
     be off as far as the path is widened there.
 Source: the 5 s are a house figure; 19 m/s is the highest speed of classes C0 to C2, (EU) 2019/945, annex, parts 1 to 3.
-Undecided when: a zone with a restriction lies that near to a gap, or the log keeps no times, so that gaps cannot be seen.
+Undecided when: a zone with a restriction that is in force then lies that near to a gap, sideways and in height, or the
+    log keeps no times, so that gaps cannot be seen.
 Example: 40 s without a fix at 300 m from a heliport's circle: 19 m/s for 40 s are enough to have been inside.
 Remedy: give a log with more fixes, such as the aircraft's own instead of the ground station's.
 """
@@ -15,11 +16,10 @@ Remedy: give a log with more fixes, such as the aircraft's own instead of the gr
 from collections.abc import Iterator
 
 from dronectl.finding import Finding, Severity, Status
-from dronectl.gaps import GAP_S, within_reach
+from dronectl.gaps import GAP_S, MORE_FIXES
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
 from dronectl.rules.entry import named, understood
-from dronectl.rules.held import MORE_FIXES
 from dronectl.zone import Zone
 
 MOST_NAMED = 5
@@ -37,13 +37,15 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             remedy=MORE_FIXES,
             where=(mission.where,),
         )
-    found = briefing.gaps
-    reached = within_reach(found, _others(briefing)) if found else []
+    found, told = briefing.gaps, _told(briefing)
     per_zone: dict[int, tuple[Zone, list[str], float]] = {}
-    for gap, zone in reached:
-        _, places, longest = per_zone.setdefault(id(zone), (zone, [], 0.0))
-        places.append(str(gap))
-        per_zone[id(zone)] = (zone, places, max(longest, gap.seconds))
+    for gap, meetings in briefing.strayed:
+        for zone in (meeting.zone for meeting in meetings):
+            if not zone.asks or id(zone) in told or not zone.binds(mission.category):
+                continue
+            _, places, longest = per_zone.setdefault(id(zone), (zone, [], 0.0))
+            places.append(str(gap))
+            per_zone[id(zone)] = (zone, places, max(longest, gap.seconds))
     for zone, places, longest in per_zone.values():
         more = f" and in {len(places) - 1} more gap(s)" if len(places) > 1 else ""
         yield RULE.answer(
@@ -56,16 +58,15 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             limit=GAP_S,
             unit="s",
         )
-    if not reached and all(flight.elapsed is not None or len(flight.lon) < 2 for flight in mission.flights):
+    if not per_zone and all(flight.elapsed is not None or len(flight.lon) < 2 for flight in mission.flights):
         longest = max((gap.seconds for gap in found), default=0.0)
         words = f"{len(found)} gap(s), the longest {longest:.0f} s, no other zone within reach of the aircraft in them"
         yield RULE.answer(Status.PASSED, words if found else f"no step of the log is longer than {GAP_S:g} s")
 
 
-def _others(briefing: Briefing) -> list[Zone]:
-    """The zones that ask for something, but for those of which other rules tell."""
-    told = {id(met.zone) for met in briefing.meetings if met.inside is Answer.YES or not understood(met)}
-    return [zone for file in briefing.files for zone in file.demanding if id(zone) not in told]
+def _told(briefing: Briefing) -> set[int]:
+    """The zones of which other rules tell."""
+    return {id(met.zone) for met in briefing.meetings if met.inside is Answer.YES or not understood(met)}
 
 
 RULE = Rule("LOG101", "gap-in-log", Severity.VIOLATION, judge)

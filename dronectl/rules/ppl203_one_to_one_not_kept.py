@@ -7,7 +7,8 @@ What is measured: at every metre of the path, the horizontal distance to each cr
     for how many seconds it is below zero. Crowds of kind `controlled` are involved and do not count.
 Source: the limit of the pack that it names: AMC and GM to UAS.OPEN.030(1) (EU-A2-1TO1), guidance and so a warning, or the
     own rule of a house (HOUSE-1TO1).
-Undecided when: the height above ground is not known, or whether the crowd is there. Without crowds it is not asked.
+Undecided when: the height above ground is not known, or whether the crowd is there, or the aircraft can have been higher
+    than it was far away in a gap of its log. Without crowds it is not asked.
 Example: 71 m above ground and 52 m from a march breaks it by 19 m; at 52 m above ground it does not.
 Remedy: fly lower or farther away by what is missing, or fly before or after the crowd is there.
 """
@@ -19,6 +20,7 @@ from math import ceil
 from dronectl.along import above_ground
 from dronectl.crowding import Room, rooms, seconds_below
 from dronectl.finding import Finding, Severity, Status
+from dronectl.gaps import MORE_FIXES, Gap
 from dronectl.law import Limit
 from dronectl.measures import Answer
 from dronectl.rules import Briefing, Rule
@@ -37,7 +39,8 @@ def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
     slope = float(limit.value or 1.0)
     highest_m = above_ground(briefing.bare, 0.0).highest_m or 0.0
     reach_m = max(highest_m, HIGHEST_M) / min(slope, 1.0)  # farther away nobody can break the rule
-    near = briefing.flights_near_crowds(reach_m)
+    widest_m = max((gap.reach_m for gap in briefing.gaps), default=0.0)
+    near = briefing.flights_near_crowds(reach_m + 2 * widest_m)  # as much higher, and as much nearer
     crowds = [zone for zone in near if zone.uninvolved]
     if not crowds:
         yield lacking(RULE, limit, "crowd")
@@ -51,10 +54,23 @@ def _held(limit: Limit, briefing: Briefing) -> Iterator[Finding]:
                 remedy="mend it in its file", law=limit, zone=zone,
             )  # fmt: skip
             continue
-        yield _answer(limit, zone, found, briefing)
+        answer = _answer(limit, zone, found)
+        gap = _strayed(briefing, zone, slope) if answer.status is Status.PASSED else None
+        if gap is not None:
+            what = f"{gap}: it can have been higher than it was far from crowd {named(zone)} (1:1 rule)"
+            answer = RULE.answer(Status.UNDECIDED, what, remedy=MORE_FIXES, law=limit, zone=zone)
+        yield answer
 
 
-def _answer(limit: Limit, zone: Zone, found: list[Room], briefing: Briefing) -> Finding:
+def _strayed(briefing: Briefing, zone: Zone, slope: float) -> Gap | None:
+    """The first gap of a log in which the rule can have been broken, if there is one."""
+    for gap in briefing.gaps:
+        if any(room.below() is not Answer.NO for room in rooms([gap.strayed], zone, 1.0 / slope)):
+            return gap
+    return None
+
+
+def _answer(limit: Limit, zone: Zone, found: list[Room]) -> Finding:
     room = min(found, key=lambda room: room.margin_m[row] if (row := room.worst) is not None else float("inf"))
     row = room.worst
     broken = [one.below() for one in found]
