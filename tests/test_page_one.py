@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
 
 import pytest
-from builders import ACROSS, a_mission, a_zone, at, write, zones
+from builders import ACROSS, a_mission, a_simple_zone, a_zone, at, ring, write, zones
 from rasters import a_terrain
 
 from dronectl.cli.app import FORMATS
@@ -144,3 +145,17 @@ def test_the_map_names_the_flights_of_a_mission_of_several(run, tmp_path: Path) 
     assert ">flight-1</text>" in page and ">flight-1 #2</text>" in page
     alone = run("check", write(tmp_path / "a.geojson", one), "--zones", zone_file, "-f", "html").out
     assert 'font-weight="bold">flight-1</text>' not in alone and 'font-weight="bold">flight-1</text>' in page
+
+
+@pytest.mark.parametrize(("height", "said"), [(60.0, "px/m"), (None, "> 1,000 px/m at worst; not known for sure")])
+def test_a_density_at_worst_is_told_as_one(height: float | None, said: str, run, tmp_path: Path) -> None:
+    """How near a camera of unknown height was is not known: the most that it can have seen is no figure of what it saw."""
+    points = [at(0, 0, height), at(200, 0, height)] if height is not None else [at(0, 0), at(200, 0)]
+    camera = {"hfov_deg": 40, "video": [3840, 2160], "pitch_deg": -90}
+    flown = write(tmp_path / "m.geojson", a_mission(points, mission={"camera": camera}))
+    crowd = a_simple_zone("crowd", {"type": "Polygon", "coordinates": [ring(80, -20, 120, 20)]},
+                          crowd={"kind": "assembly", "persons": {"expected": 90}})  # fmt: skip
+    run("check", flown, "--zones", zones(tmp_path / "z.geojson", crowd), "-o", tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    (figure,) = re.findall(r"highest density on people</t[dh]>\s*<td[^>]*>([^<]*)<", page)
+    assert html.unescape(figure).endswith(said) and (height is None) == ("at worst" in figure)

@@ -309,7 +309,7 @@ def timebar(mission: Mission, result: MissionResult, tell: Say = english) -> Cha
     for step in clock_ticks(begin, end):
         local = datetime.fromtimestamp(step, zone_info)
         parts.append(
-            f'<path d="M{x(step):.1f} 18V{height - 4}" stroke="#ddd"/><text x="{x(step):.1f}" y="12" '
+            f'<path d="M{x(step):.1f} 18V{height - 4}" stroke="#ddd"/><text x="{min(x(step), WIDTH - 52):.1f}" y="12" '
             f'text-anchor="middle">{local:%H:%M} ({datetime.fromtimestamp(step, UTC):%H:%MZ})</text>'
         )
     top = 22

@@ -19,6 +19,7 @@ from dronectl.reports.dutch import Say
 from dronectl.reports.speech import number as speak
 from dronectl.reports.speech import speech
 from dronectl.reports.telling import message_in, teller
+from dronectl.rules.in_view import HIGHEST_PX_PER_M
 from dronectl.seeing import recorded_s
 from dronectl.viewing import OBSERVE
 from dronectl.volumes import OperationalVolume
@@ -188,7 +189,7 @@ def privacy(report: Report, number: int) -> list[dict[str, str]]:
     of = {rule: [f for f in result.findings if f.rule == rule] for rule in ("PRV201", "PRV202", "PRV203")}
     homes = next((f for f in of["PRV201"] if f.figures), None)
     people = [f for f in of["PRV202"] if f.status is not Status.NOT_APPLICABLE and f.was_asked]
-    seen = [f.measured for f in people if f.measured is not None]
+    seen = [(f.measured, f.status is Status.FAILED) for f in people if f.measured is not None]
     shares = [f.measured for f in of["PRV203"] if f.measured is not None]
     unknown = said["not_asked" if mission.camera is None else "not_known"]
     if homes is not None:
@@ -198,7 +199,9 @@ def privacy(report: Report, number: int) -> list[dict[str, str]]:
     else:
         homes_said = said["not_asked"] if any(not f.was_asked for f in of["PRV201"]) else unknown
     if seen:
-        people_said = f"{speak(max(seen), lang)} px/m"
+        most, surely = max(seen)
+        figure = f"> {speak(HIGHEST_PX_PER_M, lang)}" if most > HIGHEST_PX_PER_M else speak(most, lang)
+        people_said = f"{figure} px/m" if surely else said["perhaps"].format(figure=figure)
     elif people and all(f.status is Status.PASSED for f in people):
         people_said = said["below"].format(
             limit=speak(max((f.limit for f in people if f.limit is not None), default=OBSERVE), lang, 1)
