@@ -83,8 +83,8 @@ def test_an_audit_asks_of_a_flight_what_a_check_of_its_log_asks(world, audited, 
         (tmp_path / "dronectl.toml").write_text(said, "utf-8")
         checked = run("check", world / "log-0.csv", "--zones", near, "-f", "json").out
         rows = run("audit", world / "log-0.csv", "--zones", near, "--workers", 1, "-f", "csv").out.splitlines()
-        (audited_as,) = [row["verdict"] for row in csv.DictReader(rows)]
-        assert audited_as == json.loads(checked)["verdict"], said
+        ((audited_as, undecided),) = [(row["verdict"], int(row["undecided"])) for row in csv.DictReader(rows)]
+        assert audited_as == json.loads(checked)["verdict"] and (audited_as == "undecided") is (undecided > 0), said
         found[said] = audited_as
     assert found == {
         "": "clear", "margin_m = 60": "violation", "strict = true": "undecided", "max_age_days = 1": "undecided",

@@ -155,7 +155,8 @@ class Auditor:
         named = {str(permit.where) for permit in permits if permit.missions}
         findings = [f for f in result.findings if not _of_nobody(f, named)]
         return {
-            **facts_of(flown, log), **_matched(match), **_answers(result, findings), **_kept(kept),
+            **facts_of(flown, log), **_matched(match),
+            **_answers(result, findings, strict=setting.options.strict), **_kept(kept),
             **_entry(self.entries, entry), **_permits(findings, permits, span), **_seen(findings),
             "zones_used": sorted({item.path for item in report.inputs if item.role == "zones"}),
             "geometry": _line(flown), "error": "",
@@ -225,8 +226,9 @@ def _matched(match: Match) -> Row:
     }  # fmt: skip
 
 
-def _answers(result: MissionResult, findings: Sequence[Finding]) -> Row:
-    asked = [f for f in findings if f.was_asked]
+def _answers(result: MissionResult, findings: Sequence[Finding], *, strict: bool) -> Row:
+    """What came of the rules; with `strict` what was not asked, because nobody gave what it needs, is unknown as well."""
+    asked = [f for f in findings if strict or f.was_asked]
     open_ = [f for f in asked if f.severity is not Severity.INFO]
     failed = [f for f in open_ if f.status is Status.FAILED]
     telling = [f for f in asked if f.status in (Status.FAILED, Status.UNDECIDED, Status.PERMITTED, Status.WAIVED)]
