@@ -28,7 +28,7 @@ from dronectl._version import __version__
 from dronectl.errors import InputError
 from dronectl.evidence.lock import alone
 from dronectl.feeds import Feed
-from dronectl.readers import mapping, read_zones
+from dronectl.readers import mapping, paging, read_zones
 from dronectl.records import dataclass
 
 CHUNK = 65_536
@@ -279,6 +279,9 @@ def _zones(feed: Feed, part: Path) -> int:
         files = read_zones([str(part)])
     except InputError as error:
         raise Refused(f"it is no zone file: {error.faults[0].what}") from None
+    for file in files:
+        if file.page is not None:
+            raise Refused(f"its address gives one page: {paging.what(file.page)}")
     count = sum(len(file.zones) for file in files)
     if not count:
         raise Refused("it holds no zone")

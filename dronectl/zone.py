@@ -281,6 +281,15 @@ class Beyond:
         return tuple(every[number] for number in self.numbers.tolist())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of what a server has."""
+
+    held: int
+    total: int | None
+    """How many there are on all pages; None where that is not told."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ZoneFile:
     """The zones of one file, with what was odd about it."""
@@ -290,6 +299,8 @@ class ZoneFile:
     remarks: tuple[Remark, ...] = field(default=())
     beyond: Beyond | None = None
     """What is known of the others; None where `zones` holds all."""
+    page: Page | None = None
+    """Which page it is of what its publisher has; None where it is all, as far as it says."""
 
     @property
     def count(self) -> int:

@@ -156,6 +156,10 @@ MISBEHAVIOUR: dict[str, tuple[Answer, str]] = {
     "a page that says sorry": (whole(b"<html><body>Sorry</body></html>", Content_Type="text/html"), "no zone file"),
     "JSON that is no zone": (whole(b'{"hello": "world"}'), "no zone file"),
     "JSON cut short": (whole(zone_file(1, 2)[:-40]), "no zone file"),
+    "one page of several": (
+        whole(json.dumps(json.loads(zone_file(1)) | {"numberMatched": 9}).encode()),
+        "gives one page",
+    ),
     "a collection without zones": (whole(b'{"type": "FeatureCollection", "features": []}'), "no zone"),
     "a mission": (whole(b'{"fileType": "Plan", "version": 1, "mission": {"version": 2, "items": []}}'), "no zone file"),
     "fewer bytes than it said": (breaks_off, "broke off"),

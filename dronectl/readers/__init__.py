@@ -21,7 +21,7 @@ from dronectl.geometry import Course, grow
 from dronectl.measures import Band, Datum
 from dronectl.mission import Mission
 from dronectl.readers import document as documents
-from dronectl.readers import features, postgis, swapped, zone_cache
+from dronectl.readers import features, paging, postgis, swapped, zone_cache
 from dronectl.readers import mapping as mappings
 from dronectl.readers.archive import Archive
 from dronectl.readers.binary import Binary
@@ -88,7 +88,7 @@ def read_zones(
     if faults:
         raise InputError(faults)
     unique = {file.dataset.path: file for file in files}
-    return list(unique.values())
+    return paging.with_rest(list(unique.values()))
 
 
 def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> Iterator[ZoneFile]:
@@ -113,7 +113,7 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
             if kept is not None:
                 assert kept[0].part is not None
                 module = import_module(f"dronectl.readers.zones.{kept[0].part.module}")
-                yield replace(module.read(kept[0], choices), beyond=kept[1])
+                yield replace(module.read(kept[0], choices), beyond=kept[1], page=paging.page_of(kept[0]))
                 continue
             document = documents.load(name)
             if folder and _is_flight(document.value):
@@ -158,7 +158,8 @@ def read_zone_document(document: Document, choices: Choices | None = None) -> Zo
         if module.accepts(document.value):
             made: ZoneFile = module.read(document, choices)
             swapped.refuse_outside_country(made)
-            return made
+            page = paging.page_of(document)
+            return made if page is None else replace(made, page=page)
     flight = next((k for k in ("missions", "logs") if any(m.accepts(document.value) for m in formats(k))), "")
     kind = {"missions": "a mission", "logs": "a log"}.get(flight) or _shape(document)
     remedy = "give a zone file; `dronectl formats` lists the kinds"

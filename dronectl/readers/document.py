@@ -39,6 +39,8 @@ class Part:
     """Which features of a file a document holds, where it does not hold all, and what kind of file that is."""
 
     numbers: tuple[int, ...]
+    of: int
+    """How many the file has."""
     profile: str
     module: str
     """The reader that it is for: `geojson` or `ed269`."""

@@ -12,12 +12,12 @@ from dronectl.errors import Fault, InputError
 from dronectl.layer import Layer
 from dronectl.measures import Band
 from dronectl.readers import document as documents
-from dronectl.readers import footprints
+from dronectl.readers import footprints, paging
 from dronectl.readers.document import Document
 from dronectl.readers.values import number, text
 from dronectl.readers.zones import tables
 from dronectl.where import Where
-from dronectl.zone import Box, Circle, Dataset, Footprint, Volume, Zone
+from dronectl.zone import Box, Circle, Dataset, Footprint, Page, Remark, Volume, Zone
 
 HALF_WIDTH_M = 0.05  # a line has no width; this is given to the line
 MAJOR_ROADS = frozenset({"motorway", "motorway_link", "trunk", "trunk_link", "expressway"})
@@ -31,6 +31,7 @@ def read_layer(name: str, paths: Sequence[str], around: Sequence[Box] | None = N
     """
     zones: list[Zone] = []
     files: list[tuple[str, str, int]] = []
+    pages: list[tuple[Document, Page | None]] = []
     faults: list[Fault] = []
     remarks = []
     for path in paths:
@@ -42,9 +43,18 @@ def read_layer(name: str, paths: Sequence[str], around: Sequence[Box] | None = N
             faults.extend(error.faults)
             continue
         files.append((path, document.sha256, len(found)))
+        pages.append((document, paging.page_of(document)))
         remarks.extend(document.remarks)
     if faults:
         raise InputError(faults)
+    for (document, page), alone in zip(pages, paging.apart((d.sha256, page) for d, page in pages), strict=True):
+        if alone and page is not None:
+            dataset, said = (
+                Dataset(path=document.path, sha256=document.sha256, profile=f"layer {name}"),
+                paging.what(page),
+            )
+            zones.append(paging.stand_in(said, document.where, dataset))
+            remarks.append(Remark(where=document.where, what=said, remedy=paging.REMEDY))
     return Layer(name=name, zones=tuple(zones), files=tuple(files), remarks=tuple(remarks))
 
 

@@ -257,7 +257,7 @@ def _near(path: str, digest: str, data: Any, around: Sequence[Box]) -> tuple[Doc
         features.append(part)
     document = Document(path, digest, {**head["value"], "features": from_json(b"[" + b",".join(features) + b"]")})
     document.remarks = [Remark(where=Where(path, place), what=what, remedy=how) for place, what, how in head["remarks"]]
-    document.part = Part(numbers=tuple(chosen.tolist()), profile=head["profile"], module=head["module"])
+    document.part = Part(numbers=tuple(chosen.tolist()), of=len(boxes), profile=head["profile"], module=head["module"])
     left = np.delete(np.arange(len(boxes)), chosen)
     return document, Beyond(lon=middles[left, 0], lat=middles[left, 1], numbers=left, names=parts[4])
 

@@ -25,7 +25,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             continue
         odd = True
         zone = meeting.zone
-        why = "; ".join([*zone.doubts, *(str(doubt) for doubt in meeting.doubts)])
+        why = "; ".join(dict.fromkeys([*zone.doubts, *(str(doubt) for doubt in meeting.doubts)]))
         yield RULE.answer(
             Status.UNDECIDED,
             f"{named(zone)} lies or may lie on the way and could not be understood: {why}",

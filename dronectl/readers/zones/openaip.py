@@ -38,9 +38,6 @@ def read(document: Document, choices: Choices) -> ZoneFile:
     if isinstance(value.get("items"), list):
         rows = [item if isinstance(item, dict) else {} for item in value["items"]]
         listed = [({"geometry": row.get("geometry")}, row, document.where / "items" / k) for k, row in enumerate(rows)]
-        total = values.number(value.get("totalCount"))
-        if total is not None and total > len(rows):
-            document.note(document.where, f"holds {len(rows)} of {total:g} airspaces", "export every page")
     else:
         listed = [(feature, row, where) for _, feature, row, where in collections.features(document)]
     faults: list[Fault] = []
