@@ -173,6 +173,21 @@ def test_what_macos_keeps_beside_the_members_of_an_archive_is_no_shapefile(tmp_p
     assert only(tmp_path / "z.zip").id == "P1"
 
 
+def test_what_else_of_an_archive_may_hold_zones_leaves_them_open(tmp_path: Path) -> None:
+    table(tmp_path / "zones.shp", [{"id": "P1", "kind": "no-fly"}], [square()], driver="ESRI Shapefile")
+    (tmp_path / "zones.txt").write_text("read me", "utf-8")
+    for more, count in ((None, 1), ("more.geojson", 2), ("deep/more.KML", 2)):
+        with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+            for file in sorted(tmp_path.glob("zones.*")):
+                archive.write(file, file.name)
+            if more:
+                archive.writestr(more, "{}")
+        (file,) = read_zones([tmp_path / "z.zip"])
+        told = [str(remark.where) for remark in file.remarks if "in the archive" in remark.what]
+        assert len(file.zones) == count and told == [f"{tmp_path / 'z.zip'}::{more}"][: count - 1]
+        assert all(volume.footprint is None for zone in file.zones[1:] for volume in zone.volumes)
+
+
 def test_every_shapefile_of_an_archive_is_read(tmp_path: Path) -> None:
     for k, place in enumerate(("north", "south", "old/north")):
         folder = tmp_path / "shp" / place

@@ -25,6 +25,7 @@ from dronectl.where import Where
 from dronectl.zone import ZoneFile
 
 SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+BESIDE = (".geojson", ".gpkg", ".fgb", ".kml", ".kmz", ".gml", ".tab", ".mif", ".dxf", ".zip")
 SUFFIXES = {GPKG: ".gpkg", FLATGEOBUF: ".fgb", SHAPEFILE: ".shp"}
 MOST_ROWS = 2_000_000
 
@@ -59,7 +60,20 @@ def features_in(document: Document, wanted: str | None) -> tuple[list[dict[str, 
                 places.append(Where(document.path, f"{layer} row {number}"))
     if not found:
         raise InputError.at(document.where, "holds no layer with geometries", remedy="export the zones again")
+    for name in _beside(document.value):  # it may lie anywhere
+        found.append({"type": "Feature", "geometry": None, "properties": {"name": name}})
+        places.append(Where(document.path, name))
+        document.note(
+            Where(document.path, name),
+            "lies in the archive and is not read",
+            "take it out, and give it as a file of its own",
+        )
     return found, places, notes
+
+
+def _beside(value: Any) -> list[str]:
+    """What else of an archive may hold zones or features, beside its Shapefiles."""
+    return [name for suffix in BESIDE for name in value.every(suffix)] if isinstance(value, Archive) else []
 
 
 def rows(document: Document) -> list[dict[str, Any]]:
