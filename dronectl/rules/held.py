@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from operator import ge, gt, le
+
+import numpy as np
 
 from dronectl.along import outside
 from dronectl.camera import carried, catalogue
@@ -17,7 +20,7 @@ from dronectl.law import STATEMENTS, Limit
 from dronectl.measures import Answer, Band
 from dronectl.records import dataclass
 from dronectl.rules import Briefing, Rule
-from dronectl.track import Track
+from dronectl.track import Track, pieces_of
 from dronectl.where import Where
 from dronectl.zone import Circle, Dataset, Volume, Zone
 
@@ -254,10 +257,16 @@ def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float, *, in_g
 
 def strayed_from(briefing: Briefing, tracks: Sequence[Track], zones: Sequence[Zone]) -> Gap | None:
     """The first gap of some flights in which the aircraft can have been outside all of some zones, if there is one."""
-    flights = {track.flight.id for track in tracks}
-    return next(
-        (gap for gap in briefing.gaps if gap.track.flight.id in flights and outside([gap.strayed], zones)), None
-    )
+    for track in tracks:
+        gaps = {gap.leg: gap for gap in briefing.gaps if gap.track is track}
+        if not gaps:
+            continue
+        astray = [gaps[leg].reach_m if leg in gaps else 0.0 for leg in track.course.leg.tolist()]
+        left = outside([replace(track, reach=np.maximum(track.reach, astray))], zones)
+        if left:
+            legs = track.course.leg[pieces_of(track, left[0].spans[0])].tolist()
+            return next((gaps[leg] for leg in legs if leg in gaps), next(iter(gaps.values())))
+    return None
 
 
 def disc(place: tuple[float, float], metres: float, where: Where) -> Volume:
