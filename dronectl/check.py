@@ -134,7 +134,7 @@ def check(
         volumes.append(volume if isinstance(volume, OperationalVolume) else None)
         view = None
         if mission.camera is not None:  # what cameras see is loaded for missions that state one
-            from dronectl.seeing import view_for
+            from dronectl.filming import view_for
 
             view = view_for(mission, house.cameras, ready.aircraft)
         views.append(view if isinstance(view, View) else None)
@@ -375,7 +375,7 @@ def _assumptions(
             when = "those in force at --now" if options.now is not None else "the newest"
             said.append(f"{whose}the mission states no time: the rule packs are {when}")
         if mission.camera is not None:
-            from dronectl.seeing import said_of
+            from dronectl.filming import said_of
 
             said.extend(f"{whose}{words}" for words in said_of(mission, models))
         if mission.declared:

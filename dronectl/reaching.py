@@ -42,7 +42,7 @@ def _seen_m(mission: Mission, house: House) -> float:
     """How far its camera sees as well as any rule asks about; a zone with a limit of its own is always read."""
     if mission.camera is None:
         return 0.0
-    from dronectl.seeing import view_for
+    from dronectl.filming import view_for
 
     view = view_for(mission, house.cameras, house.aircraft_of(mission)[0])
     asked = [

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from dronectl.camera import LEVELS, Camera, View, carried, view_of
+from dronectl.filming import STEP_M, Moments, moments, view_for, wanted_of
 from dronectl.geometry import placed, swept
 from dronectl.intervals import union
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.prepared import Prepared
 from dronectl.records import dataclass
-from dronectl.seeing import STEP_M, Moments, Sighting, moments, sightings, view_for, wanted_of
+from dronectl.seeing import Sighting, sightings
 from dronectl.track import Track
 from dronectl.zone import Rings, Zone
 

@@ -23,7 +23,7 @@ from dronectl.camera import (
     view_of,
 )
 from dronectl.crew import catalogue as aircraft
-from dronectl.seeing import wanted_of
+from dronectl.filming import wanted_of
 
 
 @pytest.mark.parametrize(("eq", "width", "focal", "ranges"), [

@@ -43,7 +43,7 @@ ROOMS = [
     {"prepared", "editions", "emergency"},
     {"volumes"},
     {"decision"},
-    {"crowding", "crowd_density", "seeing", "traffic", "endurance", "turning"},
+    {"crowding", "crowd_density", "seeing", "filming", "traffic", "endurance", "turning"},
     {"occlusion"},
     {"encounter", "along", "gaps"},
     {"holding", "cruising"},

@@ -14,8 +14,9 @@ from rasters import a_terrain
 from test_sight import sees
 
 from dronectl.camera import catalogue, focal_px
+from dronectl.filming import view_for
 from dronectl.readers import read_mission, read_zones
-from dronectl.seeing import sightings, view_for
+from dronectl.seeing import sightings
 
 WIDE = {"lens": "wide", "video": [3840, 2160]}
 FOCAL = focal_px(3840, 71.6)

@@ -13,6 +13,7 @@ from dronectl.audit.flights import Flown
 from dronectl.camera import LEVELS, View
 from dronectl.crew import Aircraft
 from dronectl.editions import span_of
+from dronectl.filming import view_for
 from dronectl.gaps import gaps
 from dronectl.geometry import Asked, Frame, Index, holders, middle
 from dronectl.geometry.shapes import to_origin
@@ -23,7 +24,7 @@ from dronectl.layer import Layer
 from dronectl.measures import Band, Datum, Height
 from dronectl.prepared import Prepared, prepared
 from dronectl.records import dataclass
-from dronectl.seeing import Sighting, sightings, view_for
+from dronectl.seeing import Sighting, sightings
 from dronectl.track import Track
 from dronectl.viewing import OBSERVE
 from dronectl.where import Where

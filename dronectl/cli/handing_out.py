@@ -22,9 +22,9 @@ from dronectl.cli.gathering import Gathered, permits_of
 from dronectl.cli.running import EXIT, drawn_over, language
 from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
+from dronectl.filming import view_for
 from dronectl.law.shelf import bundled_packs
 from dronectl.rules import Options
-from dronectl.seeing import view_for
 from dronectl.sharing.record import seen_by
 
 BRIEFS = ("html", "pdf")

@@ -19,12 +19,12 @@ from dronectl.config import settings
 from dronectl.errors import InputError, UsageError
 from dronectl.evidence import ledger as ledgers
 from dronectl.evidence.canonical import digest
+from dronectl.filming import view_for
 from dronectl.house import House
 from dronectl.mission import Mission
 from dronectl.readers.layers import read_layer
 from dronectl.records import dataclass
 from dronectl.reports import register as report
-from dronectl.seeing import view_for
 from dronectl.sharing.disclosure import attack
 from dronectl.sharing.register import DELAY_DAYS, POLICE_DELAY_DAYS, Settings, places_of, register
 from dronectl.viewing import density

@@ -8,11 +8,12 @@ from math import isnan
 from typing import Any
 
 from dronectl.camera import LEVELS
+from dronectl.filming import said_of
 from dronectl.prepared import Prepared
 from dronectl.reports.as_geojson import footprint_features
 from dronectl.reports.words import iso, tame
 from dronectl.rules.in_view import pixels, told
-from dronectl.seeing import Sighting, said_of
+from dronectl.seeing import Sighting
 from dronectl.viewing import OBSERVE, Change, LegView, Seen, Viewing
 
 FORMATS = ("text", "json", "geojson")

@@ -10,6 +10,7 @@ from typing import Any
 
 from dronectl._version import __version__
 from dronectl.check import Report
+from dronectl.filming import recorded_s
 from dronectl.finding import Finding, Status
 from dronectl.measures import Answer
 from dronectl.mission import Emergency, Mission, masked
@@ -20,7 +21,6 @@ from dronectl.reports.speech import number as speak
 from dronectl.reports.speech import speech
 from dronectl.reports.telling import message_in, teller
 from dronectl.rules.in_view import HIGHEST_PX_PER_M
-from dronectl.seeing import recorded_s
 from dronectl.viewing import OBSERVE
 from dronectl.volumes import OperationalVolume
 from dronectl.zone import Zone

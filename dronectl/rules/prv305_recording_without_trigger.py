@@ -31,7 +31,7 @@ def _held(limit: Limit, briefing: Briefing) -> Finding:
     trigger = camera.get("trigger")
     if trigger in limit.more["values"]:
         return RULE.answer(Status.PASSED, f"recording has the trigger {trigger!r}", law=limit)
-    from dronectl.seeing import recorded_s
+    from dronectl.filming import recorded_s
 
     seconds = recorded_s(briefing.mission, briefing.bare)
     if seconds == 0:

@@ -17,11 +17,12 @@ from builders import LAT, LON, METRE_EAST, METRE_NORTH, ring
 
 from dronectl.camera import View, catalogue
 from dronectl.crew import catalogue as aircraft
+from dronectl.filming import view_for
 from dronectl.geometry import box_of
 from dronectl.heights import Models
 from dronectl.measures import Band, Datum
 from dronectl.mission import Flight, Mission
-from dronectl.seeing import sightings, view_for
+from dronectl.seeing import sightings
 from dronectl.track import Track
 from dronectl.where import Where
 from dronectl.zone import Circle, Dataset, Footprint, Privacy, Restriction, Rings, Volume, Zone
