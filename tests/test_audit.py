@@ -372,7 +372,7 @@ def test_periods_and_their_ends() -> None:
 
 def test_matching_by_name_time_place_and_aircraft(tmp_path: Path) -> None:
     def best(log: Path) -> tuple[str, tuple[str, ...], str]:
-        plans = Plans(sort_out(files_of([str(tmp_path / "plans")])).plans)
+        plans = Plans(sort_out(*files_of([str(tmp_path / "plans")])).plans)
         flown = read_mission(log)
         match = plans.of(flown, log_box(flown))
         return (match.card.id if match.card else "", match.by, match.why)
@@ -406,7 +406,7 @@ def test_a_name_is_one_of_whole_words_and_the_longest_counts(tmp_path: Path, log
     (tmp_path / "plans").mkdir()
     for k, name in enumerate(("flight-1", "flight-2", "flight-12", "markt über", "über markt", "vlucht")):
         a_plan(tmp_path / "plans" / f"{k}.geojson", name=name)
-    plans = Plans(sort_out(files_of([str(tmp_path / "plans")])).plans)
+    plans = Plans(sort_out(*files_of([str(tmp_path / "plans")])).plans)
     flown = read_mission(a_log(tmp_path / f"{log}.csv", along(BOX)))
     match = plans.of(flown, log_box(flown))
     assert (match.card.id if match.card else "") == plan

@@ -58,7 +58,7 @@ ROOMS = [
     {"crew"},
     {"mission", "logbook", "finding", "permit", "layer", "law", "camera"},
     {"zone"},
-    {"schedule", "config", "feeds"},
+    {"schedule", "config", "feeds", "folders"},
     {"sun", "intervals", "measures", "errors"},
     {"where", "bundled", "category", "explanation", "records", "digests", "_version"},
 ]

@@ -84,7 +84,8 @@ def open_flights(folders: Sequence[str], alt_datum: Datum | None = None, aside: 
     Files set aside are no logs, wherever they lie: a table that flights are held against is not to explain itself.
     """
     apart = {Path(name).resolve() for name in aside}
-    found = shelf.sort_out(path for path in shelf.files_of(folders) if Path(path).resolve() not in apart)
+    paths, unseen = shelf.files_of(folders)
+    found = shelf.sort_out((path for path in paths if Path(path).resolve() not in apart), unseen)
     if not found.logs:
         raise InputError.at(Where(", ".join(folders)), "holds no log of a flight", remedy="name a folder with logs")
     return Flights(found, alt_datum)

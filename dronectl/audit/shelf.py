@@ -11,6 +11,7 @@ import numpy as np
 
 from dronectl.editions import span_of
 from dronectl.errors import Fault, InputError
+from dronectl.folders import files_in
 from dronectl.intervals import Interval
 from dronectl.logbook import Logbook
 from dronectl.mission import Mission
@@ -82,30 +83,35 @@ def card_of(plan: Mission) -> Card:
     )  # fmt: skip
 
 
-def files_of(folders: Sequence[str]) -> list[str]:
-    """Every file of some folders, or the files themselves; an `InputError` where one is missing."""
+def files_of(folders: Sequence[str]) -> tuple[list[str], list[Fault]]:
+    """Every file of some folders, or the files themselves, and what cannot be looked into; an `InputError` where one is
+    missing.
+    """
     found: list[str] = []
-    faults = []
+    faults: list[Fault] = []
+    unseen: list[Fault] = []
     for name in folders:
         path = Path(name)
         if path.is_dir():
-            found += [str(one) for one in path.rglob("*") if one.is_file() and not _hidden(one, path)]
+            inside, hidden = files_in(path)
+            found += map(str, inside)
+            unseen += hidden
         elif path.is_file():
             found.append(str(path))
         else:
             faults.append(Fault(Where(name), "no such file", "name a folder with logs"))
     if faults:
         raise InputError(faults)
-    return sorted(dict.fromkeys(found))
+    return sorted(dict.fromkeys(found)), unseen
 
 
-def _hidden(path: Path, base: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(base).parts)
+def sort_out(paths: Iterable[str], unseen: Iterable[Fault] = ()) -> Shelf:
+    """What each file is. A plan or permit that cannot be read is told; a log is opened later, where it is audited.
 
-
-def sort_out(paths: Iterable[str]) -> Shelf:
-    """What each file is. A plan or permit that cannot be read is told; a log is opened later, where it is audited."""
+    What is `unseen` may hold logs.
+    """
     shelf = Shelf()
+    shelf.doubt(unseen)
     for path in paths:
         suffix = Path(path).suffix.lower()
         try:

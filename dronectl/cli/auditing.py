@@ -147,8 +147,7 @@ def _where(asked: Asked) -> Any:
 
 def setting_of(asked: Asked, chosen: Settings, shipped: Sequence[Pack] | None = None) -> tuple[Setting, shelf.Shelf]:
     """All that the flights are held against, and what lies in the folders; `shipped` stands for the packs that ship."""
-    paths = shelf.files_of(asked.folders)
-    found = shelf.sort_out(paths)
+    found = shelf.sort_out(*shelf.files_of(asked.folders))
     faults: list[Fault] = []
     for path in asked.permits:
         from dronectl.readers.permits import read_permit

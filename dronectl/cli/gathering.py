@@ -15,6 +15,7 @@ from dronectl.cli import tongue
 from dronectl.cli.progress import reading_progress
 from dronectl.config import Settings, cache_folder, settings
 from dronectl.errors import Fault, InputError, UsageError
+from dronectl.folders import files_in
 from dronectl.heights import Models, open_models
 from dronectl.house import House
 from dronectl.law import Pack
@@ -130,8 +131,10 @@ def _in_folder(path: str) -> list[str]:
     folder = Path(path)
     if path == STDIN or not folder.is_dir():
         return [path]
-    found = [str(file) for file in sorted(folder.rglob("*")) if file.is_file() and file.suffix.lower() in FLOWN]
-    return found or [path]
+    found, unseen = files_in(folder, FLOWN)
+    if unseen:
+        raise InputError(unseen)
+    return [str(file) for file in found] or [path]
 
 
 def _missions(paths: Sequence[str], reading: Reading) -> tuple[list[Mission], list[Fault]]:

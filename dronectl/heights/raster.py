@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from dronectl import geometry
 from dronectl.errors import InputError, MissingExtra
+from dronectl.folders import files_in
 from dronectl.geometry import Floats, Projection
 from dronectl.measures import METRES_PER_FOOT, METRES_PER_US_SURVEY_FOOT, Datum
 from dronectl.records import dataclass
@@ -168,10 +169,12 @@ def files_below(path: str) -> list[str]:
     place = Path(path)
     if not place.is_dir():
         return [path]
-    found = sorted(str(file) for file in place.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    found, unseen = files_in(place, SUFFIXES)
+    if unseen:
+        raise InputError(unseen)
     if not found:
         raise InputError.at(Where(path), "holds no raster file", remedy=REMEDY)
-    return found
+    return [str(file) for file in found]
 
 
 def open_raster(path: str, plausible: tuple[float, float], shelf: Shelf) -> Raster:

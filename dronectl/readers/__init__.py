@@ -39,6 +39,7 @@ UNREAD_SUFFIXES = frozenset({
     ".gml", ".gz", ".parquet", ".gdb", ".geojsonl", ".geojsons", ".ndjson", ".topojson", ".mif", ".sqlite", ".dxf", ".7z",
     ".geoparquet", ".wkt", ".wkb", ".tab", ".rar", ".tgz", ".bz2", ".xz",
 })  # fmt: skip
+GDB = "a00000001.gdbtable"  # the table that every file geodatabase begins with
 EMPTY = {"gpx": "GPX without a route or a track", "kml": "KML without an area, a line or a track"}
 FLIGHT_MEMBERS = frozenset({"mission", "flights", "fileType"})  # a flight as JSON has one of these
 OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
@@ -98,8 +99,16 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
         except InputError as error:
             faults.extend(error.faults)
         return
-    for name in documents.files_below([path]):
+    try:
+        inside = documents.files_below([path])
+    except InputError as error:
+        faults.extend(error.faults)
+        return
+    for name in inside:
         suffix = Path(name).suffix.lower()
+        if folder and Path(name).name == GDB:
+            yield _unread(name, "a file geodatabase (.gdb) is not read")
+            continue
         if folder and suffix in UNREAD_SUFFIXES:
             yield _unread(name, f"its format ({suffix}) is not read")
             continue

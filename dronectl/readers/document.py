@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from dronectl import bundled
 from dronectl.errors import Fault, InputError
+from dronectl.folders import files_in
 from dronectl.readers import binary, xml
 from dronectl.readers.archive import archive
 from dronectl.readers.binary import Binary
@@ -282,18 +283,21 @@ def _line_of(text: str, word: str) -> str:
 
 
 def files_below(paths: Sequence[str]) -> list[str]:
-    """The files that paths stand for: a file is itself, a folder every file below it that is not hidden, sorted."""
+    """The files that paths stand for: a file is itself, a folder every file below it that is not hidden, sorted.
+
+    Raises `InputError` where a folder may hold more that cannot be seen.
+    """
     found: list[str] = []
+    faults: list[Fault] = []
     for path in paths:
         folder = bundled.resolve(path)
         if path != STDIN and folder.is_dir():
             shown = bundled.named if path.startswith(bundled.PREFIX) else str
-            inside = sorted(
-                shown(file)
-                for file in folder.rglob("*")
-                if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-            )
-            found.extend(inside)
+            inside, unseen = files_in(folder)
+            found.extend(shown(file) for file in inside)
+            faults.extend(unseen)
         else:
             found.append(path)
+    if faults:
+        raise InputError(faults)
     return list(dict.fromkeys(found))
