@@ -94,3 +94,31 @@ def test_an_audit_goes_on_and_counts_what_it_cannot_see(library: Path, run, tmp_
     made = json.loads(run(*asked).out)
     assert made["flights"] == 1 and made["exceptions_by_weight"]["unknown"] == before + 1
     assert "is a link that leads to no file" in json.dumps(made["exceptions"])
+
+
+OPENAIR = (
+    "AC P\nAN HIT\nAL GND\nAH UNL\nDP 51:59:00 N 004:59:00 E\nDP 52:01:00 N 004:59:00 E\nDP 52:01:00 N 005:01:00 E\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("query", "geojson", 1),  # as a browser or wget leaves what a server answers
+        ("wfs?service=WFS&version=2.0", "geojson", 1),
+        ("zones.geojson.bak", "geojson", 0),  # put aside
+        ("zones.geojson~", "geojson", 0),
+        ("LICENSE", "Permission is hereby granted", 0),
+        ("NOTES", '{"features": "of this folder"', 4),
+        ("airspace", OPENAIR, 1),
+        ("airspace.txt", OPENAIR, 1),
+        ("wide.txt", OPENAIR, 1),
+    ],
+)
+def test_a_file_whose_name_does_not_tell_what_it_is_is_looked_at(
+    name: str, content: str, code: int, library, run
+) -> None:
+    if content == "geojson":
+        content = (library.parent / "elsewhere" / "deep" / "hit.geojson").read_text("utf-8")
+    (library / name).write_bytes(content.encode("utf-16" if name.startswith("wide") else "utf-8"))
+    assert run("check", library.parent / "m.geojson", "--zones", library, "--covers").code == code

@@ -40,6 +40,8 @@ UNREAD_SUFFIXES = frozenset({
     ".geoparquet", ".wkt", ".wkb", ".tab", ".rar", ".tgz", ".bz2", ".xz",
 })  # fmt: skip
 GDB = "a00000001.gdbtable"  # the table that every file geodatabase begins with
+USUAL = re.compile(r"\.[a-z][a-z0-9_-]*~?")  # what a name ends with that tells what a file is, or that it is put aside
+BEGINNINGS = (b'"FeatureCollection"', b'"features"', b"<kml", b"AIXMBasicMessage", b"SQLite format 3\0", b"fgb\x03")
 EMPTY = {"gpx": "GPX without a route or a track", "kml": "KML without an area, a line or a track"}
 FLIGHT_MEMBERS = frozenset({"mission", "flights", "fileType"})  # a flight as JSON has one of these
 OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
@@ -113,7 +115,7 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
             yield _unread(name, f"its format ({suffix}) is not read")
             continue
         known = suffix in JSON_SUFFIXES or suffix in ZONE_SUFFIXES
-        if folder and not known and not (suffix in OPENAIR_SUFFIXES and documents.is_openair(name)):
+        if folder and not known and not _looks_like_zones(name, suffix):
             if suffix in TEXT_SUFFIXES and WKT.search(source(name).head):
                 yield _unread(name, "outlines as text (WKT) are not read")
             continue
@@ -135,6 +137,16 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
             yield made
         except InputError as error:
             faults.extend(error.faults)
+
+
+def _looks_like_zones(name: str, suffix: str) -> bool:
+    """True for OpenAir, and for a file that begins as zones do and whose name does not tell what it is, such as `query`."""
+    if suffix in OPENAIR_SUFFIXES:
+        return documents.is_openair(name)
+    if USUAL.fullmatch(suffix):
+        return False
+    head = source(name).head
+    return any(word in head for word in BEGINNINGS) or documents.is_openair(name)
 
 
 def _is_flight(value: Any) -> bool:

@@ -105,7 +105,9 @@ def load_json(path: str) -> Document:
 
 def is_openair(path: str) -> bool:
     """True for a text file with a line that opens an airspace."""
-    return OPENAIR.search(source(path).head.decode("latin-1")) is not None
+    head = source(path).head
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return OPENAIR.search(head.decode("utf-16" if wide else "latin-1", "replace")) is not None
 
 
 def _unpacked(document: Document) -> Document:
