@@ -113,6 +113,9 @@ OPENAIR = (
         ("airspace", OPENAIR, 1),
         ("airspace.txt", OPENAIR, 1),
         ("wide.txt", OPENAIR, 1),
+        ("zones.txt", "geojson", 1),
+        ("circles.csv", "name;lat;lon;radius (m)\nHIT;52.0;5.0;90\n", 3),
+        ("homes.csv", "name;lat;lon\nHome;52.0;5.0\n", 0),
     ],
 )
 def test_a_file_whose_name_does_not_tell_what_it_is_is_looked_at(
@@ -122,3 +125,16 @@ def test_a_file_whose_name_does_not_tell_what_it_is_is_looked_at(
         content = (library.parent / "elsewhere" / "deep" / "hit.geojson").read_text("utf-8")
     (library / name).write_bytes(content.encode("utf-16" if name.startswith("wide") else "utf-8"))
     assert run("check", library.parent / "m.geojson", "--zones", library, "--covers").code == code
+
+
+def test_what_is_left_out_of_a_folder_of_missions_is_told(library: Path, run, tmp_path: Path) -> None:
+    folder = tmp_path / "missions"
+    folder.mkdir()
+    write(folder / "a.geojson", a_mission(ACROSS))
+    (folder / "README.md").write_text("read me", "utf-8")
+    asked = ["check", folder, "--zones", library, "--covers"]
+    assert run(*asked).err == ""
+    for number in range(7):
+        (folder / f"patrol-{number}").write_text("{}", "utf-8")
+    ran = run(*asked)
+    assert ran.code == 0 and "patrol-0, patrol-1, patrol-2, patrol-3, patrol-4, ..." in ran.err

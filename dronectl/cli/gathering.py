@@ -37,6 +37,11 @@ FLOWN = frozenset({
     ".tlog", ".srt", ".igc",
 })  # of missions and logs in a folder  # fmt: skip
 
+BESIDE = frozenset({
+    ".md", ".pdf", ".html", ".png", ".jpg", ".jpeg", ".dng", ".mp4", ".mov", ".toml", ".qml", ".dossier", ".docx", ".xlsx",
+})  # of what lies beside missions and is none, as everybody knows  # fmt: skip
+MOST_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -131,10 +136,14 @@ def _in_folder(path: str) -> list[str]:
     folder = Path(path)
     if path == STDIN or not folder.is_dir():
         return [path]
-    found, unseen = files_in(folder, FLOWN)
+    found, unseen = files_in(folder)
     if unseen:
         raise InputError(unseen)
-    return [str(file) for file in found] or [path]
+    left = [file.name for file in found if file.suffix.lower() not in FLOWN | BESIDE]
+    if left:
+        named = ", ".join([*left[:MOST_NAMED], *(["..."] if len(left) > MOST_NAMED else [])])
+        tongue.note(f"note: left out of {path}, since their names are those of no mission: {named}")
+    return [str(file) for file in found if file.suffix.lower() in FLOWN] or [path]
 
 
 def _missions(paths: Sequence[str], reading: Reading) -> tuple[list[Mission], list[Fault]]:

@@ -42,6 +42,10 @@ UNREAD_SUFFIXES = frozenset({
 GDB = "a00000001.gdbtable"  # the table that every file geodatabase begins with
 USUAL = re.compile(r"\.[a-z][a-z0-9_-]*~?")  # what a name ends with that tells what a file is, or that it is put aside
 BEGINNINGS = (b'"FeatureCollection"', b'"features"', b"<kml", b"AIXMBasicMessage", b"SQLite format 3\0", b"fgb\x03")
+CIRCLES = (
+    frozenset({"lat", "latitude", "y", "breedtegraad"}), frozenset({"lon", "lng", "long", "longitude", "x", "lengtegraad"}),
+    frozenset({"radius", "radius_m", "straal", "buffer", "r"}),
+)  # columns of a table of circles  # fmt: skip
 EMPTY = {"gpx": "GPX without a route or a track", "kml": "KML without an area, a line or a track"}
 FLIGHT_MEMBERS = frozenset({"mission", "flights", "fileType"})  # a flight as JSON has one of these
 OPENAIR_SUFFIXES = frozenset({".txt", ".air", ".openair"})
@@ -116,8 +120,9 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
             continue
         known = suffix in JSON_SUFFIXES or suffix in ZONE_SUFFIXES
         if folder and not known and not _looks_like_zones(name, suffix):
-            if suffix in TEXT_SUFFIXES and WKT.search(source(name).head):
-                yield _unread(name, "outlines as text (WKT) are not read")
+            why = _in_text(name) if suffix in TEXT_SUFFIXES else ""
+            if why:
+                yield _unread(name, why)
             continue
         try:
             kept = zone_cache.find(name, choices)
@@ -141,12 +146,23 @@ def _below(path: str, folder: bool, faults: list[Fault], choices: Choices) -> It
 
 def _looks_like_zones(name: str, suffix: str) -> bool:
     """True for OpenAir, and for a file that begins as zones do and whose name does not tell what it is, such as `query`."""
-    if suffix in OPENAIR_SUFFIXES:
-        return documents.is_openair(name)
-    if USUAL.fullmatch(suffix):
+    if USUAL.fullmatch(suffix) and suffix not in OPENAIR_SUFFIXES:
         return False
     head = source(name).head
     return any(word in head for word in BEGINNINGS) or documents.is_openair(name)
+
+
+def _in_text(name: str) -> str:
+    """Why a text or table that is not read may hold zones; empty where it holds neither outlines nor circles."""
+    from dronectl.readers import table
+
+    head = source(name).head
+    if WKT.search(head):
+        return "outlines as text (WKT) are not read"
+    sheet = table.header(documents.Text(head.decode("utf-8", "replace")))
+    if sheet is not None and all(names & sheet.columns.keys() for names in CIRCLES):
+        return "circles in a table are not read"
+    return ""
 
 
 def _is_flight(value: Any) -> bool:
