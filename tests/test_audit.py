@@ -91,6 +91,19 @@ def test_an_audit_asks_of_a_flight_what_a_check_of_its_log_asks(world, audited, 
     }  # fmt: skip
 
 
+def test_a_recording_of_an_autopilot_is_a_log_whatever_it_is_called(world, audited, tmp_path: Path) -> None:
+    before = audited(world)["flights"]
+    for name, content in (
+        ("00000012", b"\xa3\x95" + bytes(200)),
+        ("flight.old", b"ULog\x01\x12\x35" + bytes(200)),
+        ("x", b"x"),
+    ):
+        (world / name).write_bytes(content)
+    made = audited(world)
+    assert made["flights"] == before + 2
+    assert {Path(e["path"]).name for e in made["exceptions"] if e["control"] == "log"} == {"00000012", "flight.old"}
+
+
 def test_a_run_does_not_go_on_under_other_settings(world, run, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     asked = ["audit", world, "--zones", tmp_path / "zones.geojson", "--workers", 1, "--results", tmp_path / "r"]

@@ -16,8 +16,8 @@ from dronectl.intervals import Interval
 from dronectl.logbook import Logbook
 from dronectl.mission import Mission
 from dronectl.permit import Permit
+from dronectl.readers import binary, read_mission
 from dronectl.readers import document as documents
-from dronectl.readers import read_mission
 from dronectl.readers.logbooks import accepts as is_logbook
 from dronectl.readers.logbooks import read_logbook
 from dronectl.readers.permits import read_permit
@@ -123,11 +123,23 @@ def sort_out(paths: Iterable[str], unseen: Iterable[Fault] = ()) -> Shelf:
                 _sniffed(shelf, path, suffix)
             elif suffix in MAYBE:
                 shelf.doubt([Fault(Where(path), f"its kind ({suffix}) is not read, and it may hold a log")])
+            elif suffix not in LEFT and _begins_as_a_log(path):
+                shelf.logs.append(path)
             elif suffix not in LEFT:
                 shelf.left.append(Fault(Where(path), f"its kind ({suffix or 'no suffix'}) is not read"))
         except InputError as error:
             shelf.doubt(error.faults)
     return shelf
+
+
+def _begins_as_a_log(path: str) -> bool:
+    """True for the recording of an autopilot, whatever it is called."""
+    with Path(path).open("rb") as stream:
+        head = stream.read(HEAD)
+    try:
+        return binary.kind_of(head, Where(path)) in (binary.ULOG, binary.DATAFLASH, binary.TLOG)
+    except InputError:  # of something packed, or a database
+        return False
 
 
 def _plan(shelf: Shelf, path: str) -> None:
