@@ -98,6 +98,10 @@ class Settings:
         given = {words.partition("=")[0] for words in flags}
         return [*flags, *(f"{name}={path}" for name, path in self.table("layers").items() if name not in given)]
 
+    def packs(self, flags: Sequence[str] = ()) -> list[str]:
+        """Rules of the house: those of the settings, and what flags add to them; no flag takes one away."""
+        return list(dict.fromkeys([*self.paths("packs"), *flags]))
+
     def paths(self, name: str, flag: list[str] | tuple[str, ...] | None = None) -> list[str]:
         value = flag or self.settings[name].value
         assert isinstance(value, list | tuple)

@@ -43,6 +43,26 @@ def test_a_flag_stands_before_the_file(home: Path, run) -> None:
     assert "Z1" in run("zones", "list").out
 
 
+def test_a_pack_is_added_to_those_of_the_house(home: Path, run) -> None:
+    """A flag for one event takes away no rule of the house."""
+    zone = zones(home / "z.geojson", a_zone())
+    mission = write(home / "m.geojson", a_mission([at(-200, 80, 60), at(200, 80, 60)]))
+    for name, until in (("ours", "01:00"), ("event", "23:59")):
+        (home / "work" / f"{name}.toml").write_text(
+            f'[pack]\nid = "{name}"\nedition = "1"\nregime = "house"\nopt_in = true\nvalid_from = 2020-01-01\nsource = "us"\n'
+            f'title.en = "a"\ntitle.nl = "b"\n[[limit]]\nid = "{name.upper()}-HOURS"\nkind = "hours"\ncomparator = "within"\n'
+            f'from = "00:00"\nuntil = "{until}"\narticle = "ours"\nvalid_from = 2020-01-01\nconfidence = "house"\n'
+            'title.en = "Hours"\ntitle.nl = "Uren"\n',
+            "utf-8",
+        )  # fmt: skip
+    (home / "work" / "dronectl.toml").write_text(f'zones = ["{zone}"]\npacks = ["ours.toml"]\n')
+    assert run("check", mission).code == 1
+    for more in (["--pack", "../event.toml"], ["--pack", "../ours.toml"], ["--pack", home / "work" / "ours.toml"]):
+        ran = run("check", mission, *more)
+        assert ran.code == 1, ran.err
+        assert "OURS-HOURS" in run("check", mission, *more, "-f", "json").out
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [

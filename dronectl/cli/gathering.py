@@ -226,7 +226,7 @@ def house_of(
     `shipped` stands for the packs that ship.
     """
     faults: list[Fault] = []
-    asked_packs, crew_files = chosen.paths("packs", list(packs)), chosen.paths("operator", list(operator))
+    asked_packs, crew_files = chosen.packs(packs), chosen.paths("operator", list(operator))
     files: dict[str, list[str]] = {}
     for words in chosen.layers(layers):
         name, _, path = words.partition("=")

@@ -93,7 +93,7 @@ def _question(asked: Asked, chosen: Settings, setting: Setting, moves: Mapping[s
     return {
         "folders": [f"flights/{k}" for k, _ in enumerate(asked.folders, 1)],
         "zones": [moves[file.dataset.path] for file in setting.files], "permits": [moves[path] for path in asked.permits],
-        "packs": [moves.get(path, path) for path in chosen.paths("packs", list(asked.packs))],
+        "packs": [moves.get(path, path) for path in chosen.packs(asked.packs)],
         "operator": [moves[path] for path, _ in setting.house.crew.files],
         "layers": [f"{name}={moves[path]}" for name, _, path in (entry.partition("=") for entry in layers)],
         "terrain": [moves[path] for path in setting.models["terrain"]],

@@ -149,8 +149,9 @@ def ask(
 def question_of(chosen: Settings, missions: Sequence[str], **flags: Any) -> Question:
     """A question about missions by flags (the members of a question), each before the setting of its name."""
     own: dict[str, Any] = {name: value for name, value in flags.items() if value is not None and value != ()}
-    for name in ("zones", "packs", "operator", "terrain", "surface"):
+    for name in ("zones", "operator", "terrain", "surface"):
         own[name] = tuple(chosen.paths(name, list(own.get(name, ()))))
+    own["packs"] = tuple(chosen.packs(own.get("packs", ())))
     own["layers"] = tuple(chosen.layers(own.get("layers", ())))
     own["geoid"] = chosen.path("geoid", own.get("geoid"))
     for name in ("terrain_error_m", "geoid_error_m", "qnh_hpa", "max_age_days"):
