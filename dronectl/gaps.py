@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from dronectl.geometry import Course
+from dronectl.geometry import Course, Floats
+from dronectl.mission import Flight
 from dronectl.records import dataclass
 from dronectl.track import Track
 
@@ -28,6 +29,8 @@ class Gap:
     """As fast as it can have been: the fastest of this flight, what its aircraft can do, or `LEAST_SPEED_MPS`."""
     reach_m: float
     """Metres by which it can have left the line, what its fixes may be off among them."""
+    rise_m: float = float("inf")
+    """Metres that it can have climbed above both fixes, or sunk below them, where it is known how fast it does."""
 
     @property
     def strayed(self) -> Track:
@@ -48,15 +51,18 @@ class Gap:
         course, climb = Course.of(alone), 0.0 if one != one or other != other else abs(other - one)
         return Track(
             alone, course, np.full(len(course), self.reach_m), self.reach_m,
-            self.track.vertical_m + self.reach_m + climb / 2, self.track.models,
+            self.track.vertical_m + min(self.reach_m + climb / 2, self.rise_m + climb), self.track.models,
         )  # fmt: skip
 
     def __str__(self) -> str:
         return f"the log says nothing for {self.seconds:.0f} s after {self.track.flight.place[self.leg]}"
 
 
-def gaps(tracks: Sequence[Track], fastest_mps: float | None) -> list[Gap]:
-    """The gaps of all flights that keep times; `fastest_mps` is what their aircraft can do, where that is known."""
+def gaps(tracks: Sequence[Track], fastest_mps: float | None, climb_mps: tuple[float, float] | None = None) -> list[Gap]:
+    """The gaps of all flights that keep times.
+
+    `fastest_mps` is what their aircraft can do, and `climb_mps` how fast it climbs and sinks, where that is known.
+    """
     least = max(LEAST_SPEED_MPS, fastest_mps or 0.0)
     found = []
     for track in tracks:
@@ -72,5 +78,18 @@ def gaps(tracks: Sequence[Track], fastest_mps: float | None) -> list[Gap]:
             unsure = track.horizontal_m + float(track.flight.widen_m[leg])  # of both fixes, between which it flew
             flown = max(speed * float(seconds[leg]) + 2 * unsure, float(metres[leg]))
             reach = float(np.sqrt(flown**2 - float(metres[leg]) ** 2)) / 2
-            found.append(Gap(track, leg, float(seconds[leg]), speed, reach))
+            rise = _rise_m(track.flight, seconds, leg, climb_mps) if climb_mps is not None else np.inf
+            found.append(Gap(track, leg, float(seconds[leg]), speed, reach, rise))
     return found
+
+
+def _rise_m(flight: Flight, seconds: Floats, leg: int, climb_mps: tuple[float, float]) -> float:
+    """How far above both its ends the aircraft can have been in a gap: up as long as it leaves time to come down.
+
+    Where the rest of the log shows that it climbs or sinks faster, that counts.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        speeds = np.diff(flight.height) / seconds
+    usual = speeds[(seconds > 0) & (seconds <= GAP_S) & np.isfinite(speeds)]
+    up, down = max(climb_mps[0], float(usual.max(initial=0.0))), max(climb_mps[1], float(-usual.min(initial=0.0)))
+    return up * down / (up + down) * float(seconds[leg])

@@ -282,6 +282,8 @@ MUTATIONS = (
     Mutation("fly as high in a gap as its line", "gaps.py",
              "self.track.vertical_m + self.reach_m + climb / 2", "self.track.vertical_m + climb / 2",
              ELSEWHERE + "[ALT101-EU-OPEN-HEIGHT-31-None-facts0-undecided]"),
+    Mutation("climb no farther in a gap than between its fixes", "gaps.py", "self.rise_m + climb)", "0.0 * self.rise_m + climb)",
+             "tests/test_gaps.py::test_who_states_how_fast_an_aircraft_climbs_is_asked_for_that[6-5-0.0-91-undecided]"),
     Mutation("fly through a gap in its first moment", "gaps.py",
              "(float(times[self.leg]), float(times[self.leg + 1]))", "(float(times[self.leg]),) * 2",
              ELSEWHERE + "[LOG101--20-zone14-facts14-undecided]"),

@@ -213,6 +213,32 @@ def test_in_a_gap_it_can_have_been_elsewhere_higher_and_at_any_time(
         assert wanted == "passed" or "the log says nothing for 10 s" in found[0]["message"]
 
 
+@pytest.mark.parametrize(
+    ("climb", "sink", "steps", "height", "status"),
+    [
+        (6, 5, 0.0, 88, "passed"),  # 6 * 5 / 11 * 10 s are 27.3 m, and 3 m of the fixes
+        (6, 5, 0.0, 91, "undecided"),
+        (6, None, 0.0, 88, "undecided"),  # how fast it sinks is not known: 86.6 m
+        (6, 5, 9.0, 79, "undecided"),  # the log itself shows 9 m/s: 9 * 9 / 18 * 10 s are 45 m
+        (6, 5, 9.0, 69, "passed"),
+    ],
+)
+def test_who_states_how_fast_an_aircraft_climbs_is_asked_for_that(
+    climb: float, sink: float | None, steps: float, height: float, status: str, run, tmp_path: Path
+) -> None:
+    fixes = [(float(t), 10.0 * t, 0.0, height - (steps if t == 1 else 0)) for t in range(30) if not 10 < t < 20]
+    log, area = written(tmp_path / "l.csv", fixes, (0, 0)), ring(900, 0, 960, 60)
+    shape = {"type": "Polygon", "coordinates": [area]}
+    file = zones(tmp_path / "z.geojson", a_simple_zone("privacy", shape, privacy={"subject": "x"}))
+    about = write(tmp_path / "about.json", {"mission": {"category": "open/A2", "aircraft": "ours"}})
+    crew = tmp_path / "crew.toml"
+    said = f"max_climb_mps = {climb}\n" + (f"max_descent_mps = {sink}\n" if sink else "")
+    crew.write_text(f'[[aircraft]]\nid = "ours"\n{said}', "utf-8")
+    options = ["--about", about, "--operator", crew, "--covers", "--alt-datum", "AGL", "-f", "json"]
+    found = json.loads(run("check", log, "-z", file, *options).out)["missions"][0]["findings"]
+    assert [f["status"] for f in found if f["law"] == "EU-OPEN-HEIGHT"] == [status]
+
+
 @pytest.mark.parametrize("seed", range(deep(200, 12)))
 def test_a_log_with_gaps_is_no_clearer_than_the_whole_log(seed: int, tmp_path: Path) -> None:
     """What was found of a zone stays found, or becomes undecided: by the same rule, or because the gap lies near."""

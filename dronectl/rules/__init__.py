@@ -135,8 +135,12 @@ class Briefing:
     @cached_property
     def gaps(self) -> list[Gap]:
         """The gaps in the log of a flown flight."""
-        fastest = self.aircraft.max_speed_mps if self.aircraft is not None else None
-        return gaps(self.bare, fastest) if self.mission.flown else []
+        if not self.mission.flown:
+            return []
+        if self.aircraft is None:
+            return gaps(self.bare, None)
+        climb, sink = self.aircraft.max_climb_mps, self.aircraft.max_descent_mps
+        return gaps(self.bare, self.aircraft.max_speed_mps, (climb, sink) if climb and sink else None)
 
     @cached_property
     def strayed(self) -> list[tuple[Gap, list[Meeting]]]:
