@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -43,18 +44,51 @@ def test_a_flag_stands_before_the_file(home: Path, run) -> None:
     assert "Z1" in run("zones", "list").out
 
 
+def a_pack_of_hours(path: Path, name: str, until: str, begins: str = "2020-01-01", ends: str = "") -> Path:
+    """A pack of the house that lets fly from midnight until an hour."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    last = f"valid_until = {ends}\n" if ends else ""
+    path.write_text(
+        f'[pack]\nid = "{name}"\nedition = "{begins}"\nregime = "house"\nopt_in = true\nvalid_from = {begins}\n{last}'
+        'source = "us"\n'
+        f'title.en = "a"\ntitle.nl = "b"\n[[limit]]\nid = "{name.upper()}-HOURS"\nkind = "hours"\ncomparator = "within"\n'
+        f'from = "00:00"\nuntil = "{until}"\narticle = "ours"\nvalid_from = {begins}\n{last}confidence = "house"\n'
+        'title.en = "Hours"\ntitle.nl = "Uren"\n',
+        "utf-8",
+    )  # fmt: skip
+    return path
+
+
+@pytest.mark.parametrize("category", ["", "open/A2"])
+@pytest.mark.parametrize(
+    ("editions", "verdict", "told"),
+    [
+        ([("2020-01-01", "2025-12-31")], "undecided", "its last edition is over by then"),
+        ([("2020-01-01", "2025-12-31"), ("2026-01-01", "")], "violation", None),  # it is flown at ten
+        ([("2030-01-01", "")], "clear", "has no edition for 2026-05-12"),  # no rule of that day
+        ([("2020-01-01", "2025-12-31"), ("2030-01-01", "")], "clear", "has no edition for 2026-05-12"),
+    ],
+)
+def test_a_pack_that_was_asked_for_and_is_over_leaves_it_open(
+    editions: list[tuple[str, str]], verdict: str, told: str | None, category: str, home: Path, run
+) -> None:
+    for number, (begins, ends) in enumerate(editions):
+        a_pack_of_hours(home / "rules" / f"folder-{number}" / "ours.toml", "ours", "01:00", begins, ends)
+    facts = {"category": category} if category else {}
+    mission = write(home / "m.geojson", a_mission([at(-200, 80, 60), at(200, 80, 60)], mission=facts))
+    zone = zones(home / "z.geojson", a_zone())
+    made = json.loads(run("check", mission, "-z", zone, "--pack", home / "rules", "-f", "json").out)
+    assert made["verdict"] == verdict
+    said = [f["message"] for f in made["missions"][0]["findings"] if f["rule"] == "CAT107"]
+    assert (told is None) or any(told in words for words in said), said
+
+
 def test_a_pack_is_added_to_those_of_the_house(home: Path, run) -> None:
     """A flag for one event takes away no rule of the house."""
     zone = zones(home / "z.geojson", a_zone())
     mission = write(home / "m.geojson", a_mission([at(-200, 80, 60), at(200, 80, 60)]))
     for name, until in (("ours", "01:00"), ("event", "23:59")):
-        (home / "work" / f"{name}.toml").write_text(
-            f'[pack]\nid = "{name}"\nedition = "1"\nregime = "house"\nopt_in = true\nvalid_from = 2020-01-01\nsource = "us"\n'
-            f'title.en = "a"\ntitle.nl = "b"\n[[limit]]\nid = "{name.upper()}-HOURS"\nkind = "hours"\ncomparator = "within"\n'
-            f'from = "00:00"\nuntil = "{until}"\narticle = "ours"\nvalid_from = 2020-01-01\nconfidence = "house"\n'
-            'title.en = "Hours"\ntitle.nl = "Uren"\n',
-            "utf-8",
-        )  # fmt: skip
+        a_pack_of_hours(home / "work" / f"{name}.toml", name, until)
     (home / "work" / "dronectl.toml").write_text(f'zones = ["{zone}"]\npacks = ["ours.toml"]\n')
     assert run("check", mission).code == 1
     for more in (["--pack", "../event.toml"], ["--pack", "../ours.toml"], ["--pack", home / "work" / "ours.toml"]):

@@ -24,6 +24,8 @@ class Law:
     """The editions in force."""
     lacking: tuple[str, ...] = ()
     """Packs that bind the mission and have no edition for its day, or none with its category."""
+    lapsed: tuple[str, ...] = ()
+    """Packs that were asked for and whose last edition is over by its day."""
     uncertain: tuple[Limit, ...] = ()
     """Limits of confidence C that nobody adopted: not asked."""
     regime_known: bool = False
@@ -84,6 +86,7 @@ def _on(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequen
     limits: dict[str, Limit] = {}
     used: list[Pack] = []
     lacking: list[str] = []
+    lapsed: list[str] = []
     uncertain: list[Limit] = []
     known = False
     for identifier in dict.fromkeys(pack.id for pack in packs):
@@ -97,7 +100,9 @@ def _on(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequen
         known |= bool(any_edition.categories)
         pack = edition_on(packs, identifier, day)
         if pack is None:
-            lacking.append(identifier)
+            ends = [one.valid_until for one in packs if one.id == identifier]
+            over = identifier in asked and all(end is not None and end < day for end in ends)
+            (lapsed if over else lacking).append(identifier)
             continue
         used.append(pack)
         if within(category, pack.lacks):
@@ -118,7 +123,8 @@ def _on(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequen
                 limit = replace(limit, more={**limit.more, "adopted": True})
             limits[limit.id] = limit
     return Law(
-        limits=tuple(limits.values()), packs=tuple(used), lacking=tuple(lacking), uncertain=tuple(uncertain),
+        limits=tuple(limits.values()), packs=tuple(used), lacking=tuple(lacking), lapsed=tuple(lapsed),
+        uncertain=tuple(uncertain),
         regime_known=known and (within(category, named) or not _is_part(category, named)), parts=tuple(sorted(parts)),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dronectl import bundled
 from dronectl.errors import Fault, InputError
+from dronectl.folders import files_in
 from dronectl.law import Pack, bundled_packs, pack_of, unconfirmed, with_bases
 from dronectl.law.faults import faults_of
 from dronectl.readers import toml
@@ -27,7 +28,12 @@ def read_packs(paths: Sequence[str], shipped: Sequence[Pack] | None = None) -> t
         if path in {pack.id for pack in shipped}:
             asked.append(path)
             continue
-        for name in _below(path):
+        try:
+            inside = _below(path)
+        except InputError as error:
+            faults.extend(error.faults)
+            continue
+        for name in inside:
             try:
                 own.append(read_pack(name))
             except InputError as error:
@@ -64,7 +70,9 @@ def _below(path: str) -> list[str]:
     folder = bundled.resolve(path)
     if not folder.is_dir():
         return [path]
-    found = sorted(str(Path(path) / file.name) for file in folder.glob("*.toml"))
+    found, unseen = files_in(folder, (".toml",))
+    if unseen:
+        raise InputError(unseen)
     if not found:
         raise InputError.at(Where(path), "holds no pack", remedy="name a folder with TOML files of rules")
-    return found
+    return [str(Path(path) / file.relative_to(folder)) for file in found]
