@@ -285,7 +285,8 @@ MUTATIONS = (
     Mutation("climb no farther in a gap than between its fixes", "gaps.py", "self.rise_m + climb)",
              "0.0 * self.rise_m + climb)",
              "tests/test_gaps.py::test_who_states_how_fast_an_aircraft_climbs_is_asked_for_that[6-5-0.0-91-undecided]"),
-    Mutation("let a pack of the house lapse in silence", "law/binding.py", "(lapsed if over else lacking).append", "lacking.append",
+    Mutation("let a pack of the house lapse in silence", "law/binding.py", "(lapsed if over else lacking).append",
+             "lacking.append",
              "tests/test_config.py::test_a_pack_that_was_asked_for_and_is_over_leaves_it_open"
              "[editions0-undecided-its last edition is over by then-]"),
     Mutation("fly through a gap in its first moment", "gaps.py",
