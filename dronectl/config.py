@@ -20,6 +20,7 @@ Value = bool | float | str | tuple[str, ...] | Mapping[str, str] | None
 PATHS, PATH, NUMBER, WORD, TABLE, FLAG = "paths", "path", "number", "word", "table", "flag"
 LAYERS = ("roads", "railways", "power-lines", "built-up", "homes", "public-ground")
 SHIPPED_PACKS = frozenset({"house"})  # packs that ship and bind where their name is given
+NEARLY = 0.7  # of its letters: a house figure
 YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 OWN_COLON = (bundled.PREFIX, "postgis:")  # what a path may begin with
 SECRET = frozenset({"database_url"})
@@ -134,11 +135,23 @@ def settings(folder: Path | None = None, environment: Mapping[str, str] | None =
             found.update(_from_file(file, faults))
     if faults:
         raise InputError(faults)
+    _refuse_slips(environment)
     for name, (kind, _) in DEFAULTS.items():
         words = environment.get(PREFIX + name.upper())
         if words:
             found[name] = Setting(name, _from_words(words, kind, PREFIX + name.upper()), PREFIX + name.upper())
     return Settings(found)
+
+
+def _refuse_slips(environment: Mapping[str, str]) -> None:
+    """Refuse a variable that is nearly called as one that sets something: it would set nothing, without a word."""
+    known = [PREFIX + name.upper() for name in DEFAULTS]
+    for given in sorted(name for name in environment if name.startswith(PREFIX) and name not in known):
+        from difflib import get_close_matches
+
+        near = get_close_matches(given.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in known], 1, NEARLY)
+        if near:
+            raise UsageError(f"{given} sets nothing: write {PREFIX}{near[0]}")
 
 
 def _spoken(environment: Mapping[str, str]) -> Setting:

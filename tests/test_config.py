@@ -150,6 +150,20 @@ def test_what_is_no_file_is_not_sought_beside_the_settings(name: str, home: Path
     assert settings(home).paths("zones") == [name, str(home / "own")]
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("MARGIN", "MARGIN_M"), ("PACK", "PACKS"), ("PAKCS", "PACKS"), ("ZONE", "ZONES"), ("MAX_AGE", "MAX_AGE_DAYS"),
+     ("TERRAIN_ERROR", "TERRAIN_ERROR_M"), ("KEYS", None), ("REALDATA", None), ("REQUIRE_ALL", None), ("UPDATE_DOCS", None)],
+)  # fmt: skip
+def test_a_variable_that_is_nearly_a_setting_is_refused(
+    name: str, meant: str | None, home: Path, run, monkeypatch
+) -> None:
+    monkeypatch.setenv(f"DRONECTL_{name}", "1")
+    ran = run("config", "show")
+    assert ran.code == (2 if meant else 0), ran.err
+    assert meant is None or f"DRONECTL_{name} sets nothing: write DRONECTL_{meant}" in ran.err
+
+
 def test_a_path_with_a_colon_of_its_own_stays_whole(tmp_path: Path) -> None:
     words = os.pathsep.join(["zones", "bundled:zones", "postgis:public.zones", "more"])
     made = settings(tmp_path, {"DRONECTL_ZONES": words})
