@@ -83,6 +83,20 @@ def test_a_pack_that_was_asked_for_and_is_over_leaves_it_open(
     assert (told is None) or any(told in words for words in said), said
 
 
+def test_two_packs_of_one_name_are_refused(home: Path, run) -> None:
+    """One of them would stand in for both, and the other's rules be asked of nobody."""
+    one = a_pack_of_hours(home / "rules" / "a.toml", "ours", "01:00")
+    other = a_pack_of_hours(home / "rules" / "b.toml", "ours", "23:59")
+    mission, zone = (
+        write(home / "m.geojson", a_mission([at(0, 80, 60), at(9, 80, 60)])),
+        zones(home / "z.geojson", a_zone()),
+    )
+    ran = run("check", mission, "-z", zone, "--pack", home / "rules")
+    assert ran.code == 4 and f"is called ours.2020-01-01, as {one} is" in ran.err
+    other.write_bytes(one.read_bytes())
+    assert run("check", mission, "-z", zone, "--pack", home / "rules").code == 1  # the same pack, twice
+
+
 def test_a_pack_is_added_to_those_of_the_house(home: Path, run) -> None:
     """A flag for one event takes away no rule of the house."""
     zone = zones(home / "z.geojson", a_zone())

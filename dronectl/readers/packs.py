@@ -38,6 +38,8 @@ def read_packs(paths: Sequence[str], shipped: Sequence[Pack] | None = None) -> t
                 own.append(read_pack(name))
             except InputError as error:
                 faults.extend(error.faults)
+    own, twice = _each_once(own)
+    faults.extend(twice)
     known = unconfirmed((*shipped, *own))
     for pack in own:
         for identifier in pack.adopts:
@@ -55,6 +57,18 @@ def read_packs(paths: Sequence[str], shipped: Sequence[Pack] | None = None) -> t
     replaced = {pack.name for pack in whole}
     kept = tuple(pack for pack in shipped if pack.name not in replaced)
     return (*kept, *whole), tuple(dict.fromkeys(asked))
+
+
+def _each_once(packs: Sequence[Pack]) -> tuple[list[Pack], list[Fault]]:
+    """Packs, those that were given twice once, and a fault for each namesake of another: one would stand in for both."""
+    found: dict[str, Pack] = {}
+    faults: list[Fault] = []
+    for pack in packs:
+        first = found.setdefault(pack.name, pack)
+        if first.sha256 != pack.sha256:
+            what = f"is called {pack.name}, as {first.path} is, which says something else"
+            faults.append(Fault(Where(pack.path, "pack"), what, "give it an id or an edition of its own"))
+    return list(found.values()), faults
 
 
 def read_pack(path: str) -> Pack:
