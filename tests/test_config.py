@@ -97,6 +97,28 @@ def test_two_packs_of_one_name_are_refused(home: Path, run) -> None:
     assert run("check", mission, "-z", zone, "--pack", home / "rules").code == 1  # the same pack, twice
 
 
+def test_a_limit_that_another_pack_states_as_well_is_refused(home: Path, run) -> None:
+    """The second would stand for both: a template copied twice, or a house that names the law's own limit to raise it."""
+    mission, zone = (
+        write(home / "m.geojson", a_mission([at(0, 80, 60), at(9, 80, 60)])),
+        zones(home / "z.geojson", a_zone()),
+    )
+    ours = a_pack_of_hours(home / "ours.toml", "ours", "01:00")
+    event = a_pack_of_hours(home / "event.toml", "event", "23:59")
+    asked = ["check", mission, "-z", zone, "--pack", ours, "--pack", event]
+    assert run(*asked).code == 1
+    event.write_text(event.read_text("utf-8").replace("EVENT-HOURS", "OURS-HOURS"), "utf-8")
+    ran = run(*asked)
+    assert ran.code == 4 and "states OURS-HOURS, which ours.2020-01-01 states as well" in ran.err
+    event.write_text(
+        event.read_text("utf-8").replace('regime = "house"', 'regime = "house"\nextends = "ours.2020-01-01"'), "utf-8"
+    )
+    assert run(*asked).code == 0  # it says so: of the event all day is free
+    event.write_text(event.read_text("utf-8").replace("OURS-HOURS", "EU-OPEN-HEIGHT"), "utf-8")
+    ran = run(*asked)
+    assert ran.code == 4 and "a permit lifts a limit of the law" in ran.err
+
+
 def test_a_pack_is_added_to_those_of_the_house(home: Path, run) -> None:
     """A flag for one event takes away no rule of the house."""
     zone = zones(home / "z.geojson", a_zone())

@@ -13,6 +13,8 @@ from dronectl.law.faults import faults_of
 from dronectl.readers import toml
 from dronectl.where import Where
 
+HOUSE = "house"  # the regime of rules that are nobody's law
+
 
 def read_packs(paths: Sequence[str], shipped: Sequence[Pack] | None = None) -> tuple[tuple[Pack, ...], tuple[str, ...]]:
     """All packs, those that ship and those of the paths; and the identifiers of the packs that were asked for.
@@ -56,6 +58,9 @@ def read_packs(paths: Sequence[str], shipped: Sequence[Pack] | None = None) -> t
     asked.extend(pack.id for pack in whole)
     replaced = {pack.name for pack in whole}
     kept = tuple(pack for pack in shipped if pack.name not in replaced)
+    faults.extend(_restated(whole, (*kept, *whole)))
+    if faults:
+        raise InputError(faults)
     return (*kept, *whole), tuple(dict.fromkeys(asked))
 
 
@@ -69,6 +74,25 @@ def _each_once(packs: Sequence[Pack]) -> tuple[list[Pack], list[Fault]]:
             what = f"is called {pack.name}, as {first.path} is, which says something else"
             faults.append(Fault(Where(pack.path, "pack"), what, "give it an id or an edition of its own"))
     return list(found.values()), faults
+
+
+def _restated(own: Sequence[Pack], packs: Sequence[Pack]) -> list[Fault]:
+    """A fault for each limit of the user's that another pack states as well, for one of the two would not be asked.
+
+    A pack states anew what a pack of the house that it extends says, and an edition what another edition of its pack does.
+    """
+    faults: list[Fault] = []
+    for pack in own:
+        for other in packs:
+            mine = pack.extends == other.name and other.regime == HOUSE
+            if other.id == pack.id or mine or other.extends == pack.name:
+                continue
+            for name in sorted({limit.id for limit in pack.limits} & {limit.id for limit in other.limits}):
+                what = f"states {name}, which {other.name} states as well: one of the two would not be asked"
+                faults.append(
+                    Fault(Where(pack.path, name), what, "give it an id of its own; a permit lifts a limit of the law")
+                )
+    return faults
 
 
 def read_pack(path: str) -> Pack:
