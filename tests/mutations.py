@@ -289,7 +289,7 @@ MUTATIONS = (
              "lacking.append",
              "tests/test_config.py::test_a_pack_that_was_asked_for_and_is_over_leaves_it_open"
              "[editions0-undecided-its last edition is over by then-]"),
-    Mutation("let one pack's limit stand for another's", "readers/packs.py", 
+    Mutation("let one pack's limit stand for another's", "readers/packs.py",
              "if other.id == pack.id or mine or", "if other.id or mine or",
              "tests/test_config.py::test_a_limit_that_another_pack_states_as_well_is_refused"),
     Mutation("fly through a gap in its first moment", "gaps.py",
