@@ -280,7 +280,7 @@ MUTATIONS = (
     Mutation("keep a distance in a gap by the straight line", "rules/held.py", "briefing.gaps if in_gaps else []", "[]",
              "tests/test_gaps.py::test_in_a_gap_it_can_have_come_too_near_as_well[roads-100-undecided]"),
     Mutation("fly as high in a gap as its line", "gaps.py",
-             "self.track.vertical_m + self.reach_m + climb / 2", "self.track.vertical_m + climb / 2",
+             "min(self.reach_m + climb / 2,", "min(climb / 2,",
              ELSEWHERE + "[ALT101-EU-OPEN-HEIGHT-31-None-facts0-undecided]"),
     Mutation("climb no farther in a gap than between its fixes", "gaps.py", "self.rise_m + climb)",
              "0.0 * self.rise_m + climb)",
