@@ -204,3 +204,26 @@ def test_a_path_with_a_colon_of_its_own_stays_whole(tmp_path: Path) -> None:
     words = os.pathsep.join(["zones", "bundled:zones", "postgis:public.zones", "more"])
     made = settings(tmp_path, {"DRONECTL_ZONES": words})
     assert made.paths("zones") == ["zones", "bundled:zones", "postgis:public.zones", "more"]
+
+
+def test_two_files_of_operators_are_refused(home: Path, run) -> None:
+    """The last would be the one whose registration is asked, whoever flies; a file of pilots or aircraft goes with it."""
+    mission, zone = (
+        write(home / "m.geojson", a_mission([at(0, 80, 60), at(9, 80, 60)])),
+        zones(home / "z.geojson", a_zone()),
+    )
+    texts = {
+        "police": '[operator]\nnumber = "NLDaaaaaaaaaaaaa"\n', "city": '[operator]\nnumber = "NLDbbbbbbbbbbbbb"\n',
+        "aircraft": '[[aircraft]]\nid = "ours"\n',
+    }  # fmt: skip
+    for name, text in texts.items():
+        (home / f"{name}.toml").write_text(text, "utf-8")
+
+    def asked(*names: str) -> object:
+        return run(
+            "check", mission, "-z", zone, *(word for name in names for word in ("--operator", home / f"{name}.toml"))
+        )
+
+    assert asked("police", "aircraft").code == 0
+    ran = asked("police", "aircraft", "city")
+    assert ran.code == 4 and "city.toml::$.operator: a file before it states an operator" in ran.err

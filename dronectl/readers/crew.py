@@ -33,6 +33,9 @@ def read_crew(paths: Sequence[str]) -> Crew:
         remarks.extend(document.remarks)
         if given.operator is not None:
             told = given.operator
+            if operator is not None:
+                what = "a file before it states an operator: which of the two flies is not known"
+                faults.append(Fault(document.where / "operator", what, "give the file of the operator that flies"))
             operator = Operator(
                 name=told.name, number=told.number, registered_on=told.registered_on,
                 registered_until=told.registered_until, insurer=told.insurer, insured_until=told.insured_until,
