@@ -358,6 +358,11 @@ def _assumptions(
     for mission in missions:
         said.extend(f"{mission.id}: {words}" if several else words for words in mission.assumptions)
     said.extend(words for permit in permits for words in permit.assumptions)
+    if options.covers:
+        said.append("the zone files are complete here, as the user says (--covers)")
+    said.extend(
+        f"airspace of class {kind} asks {word} of a drone, as the settings say" for kind, word in options.airspace
+    )
     flights = [flight for mission in missions for flight in mission.flights]
     above = [flight for flight in flights if Datum.AGL in flight.datum]
     for metres in sorted({flight.ground_m for flight in flights if flight.ground_m is not None}):

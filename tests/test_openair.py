@@ -265,3 +265,18 @@ def test_a_mission_in_germany_meets_its_airspace(run, tmp_path: Path) -> None:
     over_berlin = write(tmp_path / "m.geojson", a_mission(reichstag, datum="AMSL"))
     ran = run("check", over_berlin, "--zones", DATA / "openair" / "germany_2026_03_OA1.txt")
     assert ran.code == 1 and "EDR146 Berlin" in ran.out
+
+
+def test_what_the_settings_say_of_a_class_is_told(run, tmp_path: Path, monkeypatch) -> None:
+    """Whoever reads the verdict has to see that somebody chose what the airspace asks."""
+    monkeypatch.chdir(tmp_path)
+    mission = write(tmp_path / "m.geojson", a_mission([[5.0, 52.0, 50], [5.001, 52.0, 50]]))
+    (tmp_path / "air.txt").write_text(
+        "AC D\nAN CTR\nAL GND\nAH UNL\nDP 51:59:00 N 004:59:00 E\nDP 52:01:00 N 004:59:00 E\nDP 52:01:00 N 005:01:00 E\n"
+        "DP 51:59:00 N 005:01:00 E\n"
+    )
+    for said, code in (("", 1), ('[airspace]\nd = "NO_RESTRICTION"\n', 0)):
+        (tmp_path / "dronectl.toml").write_text(said, "utf-8")
+        ran = run("check", mission, "--zones", tmp_path / "air.txt", "-f", "json")
+        told = "airspace of class D asks NO_RESTRICTION of a drone, as the settings say"
+        assert ran.code == code and (told in json.loads(ran.out)["assumptions"]) is bool(said)

@@ -148,6 +148,13 @@ def test_crowds_and_privacy_zones_far_away_say_nothing_of_the_place(run, tmp_pat
     assert "here: no zone file holds a crowd within 1000 m" in {gap["why"] for gap in both}
 
 
+def test_what_the_user_vouches_for_is_said(run, tmp_path: Path) -> None:
+    mission_file, zone_file = write(tmp_path / "m.geojson", a_mission(BESIDE)), zones(tmp_path / "z.geojson", a_zone())
+    for more in ([], ["--covers"]):
+        out = " ".join(run("check", mission_file, "--zones", zone_file, *more).out.split())
+        assert ("the zone files are complete here, as the user says (--covers)" in out) is bool(more)
+
+
 def test_what_was_not_asked_is_said(run, tmp_path: Path) -> None:
     mission_file, zone_file = write(tmp_path / "m.geojson", a_mission(BESIDE)), zones(tmp_path / "z.geojson", a_zone())
     report = json.loads(run("check", mission_file, "--zones", zone_file, "-f", "json").out)

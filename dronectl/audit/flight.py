@@ -59,8 +59,6 @@ class Setting:
     models: Mapping[str, Any] = field(default_factory=dict)
     """What `open_models` is to be called with."""
     alt_datum: Datum | None = None
-    airspace: Mapping[str, str] = field(default_factory=dict)
-    """What the settings say of classes of airspace, as `files` were read with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -86,7 +86,6 @@ def digest_of(logs: Sequence[str], setting: Setting) -> str:
         [[book.path, book.sha256] for book in setting.logbooks], [[p.path, p.sha256] for p in setting.house.packs],
         list(setting.house.crew.files), [list(layer.files) for layer in setting.house.layers.values()],
         repr(setting.options), repr(sorted(setting.models.items())), str(setting.alt_datum),
-        sorted(setting.airspace.items()),
     ]  # fmt: skip
     return sha256(json.dumps(told, default=str).encode()).hexdigest()
 

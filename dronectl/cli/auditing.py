@@ -167,7 +167,7 @@ def setting_of(asked: Asked, chosen: Settings, shipped: Sequence[Pack] | None = 
     setting = Setting(
         files=files, plans=found.plans, permits=found.permits, logbooks=found.logbooks,
         shared=shared_names(found.logs), house=house,
-        options=_options(asked, chosen), models=models, airspace=chosen.table("airspace"),
+        options=_options(asked, chosen), models=models,
         alt_datum=alt_datum_of(chosen.word("alt_datum", asked.alt_datum)),
     )  # fmt: skip
     return setting, found
@@ -178,6 +178,7 @@ def _options(asked: Asked, chosen: Settings) -> Options:
     made = Options(
         margin_m=chosen.number("margin_m") or 0.0, near_m=chosen.number("near_m") or 0.0, now=moment(asked.now, "--now"),
         max_age_days=chosen.number("max_age_days"), strict=chosen.flag("strict"),
+        airspace=tuple(sorted(chosen.table("airspace").items())),
     )  # fmt: skip
     require_finite(made)
     return made

@@ -89,7 +89,7 @@ class Question:
         """How the check is to be done."""
         made = Options(
             margin_m=self.margin_m, near_m=self.near_m, now=moment(self.now, "--now"), max_age_days=self.max_age_days,
-            covers=self.covers, strict=self.strict, lang=self.lang,
+            covers=self.covers, strict=self.strict, lang=self.lang, airspace=tuple(sorted(self.airspace.items())),
             separation=_separation(self.separation), select=tuple(self.select), ignore=tuple(self.ignore),
         )  # fmt: skip
         require_finite(made)

@@ -65,6 +65,8 @@ class Options:
     """The language of what a person reads: `en` or `nl`."""
     separation: Separation = SEPARATION
     """What missions that are checked together keep between them."""
+    airspace: tuple[tuple[str, str], ...] = ()
+    """What the settings say of classes of airspace that is not what is taken without them: class and restriction."""
     strict: bool = False
     """True where a question that was not asked, because nobody gave what it needs, leaves the mission undecided."""
 
