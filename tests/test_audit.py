@@ -104,6 +104,19 @@ def test_a_recording_of_an_autopilot_is_a_log_whatever_it_is_called(world, audit
     assert {Path(e["path"]).name for e in made["exceptions"] if e["control"] == "log"} == {"00000012", "flight.old"}
 
 
+def test_the_page_says_what_the_settings_made_of_it(world, audited, run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert audited(world)["settings"] == []
+    said = 'margin_m = 60\nstrict = true\nmax_age_days = 9\n[airspace]\nd = "NO_RESTRICTION"\n'
+    (tmp_path / "dronectl.toml").write_text(said, "utf-8")
+    wanted = ["margin_m = 60", "max_age_days = 9", "strict = true", 'airspace.D = "NO_RESTRICTION"']
+    assert audited(world)["settings"] == wanted
+    for name in ("page.html", "page.pdf"):
+        run("audit", world, "--zones", tmp_path / "zones.geojson", "--workers", 1, "-o", tmp_path / name)
+    assert "margin_m = 60, max_age_days = 9, strict = true" in (tmp_path / "page.html").read_text("utf-8")
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+
+
 def test_a_run_does_not_go_on_under_other_settings(world, run, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     asked = ["audit", world, "--zones", tmp_path / "zones.geojson", "--workers", 1, "--results", tmp_path / "r"]

@@ -89,6 +89,7 @@ def audit(
             left=[*found.left, *alone(found, made.met, span)],
             framework=(controls[0], frameworks.judged(controls[1], made, setting, len(found.logs))) if controls else None,
             evidence=_evidence(flights, setting), command=_command(asked, framework),
+            settings=_settings(setting.options),
         )  # fmt: skip
         if name == "parquet":
             assert output is not None
@@ -246,6 +247,14 @@ def _of(rows: Iterator[store.Row], span: tuple[float, float] | None) -> Iterator
     for row in rows:
         if span is None or row["start"] is None or span[0] <= row["start"] <= span[1]:
             yield row
+
+
+def _settings(options: Options) -> list[str]:
+    """The settings that are not as they are without any, as `dronectl.toml` writes them."""
+    said = [f"margin_m = {options.margin_m:g}"] if options.margin_m else []
+    said += [f"max_age_days = {options.max_age_days:g}"] if options.max_age_days is not None else []
+    said += ["strict = true"] if options.strict else []
+    return said + [f'airspace.{kind} = "{word}"' for kind, word in options.airspace]
 
 
 def _evidence(flights: Path, setting: Setting) -> list[tuple[str, str]]:

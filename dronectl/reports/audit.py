@@ -50,6 +50,8 @@ class Sheet:
     """File and SHA-256 of what the audit rests on."""
     command: str = ""
     """What to type to get the same."""
+    settings: Sequence[str] = ()
+    """What the settings say that a verdict hangs on, as they write it."""
     lang: str = "en"
     tell: Say = field(default=english)
 
@@ -70,7 +72,7 @@ def render(sheet: Sheet, format_: str) -> str | bytes:
 
 def _values(sheet: Sheet) -> dict[str, Any]:
     made = as_values(sheet.summary) | {
-        "tool": {"name": "dronectl", "version": __version__}, "command": sheet.command,
+        "tool": {"name": "dronectl", "version": __version__}, "command": sheet.command, "settings": list(sheet.settings),
         "evidence": [{"path": path, "sha256": digest} for path, digest in sheet.evidence],
         "not_used": [{"path": str(fault.where), "why": fault.what} for fault in sheet.left],
     }  # fmt: skip
@@ -248,7 +250,8 @@ def sheet_of(sheet: Sheet) -> dict[str, Any]:
         "framework": _framework(sheet, say),
         "left": [{"path": tame(str(f.where)), "why": tame(sheet.tell(f.what))} for f in sheet.left[:200]],
         "evidence": [{"path": tame(path), "sha256": digest} for path, digest in sheet.evidence],
-        "command": tame(sheet.command), "report_id": digest[:16], "missions": [], "several": False,
+        "command": tame(sheet.command), "settings": [tame(words) for words in sheet.settings],
+        "report_id": digest[:16], "missions": [], "several": False,
         "code": {"svg": qr_code.draw(f"urn:sha256:{digest}", say["code"]), "caption": say["code"]},
         "date": [day.year, day.month, day.day],
     }  # fmt: skip
