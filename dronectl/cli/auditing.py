@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -251,10 +252,13 @@ def _of(rows: Iterator[store.Row], span: tuple[float, float] | None) -> Iterator
 
 def _settings(options: Options) -> list[str]:
     """The settings that are not as they are without any, as `dronectl.toml` writes them."""
-    said = [f"margin_m = {options.margin_m:g}"] if options.margin_m else []
-    said += [f"max_age_days = {options.max_age_days:g}"] if options.max_age_days is not None else []
-    said += ["strict = true"] if options.strict else []
-    return said + [f'airspace.{kind} = "{word}"' for kind, word in options.airspace]
+    chosen = {
+        "margin_m": f"{options.margin_m:g}" if options.margin_m else None,
+        "max_age_days": None if options.max_age_days is None else f"{options.max_age_days:g}",
+        "strict": "true" if options.strict else None,
+        **{f"airspace.{kind}": json.dumps(word) for kind, word in options.airspace},
+    }  # fmt: skip
+    return [" = ".join((name, words)) for name, words in chosen.items() if words is not None]
 
 
 def _evidence(flights: Path, setting: Setting) -> list[tuple[str, str]]:
