@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from dronectl.errors import Fault
+from dronectl.errors import Fault, InputError
 from dronectl.where import Where
 
 
@@ -43,3 +43,11 @@ def files_in(folder: Path, ends: Collection[str] | None = None) -> tuple[list[Pa
                 faults.append(Fault(Where(str(path)), what, "mend the link, or take it away"))
         seen.add(real)
     return sorted(found, key=str), faults
+
+
+def all_in(folder: Path, ends: Collection[str] | None = None) -> list[Path]:
+    """The files of `files_in`; an `InputError` where there may be more that nobody can see."""
+    found, faults = files_in(folder, ends)
+    if faults:
+        raise InputError(faults)
+    return found

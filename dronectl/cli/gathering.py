@@ -15,7 +15,7 @@ from dronectl.cli import tongue
 from dronectl.cli.progress import reading_progress
 from dronectl.config import Settings, cache_folder, settings
 from dronectl.errors import Fault, InputError, UsageError
-from dronectl.folders import files_in
+from dronectl.folders import all_in
 from dronectl.heights import Models, open_models
 from dronectl.house import House
 from dronectl.law import Pack
@@ -136,9 +136,7 @@ def _in_folder(path: str) -> list[str]:
     folder = Path(path)
     if path == STDIN or not folder.is_dir():
         return [path]
-    found, unseen = files_in(folder)
-    if unseen:
-        raise InputError(unseen)
+    found = all_in(folder)
     left = [file.name for file in found if file.suffix.lower() not in FLOWN | BESIDE]
     if left:
         named = ", ".join([*left[:MOST_NAMED], *(["..."] if len(left) > MOST_NAMED else [])])

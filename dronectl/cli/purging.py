@@ -21,7 +21,7 @@ from dronectl.evidence.dossier import Entry, append
 from dronectl.evidence.envelope import sealed
 from dronectl.evidence.keys import Signer
 from dronectl.evidence.retention import GO, Due, classes, due
-from dronectl.folders import files_in
+from dronectl.folders import all_in
 from dronectl.reports import retention as report
 from dronectl.where import Where
 
@@ -141,10 +141,7 @@ def dossiers_in(paths: Sequence[str]) -> list[str]:
     found: list[str] = []
     for path in paths:
         if Path(path).is_dir():
-            inside, unseen = files_in(Path(path), (SUFFIX,))
-            if unseen:
-                raise InputError(unseen)
-            found += map(str, inside)
+            found += map(str, all_in(Path(path), (SUFFIX,)))
         else:
             found.append(path)
     if not found:

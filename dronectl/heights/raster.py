@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dronectl import geometry
 from dronectl.errors import InputError, MissingExtra
-from dronectl.folders import files_in
+from dronectl.folders import all_in
 from dronectl.geometry import Floats, Projection
 from dronectl.measures import METRES_PER_FOOT, METRES_PER_US_SURVEY_FOOT, Datum
 from dronectl.records import dataclass
@@ -169,9 +169,7 @@ def files_below(path: str) -> list[str]:
     place = Path(path)
     if not place.is_dir():
         return [path]
-    found, unseen = files_in(place, SUFFIXES)
-    if unseen:
-        raise InputError(unseen)
+    found = all_in(place, SUFFIXES)
     if not found:
         raise InputError.at(Where(path), "holds no raster file", remedy=REMEDY)
     return [str(file) for file in found]

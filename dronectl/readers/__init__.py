@@ -18,7 +18,7 @@ from typing import Any
 from dronectl import bundled
 from dronectl.errors import Fault, InputError
 from dronectl.geometry import Course, grow
-from dronectl.measures import Band, Datum
+from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.readers import document as documents
 from dronectl.readers import features, paging, postgis, swapped, zone_cache
@@ -30,7 +30,7 @@ from dronectl.readers.document import Document
 from dronectl.readers.source import source
 from dronectl.readers.xml import Element
 from dronectl.where import Where
-from dronectl.zone import Box, Dataset, Remark, Restriction, Volume, Zone, ZoneFile
+from dronectl.zone import Box, Dataset, Remark, Restriction, ZoneFile
 
 SURELY_FAR_M = 2_000.0  # beyond what a rule asks for, with room for everything that is rounded on the way
 JSON_SUFFIXES = frozenset({".json", ".geojson"})
@@ -207,18 +207,8 @@ def _unread(path: str, why: str) -> ZoneFile:
     """A file that is likely to hold zones in a format that is not read here: it may matter everywhere."""
     dataset = Dataset(path=path, sha256=source(path).sha256(), profile="not read")
     what = f"it may hold zones, and {why}"
-    zone = Zone(
-        id=Path(path).name,
-        name=Path(path).name,
-        restriction=None,
-        reasons=(),
-        volumes=(Volume(footprint=None, box=None, band=Band(), where=Where(path), doubt=what),),
-        where=Where(path),
-        dataset=dataset,
-        doubts=(what,),
-    )
     remark = Remark(where=Where(path), what=what, remedy="convert it to GeoJSON, or leave it out of the folder")
-    return ZoneFile(dataset=dataset, zones=(zone,), remarks=(remark,))
+    return ZoneFile(dataset=dataset, zones=(paging.stand_in(what, Where(path), dataset),), remarks=(remark,))
 
 
 def read_mission(

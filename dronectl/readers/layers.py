@@ -49,10 +49,8 @@ def read_layer(name: str, paths: Sequence[str], around: Sequence[Box] | None = N
         raise InputError(faults)
     for (document, page), alone in zip(pages, paging.apart((d.sha256, page) for d, page in pages), strict=True):
         if alone and page is not None:
-            dataset, said = (
-                Dataset(path=document.path, sha256=document.sha256, profile=f"layer {name}"),
-                paging.what(page),
-            )
+            dataset = Dataset(path=document.path, sha256=document.sha256, profile=f"layer {name}")
+            said = paging.what(page)
             zones.append(paging.stand_in(said, document.where, dataset))
             remarks.append(Remark(where=document.where, what=said, remedy=paging.REMEDY))
     return Layer(name=name, zones=tuple(zones), files=tuple(files), remarks=tuple(remarks))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dronectl import bundled
 from dronectl.errors import Fault, InputError
-from dronectl.folders import files_in
+from dronectl.folders import all_in
 from dronectl.law import Pack, bundled_packs, pack_of, unconfirmed, with_bases
 from dronectl.law.faults import faults_of
 from dronectl.readers import toml
@@ -108,9 +108,7 @@ def _below(path: str) -> list[str]:
     folder = bundled.resolve(path)
     if not folder.is_dir():
         return [path]
-    found, unseen = files_in(folder, (".toml",))
-    if unseen:
-        raise InputError(unseen)
+    found = all_in(folder, (".toml",))
     if not found:
         raise InputError.at(Where(path), "holds no pack", remedy="name a folder with TOML files of rules")
     return [str(Path(path) / file.relative_to(folder)) for file in found]
