@@ -292,7 +292,7 @@ def _astray(mission: Mission, track: Track, fastest_mps: float | None) -> Floats
     """How far the aircraft may be from each leg: 0 but in the gaps of a log."""
     found = np.zeros(max(len(track.flight.lon) - 1, 1))
     for gap in gaps([track], fastest_mps) if mission.flown else ():
-        found[gap.leg] = gap.reach_m
+        found[gap.leg] = max(found[gap.leg], gap.reach_m)
     return found
 
 

@@ -176,6 +176,10 @@ class Flight:
     """Degrees from north, clockwise, (n,); NaN where that is not stated."""
     recording: tuple[bool, ...] = ()
 
+    silent_s: tuple[float, float] = (0.0, 0.0)
+    """Seconds that a log goes on without a position before its first and after its last, not shown to stand on the ground."""
+    partial: tuple[Oddity, ...] = ()
+    """What shows that a log is of a part of the flight."""
     takeoff_at: tuple[float, float] | None = None
     """Longitude and latitude of the take-off point where it is not the first position."""
     takeoff_known: bool = True
@@ -214,7 +218,7 @@ class Oddity:
     """What is wrong with the record of a flown flight, of one kind, and how often."""
 
     kind: str
-    """`no-fix`, `leap`, `duplicate-time`, `backward-time`, `time-missing`, `clock-offset`, `damaged`."""
+    """`no-fix`, `leap`, `duplicate-time`, `backward-time`, `time-missing`, `clock-offset`, `damaged`, `in-the-air`."""
     count: int
     what: str
     where: Where

@@ -55,8 +55,12 @@ def _seen_m(mission: Mission, house: House) -> float:
 
 def _gap_m(mission: Mission, house: House) -> float:
     """How far a flown aircraft can have left its line while its log says nothing."""
-    clocks = [flight.elapsed for flight in mission.flights if mission.flown and flight.elapsed is not None]
-    if not any(late - early > GAP_S for clock in clocks for early, late in pairwise(clock.tolist())):
+    told = [
+        (one.elapsed.tolist(), one.silent_s) for one in mission.flights if mission.flown and one.elapsed is not None
+    ]
+    if not any(
+        max(silent) > GAP_S or any(late - early > GAP_S for early, late in pairwise(clock)) for clock, silent in told
+    ):
         return 0.0
     tracks = [Track.of(flight, mission, Models()) for flight in mission.flights]
     aircraft = house.aircraft_of(mission)[0]

@@ -32,6 +32,7 @@ SIGHT, SEEING, CROWDS = "tests/test_sight.py", "tests/test_seeing.py", "tests/te
 CAMERA, TOGETHER = "tests/test_camera.py", "tests/test_together.py"
 SEVERAL = "tests/test_several_flights.py"
 ELSEWHERE = "tests/test_gaps.py::test_in_a_gap_it_can_have_been_elsewhere_higher_and_at_any_time"
+SILENT = "tests/test_gaps.py::test_a_log_that_goes_on_without_a_position"
 GAP_SEEN = "test_where_a_camera_was_and_looked_in_a_gap_of_its_log_is_not_known"
 LIMITS, APPLICATION, LAW = "tests/test_limits.py", "tests/test_application.py", "tests/test_law.py"
 
@@ -133,8 +134,19 @@ MUTATIONS = (
     Mutation("take a gap for a straight line", "gaps.py", "reach = float(np.sqrt(flown**2 - float(metres[leg]) ** 2)) / 2",
              "reach = 0.0",
              LOGS + "::test_a_gap_leaves_the_zones_within_its_reach_undecided[80.0-undecided-undecided]"),
-    Mutation("hold the fixes beside a gap for certain", "gaps.py", "speed * float(seconds[leg]) + 2 * unsure,",
-             "speed * float(seconds[leg]),", "tests/test_gaps.py::test_what_the_receiver_measured_counts[30.0-91.5]"),
+    Mutation("hold the fixes beside a gap for certain", "gaps.py", "+ 2 * _unsure_m(track, leg), float",
+             ", float", "tests/test_gaps.py::test_what_the_receiver_measured_counts[30.0-91.5]"),
+    Mutation("end a flight where its log last has a position", "gaps.py", "if silent[1] > GAP_S:", "if False:",
+             SILENT + "[fixes0-silent0-384-undecided-AGL]"),
+    Mutation("begin a flight where its log first has a position", "gaps.py", "if silent[0] > GAP_S:", "if False:",
+             SILENT + "[fixes3-silent3--194-undecided-AGL]"),
+    Mutation("take a hover for a landing", "readers/ends.py", "return End(still and low,", "return End(still,",
+             SILENT + "[fixes10-silent10-210-undecided-AGL]"),
+    Mutation("take what moves low for a landing", "readers/ends.py", "return End(still and low,", "return End(low,",
+             LOGS + "::test_a_log_of_a_part_of_a_flight_is_told"),
+    Mutation("believe an autopilot without a receiver", "readers/flown.py", "found |= has[order]",
+             "found |= True | has[order]",
+             LOGS + "::test_what_an_autopilot_tells_without_a_fix_is_no_position[tlog]"),
     Mutation("believe a clock that runs backward", "readers/flown.py", "back = np.flatnonzero(step < 0)",
              "back = np.flatnonzero(step < -np.inf)",
              LOGS + "::test_times_that_run_backward_are_told_and_not_used"),
@@ -293,7 +305,7 @@ MUTATIONS = (
              "if other.id == pack.id or mine or", "if other.id or mine or",
              "tests/test_config.py::test_a_limit_that_another_pack_states_as_well_is_refused"),
     Mutation("fly through a gap in its first moment", "gaps.py",
-             "(float(times[self.leg]), float(times[self.leg + 1]))", "(float(times[self.leg]),) * 2",
+             "(self._window(times[ends]),)", "((float(times[self.leg]),) * 2,)",
              ELSEWHERE + "[LOG101--20-zone14-facts14-undecided]"),
     Mutation("keep a height in a gap by the straight line", "rules/alt101_height_limit_exceeded.py",
              "for gap in briefing.gaps:", "for gap in ():",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -213,6 +214,51 @@ def test_in_a_gap_it_can_have_been_elsewhere_higher_and_at_any_time(
         assert wanted == "passed" or "the log says nothing for 10 s" in found[0]["message"]
 
 
+STILL = [(float(t), 0.0, 0.0, 2.0) for t in range(-9, 0)]
+UP = [(float(t), 10.0 * t, 0.0, 60.0) for t in range(20)]
+DOWN = [(20.0 + t, 190.0, 0.0, 2.0) for t in range(9)]
+
+
+@pytest.mark.parametrize("datum", ["AGL", "AMSL"])
+@pytest.mark.parametrize(
+    ("fixes", "silent", "east", "status"),
+    [
+        (UP, (0, 10), 384, "undecided"),  # 10 s at 19 m/s, and 5 m, from the last fix 190 m east
+        (UP, (0, 10), 386, "passed"),
+        (UP, (0, 5), 200, "passed"),
+        (UP, (10, 0), -194, "undecided"),
+        (UP, (10, 0), -196, "passed"),
+        (UP[:1], (0, 10), 190, "undecided"),
+        (STILL + UP, (10, 0), -190, "passed"),  # it stands on the ground, and goes up later
+        (STILL, (10, 0), -190, "undecided"),  # it may be anywhere: nothing shows that it stands on the ground
+        (UP + DOWN, (0, 10), 210, "passed"),
+        (STILL + UP + DOWN, (0, 10), 210, "passed"),
+        (UP + [(t, x, y, 30.0) for t, x, y, _ in DOWN], (0, 10), 210, "undecided"),  # it hovers
+        (STILL + UP + [(t, x, y, 30.0) for t, x, y, _ in DOWN], (0, 10), 210, "undecided"),
+        (STILL + UP + DOWN[:1], (0, 10), 210, "undecided"),
+    ],
+)
+def test_a_log_that_goes_on_without_a_position(
+    fixes: list[Fix], silent: tuple[int, int], east: float, status: str, datum: str, run, tmp_path: Path
+) -> None:
+    if (datum, fixes) == ("AMSL", UP + DOWN):
+        status = "undecided"  # how high the ground is there nobody knows
+    if (datum, fixes) == ("AGL", STILL):
+        status = "passed"
+    first, last = fixes[0][0], fixes[-1][0]
+    before = [(first - t, 0.0, 0.0, 0.0) for t in range(silent[0], 0, -1)]
+    after = [(last + t, 0.0, 0.0, 0.0) for t in range(1, silent[1] + 1)]
+    log = written(tmp_path / "l.csv", fixes, (0, 0), before, after)
+    beyond = (east, east + 30) if east > 0 else (east - 30, east)
+    shape = {"type": "Polygon", "coordinates": [ring(beyond[0], -5, beyond[1], 5)]}
+    file = zones(tmp_path / "z.geojson", a_simple_zone("no-fly", shape))
+    ran = json.loads(run("check", log, "-z", file, "--covers", "--alt-datum", datum, "-f", "json").out)
+    found = [finding for finding in ran["missions"][0]["findings"] if finding["rule"] == "LOG101"]
+    assert {finding["status"] for finding in found} == {status}, found
+    side = "before" if silent[0] else "after"
+    assert status == "passed" or f"the log says nothing for 10 s {side} " in found[0]["message"]
+
+
 @pytest.mark.parametrize(
     ("climb", "sink", "steps", "height", "status"),
     [
@@ -249,13 +295,17 @@ def test_a_log_with_gaps_is_no_clearer_than_the_whole_log(seed: int, tmp_path: P
         lost, first = rng.randint(6, 25), rng.randint(1, max(len(thinned) - 8, 1))
         if first + lost < len(thinned) - 1:
             del thinned[first : first + lost]
+    at_ends = [rng.choice([0, 0, rng.randint(6, len(thinned) // 2)]) if len(thinned) > 13 else 0 for _ in range(2)]
+    blind = thinned[: at_ends[0]], thinned[len(thinned) - at_ends[1] :]
+    thinned = thinned[at_ends[0] : len(thinned) - at_ends[1]]
     file = zones(tmp_path / "z.geojson", *(near_one(rng, fixes, number) for number in range(rng.randint(1, 4))))
     library = Library(read_zones([str(file)]))
     films = (0, 100) if rng.random() < 0.6 else (rng.randint(0, 60), rng.randint(0, 60))
     category, away = rng.choice(["nl-state", "open/A2", ""]), rng.uniform(100, 600)
     facts = {"camera": a_camera(rng), "category": category, "pilot_at": (at(fixes[0][1] + away, fixes[0][2]),)}
     whole, less = (
-        answers(library, written(tmp_path / f"{len(some)}.csv", some, films), facts) for some in (fixes, thinned)
+        answers(library, written(tmp_path / f"{name}.csv", some, films, *without), facts)
+        for name, some, without in (("whole", fixes, ([], [])), ("less", thinned, blind))
     )
     for rule, law, zone in whole:
         assert {(rule, law, zone), ("LOG101", "", zone)} & less, (rule, law, zone, less)
@@ -312,12 +362,16 @@ def a_camera(rng: random.Random) -> dict[str, Any]:
     return {"hfov_deg": 40, "video": [3840, 2160], "pitch_deg": rng.choice([-90, -45, -20])} | aim
 
 
-def written(path: Path, fixes: list[Fix], films: tuple[int, int]) -> Path:
+def written(
+    path: Path, fixes: list[Fix], films: tuple[int, int], before: Sequence[Fix] = (), after: Sequence[Fix] = ()
+) -> Path:
+    """A log of some fixes, and lines without a position before and after them."""
+    none, more = ([f"{START + t},,,," for t, *_ in some] for some in (before, after))
     rows = [
         f"{START + t},{at(x, y)[1]:.9f},{at(x, y)[0]:.9f},{z:.2f},{int(films[0] <= t <= films[1])}"
         for t, x, y, z in fixes
     ]
-    path.write_text("\n".join(["timestamp,lat,lon,alt,recording", *rows]))
+    path.write_text("\n".join(["timestamp,lat,lon,alt,recording", *none, *rows, *more]))
     return path
 
 

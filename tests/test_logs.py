@@ -650,7 +650,61 @@ def test_a_plan_is_asked_none_of_this(run, tmp_path: Path) -> None:
     mission = write(tmp_path / "m.geojson", a_mission(BESIDE))
     ran = run("check", mission, "--zones", zones(tmp_path / "z.geojson", zone()), "--format", "json")
     asked = [f for f in json.loads(ran.out)["missions"][0]["findings"] if f["rule"].startswith("LOG")]
-    assert len(asked) == 4 and {f["status"] for f in asked} == {"not_applicable"}
+    assert len(asked) == 5 and {f["status"] for f in asked} == {"not_applicable"}
+
+
+# Parts of flights, and fixes that are none
+
+
+@pytest.mark.parametrize("write", [dataflash, ulog, tlog])
+def test_how_long_a_log_lasts_without_a_position_is_read(write, tmp_path: Path) -> None:
+    kept = flight(write(tmp_path / "log", LINE, before_s=12.0, after_s=30.0))
+    assert kept.silent_s == pytest.approx((12.0, 30.0), abs=1.0) and len(kept.lon) == len(LINE)
+    assert flight(write(tmp_path / "log", LINE)).silent_s == pytest.approx((0.0, 0.0), abs=0.1)
+
+
+@pytest.mark.parametrize("write", [dataflash, tlog])
+def test_what_an_autopilot_tells_without_a_fix_is_no_position(write, tmp_path: Path) -> None:
+    kept = flight(write(tmp_path / "log", LINE, lost=(7, 8, 9)))
+    assert np.diff(kept.elapsed).max() == pytest.approx(4.0) and len(kept.lon) == len(LINE) - 3
+    assert flight(write(tmp_path / "log", LINE, lost=(18, 19))).silent_s == pytest.approx((0.0, 2.0))
+
+
+@pytest.mark.parametrize("write", [dataflash, tlog])
+def test_positions_of_a_log_whose_receiver_never_had_a_fix_come_from_elsewhere(write, tmp_path: Path) -> None:
+    mission = read_mission(write(tmp_path / "log", LINE, lost=tuple(range(len(LINE)))))
+    assert len(mission.flights[0].lon) == len(LINE) and "the receiver never had a fix" in " ".join(mission.assumptions)
+    assert "never had a fix" not in " ".join(read_mission(write(tmp_path / "log", LINE, lost=(3,))).assumptions)
+
+
+def test_a_damaged_last_record_does_not_say_how_long_a_log_lasts(tmp_path: Path) -> None:
+    log = dataflash(tmp_path / "log", LINE, filler=200)
+    log.write_bytes(log.read_bytes() + b"\xa3\x95\x0c" + bytes([255]) * 40)
+    assert max(flight(log).silent_s) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("fixes", "begins", "ends"),
+    [
+        ([(0, 0, 50), (1, 10, 50), (2, 20, 50)], "begins in the air, at 10.0 m/s", "ends in the air, at 10.0 m/s"),
+        ([(0, 0, 3), (5, 0, 3), (9, 0, 40), (14, 90, 40), (19, 90, 40)], "", "ends in the air, 37 m above"),
+        ([(0, 0, 3), (5, 0, 3), (9, 0, 40), (14, 90, 40), (19, 90, 4), (24, 90, 4)], "", ""),
+        ([(0, 0, 3), (5, 9, 3), (9, 9, 40), (14, 9, 4), (19, 0, 4)], "", ""),  # a receiver drifts
+        ([(0, 0, 3), (5, 50, 3), (9, 90, 40), (14, 90, 4), (19, 90, 4)], "begins in the air, at 10.0 m/s", ""),
+        ([(0, 0, 50)], "a single position", ""),
+    ],
+)
+def test_a_log_of_a_part_of_a_flight_is_told(
+    fixes: list[tuple[float, float, float]], begins: str, ends: str, run, tmp_path: Path
+) -> None:
+    rows = [f"{START + t},{at(x, 0)[1]:.9f},{at(x, 0)[0]:.9f},{z}" for t, x, z in fixes]
+    log = tmp_path / "l.csv"
+    log.write_text("\n".join(["timestamp,lat,lon,alt", *rows]))
+    ran = run("check", log, "--zones", zones(tmp_path / "z.geojson", zone()), "--alt-datum", "AMSL", "--format", "json")
+    asked = [f for f in json.loads(ran.out)["missions"][0]["findings"] if f["rule"] == "LOG105"]
+    wanted = [words for words in (begins, ends) if words]
+    assert {f["status"] for f in asked} == {"failed" if wanted else "passed"} and len(asked) == max(len(wanted), 1)
+    assert all(words in f["message"] for words, f in zip(wanted, asked, strict=False))
 
 
 # Large logs

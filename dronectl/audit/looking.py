@@ -201,7 +201,7 @@ def _legs_near(
     off = np.full(len(metres), track.horizontal_m) + flight.widen_m
     sure = metres <= radius_m + off
     for gap in gaps([track], aircraft.max_speed_mps if aircraft is not None else None):
-        sure[gap.leg] = False
+        sure[gap.leg] &= bool(gap.end)
         off[gap.leg] = max(off[gap.leg], gap.reach_m)
     return metres <= radius_m + off, sure
 

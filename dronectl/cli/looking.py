@@ -294,6 +294,7 @@ def missions_show(path: str, at: str | None, alt_datum: str | None = None, mappi
     for flight in mission.flights:
         azimuth, metres = leg_azimuths(flight.lon, flight.lat)
         lines.append(f"flight {words.tame(flight.id)}: {len(flight.lon)} points, {words.length(float(metres.sum()))}")
+        lines.extend(f"  {'odd':<12} {words.tame(odd.what)} ({words.tame(str(odd.where))})" for odd in flight.partial)
         for k in range(len(flight.lon)):
             datum = flight.datum[k]
             height = f"{flight.height[k]:.1f} m {datum.value}" if datum is not None else "height not known"

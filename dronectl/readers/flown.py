@@ -23,6 +23,7 @@ from dronectl.mission import (
     Uncertainty,
 )
 from dronectl.readers.document import Document
+from dronectl.readers.ends import End, ends, silence
 from dronectl.records import dataclass
 from dronectl.where import Where
 
@@ -44,6 +45,7 @@ PARTLY_MEASURED = (
     "where the receiver measured nothing, the path is widened as before and after, "
     f"and at least by {DEFAULT_HORIZONTAL_M:g} m"
 )
+WITHOUT_A_FIX = "the receiver never had a fix: the positions come from elsewhere, and how far they are off is not known"
 NO_TIMES = "the log keeps no times: when the flight was is not known"
 
 
@@ -77,6 +79,8 @@ class Recording:
     """False where the receiver itself says that a fix is none."""
     takeoff_at: tuple[float, float] | None = None
     """Longitude and latitude of the take-off point, where the log states it."""
+    lasts: tuple[float, float] | None = None
+    """From when to when the log lasts, as `elapsed` counts, or else `times`, where it tells more than its fixes do."""
     begins_at_takeoff: bool = True
     """False for a recording that may begin anywhere in the flight."""
     ground_m: float | None = None
@@ -115,6 +119,22 @@ def accuracy_at(fixes_s: Floats, when: Floats, metres: Floats) -> Floats:
     sides = [np.clip(at, 0, len(when) - 1) for at in (after - 1, after)]
     away = np.minimum(*(np.abs(when[side] - fixes_s) for side in sides))
     return np.where(away <= BRIDGED_S, np.maximum(*(metres[side] for side in sides)) * SIGMAS, np.nan)
+
+
+def with_a_fix(fixes_s: Floats, told: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> NDArray[np.bool_] | None:
+    """Whether some receiver had a fix at the moments of positions that an autopilot worked out.
+
+    `told` is when each receiver said whether it had one. What it said last counts. None where none ever had one, or none
+    says: then the positions come from elsewhere.
+    """
+    found = np.zeros(len(fixes_s), dtype=bool)
+    for when, has in told:
+        if not len(when):
+            continue
+        order = np.argsort(when, kind="stable")
+        at = np.searchsorted(when[order], fixes_s, side="right") - 1
+        found |= has[order][np.maximum(at, 0)]
+    return found if any(has.any() for _, has in told) else None
 
 
 def mission(
@@ -237,6 +257,12 @@ def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
     lon, lat = lon[kept], lat[kept]
     _leaps(recording, kept, lon, lat, times if times is not None else elapsed, oddities)
     height = recording.height[kept] if recording.datum is not None else np.full(len(kept), np.nan)
+    known = _knows_takeoff(recording, float(height[0]))
+    first, last = ends(elapsed, lon, lat, height, _takeoff_m(recording, known))
+    raw = recording.elapsed if recording.elapsed is not None else recording.times
+    silent = (0.0, 0.0)
+    if raw is not None and elapsed is not None:
+        silent = silence(first, last, raw, kept, elapsed, recording.lasts)
     pitch, yaw, filmed = recording.pitch_deg, recording.yaw_deg, recording.recording
     return Flight(
         id=recording.id,
@@ -255,7 +281,9 @@ def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
         gimbal_yaw_deg=tuple(yaw[kept].tolist()) if yaw is not None and np.isfinite(yaw).any() else (),
         recording=tuple(filmed[kept].tolist()) if filmed is not None else (),
         takeoff_at=recording.takeoff_at,
-        takeoff_known=_knows_takeoff(recording, float(height[0])),
+        takeoff_known=known,
+        silent_s=silent,
+        partial=_in_the_air(recording, kept, first, last),
         ground_m=recording.ground_m,
     )
 
@@ -265,6 +293,37 @@ def _knows_takeoff(recording: Recording, first_m: float) -> bool:
     if recording.datum is not Datum.TAKEOFF or recording.takeoff_at is not None:
         return True
     return recording.begins_at_takeoff and abs(first_m) <= ON_GROUND_M
+
+
+def _takeoff_m(recording: Recording, known: bool) -> float:
+    """The ground where it took off, over the datum of its heights; NaN where that is not known."""
+    if recording.datum is Datum.AGL:
+        return 0.0  # over the ground wherever it is
+    if recording.datum is Datum.TAKEOFF:
+        return 0.0 if known or not recording.begins_at_takeoff else np.nan
+    return recording.ground_m if recording.datum is Datum.AMSL and recording.ground_m is not None else np.nan
+
+
+def _in_the_air(recording: Recording, kept: NDArray[np.intp], first: End, last: End) -> tuple[Oddity, ...]:
+    """What shows that the log is of a part of the flight."""
+    said = [
+        (
+            kept[0],
+            "the log has a single position: where the aircraft was before and after is not in it",
+            len(kept) == 1,
+        ),
+        (
+            kept[0],
+            f"the log begins in the air, {first}: what was flown before is not in it",
+            len(kept) > 1 and first.flies,
+        ),
+        (kept[-1], f"the log ends in the air, {last}: what was flown after is not in it", len(kept) > 1 and last.flies),
+    ]
+    return tuple(
+        Oddity(kind="in-the-air", count=1, what=what, where=_place(recording, int(at)))
+        for at, what, is_so in said
+        if is_so
+    )
 
 
 def _times(

@@ -258,7 +258,8 @@ def approaches(zones: Sequence[Zone], briefing: Briefing, metres: float, *, in_g
 def strayed_from(briefing: Briefing, tracks: Sequence[Track], zones: Sequence[Zone]) -> Gap | None:
     """The first gap of some flights in which the aircraft can have been outside all of some zones, if there is one."""
     for track in tracks:
-        gaps = {gap.leg: gap for gap in briefing.gaps if gap.track is track}
+        every = sorted((gap for gap in briefing.gaps if gap.track is track), key=lambda gap: gap.reach_m)
+        gaps = {gap.leg: gap for gap in every}  # the widest of a leg
         if not gaps:
             continue
         astray = [gaps[leg].reach_m if leg in gaps else 0.0 for leg in track.course.leg.tolist()]

@@ -6,7 +6,9 @@ Why: a log is evidence of where the aircraft was only where it says so. Between 
 What is measured: every step of more than 5 s between two fixes, and how far from the straight line the aircraft can have
     been in that time, at the highest speed of this flight, that of its aircraft or 19 m/s, whichever is most; both fixes may
     be off as far as the path is widened there. Up and down it can have been as far away, or as far as it climbs and sinks in
-    that time, where an operator file says how fast (`max_climb_mps`, `max_descent_mps`).
+    that time, where an operator file says how fast (`max_climb_mps`, `max_descent_mps`). Where the log goes on without a
+    position before the first fix or after the last one, it can have flown as far as that speed takes it, unless the fixes
+    beside show that it stands on the ground: they stay within 10 m for 5 s, no higher than 5 m above where it took off.
 Source: the 5 s are a house figure; 19 m/s is the highest speed of classes C0 to C2, (EU) 2019/945, annex, parts 1 to 3.
 Undecided when: a zone with a restriction that is in force then lies that near to a gap, sideways and in height, or the
     log keeps no times, so that gaps cannot be seen.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from array import array
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import field
 from typing import Any, BinaryIO
@@ -20,6 +21,7 @@ from dronectl.readers import flown, gimbals
 from dronectl.readers.binary import DATAFLASH, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
+from dronectl.readers.ends import AROUND, lasting
 from dronectl.readers.flown import Recording
 from dronectl.records import dataclass
 
@@ -28,6 +30,7 @@ FORMAT = 128
 HEADER = 3
 FORMAT_LENGTH = 89
 BLOCK = 1 << 20
+CLOCK = struct.Struct("<Q")  # TimeUS, microseconds since the board started
 LEAP_S = 18.0  # GPS time runs ahead of UTC since 2017-01-01: IERS Bulletin C 52
 GPS_EPOCH_S = 315_964_800.0  # 1980-01-06, in seconds since 1970
 WEEK_S = 604_800.0
@@ -41,9 +44,11 @@ TYPES = {
 }  # the format characters of ArduPilot's AP_Logger, with what one unit is worth  # fmt: skip
 COLUMNS = frozenset({"TimeUS", "TimeMS", "T", "Lat", "Lng", "Alt", "Status", "GMS", "GWk", "Type", "I", "Pitch",
                      "YawE", "HAcc", "VAcc"})  # fmt: skip
+FIXES = ("GPS", "GPS2")  # a second receiver has a record of its own, or the same with another number
 WANTED = {
     "POS": ("Lat", "Lng", "Alt"),
     "GPS": ("Lat", "Lng", "Alt"),
+    "GPS2": ("Status",),
     "ORGN": ("Type", "Alt"),
     "MNT": ("I", "Pitch", "YawE"),
     "GPA": ("HAcc", "VAcc"),
@@ -69,11 +74,13 @@ def accepts(value: Any) -> bool:
 def read(document: Document, choices: Choices) -> Mission:
     """The autopilot's position (POS) where there is one, else the receiver's (GPS); both over mean sea level."""
     with document.value.open(choices.progress) as stream:
-        kinds, skipped, records = _records(stream)
+        kinds, skipped, records, lasts = _records(stream)
     if not kinds:
         raise InputError.at(document.where, "describes no record", remedy="download the log again")
     by_name = {
-        kind.name: kind.kept for kind in kinds.values() if kind.kept.get("Lat") or kind.name in ("ORGN", "MNT", "GPA")
+        kind.name: kind.kept
+        for kind in kinds.values()
+        if kind.kept.get("Lat") or kind.name in ("ORGN", "MNT", "GPA", "GPS2")
     }
     name = "POS" if "POS" in by_name else "GPS"
     if name not in by_name:
@@ -87,6 +94,12 @@ def read(document: Document, choices: Choices) -> Mission:
         oddities.append(Oddity(kind="damaged", count=1, what=what, where=document.where))
     pitch, yaw = gimbals.at_fixes(boot, _mount(by_name.get("MNT", {})))
     valid = np.array(kept["Status"]) >= FIX_3D if "Status" in kept else None
+    said = [] if offset is not None else ["the log holds no time of day: the receiver gave no week"]
+    if name == "POS" and boot is not None:
+        told = [(_boot(by_name[fix]), by_name[fix].get("Status")) for fix in FIXES if fix in by_name]
+        valid = flown.with_a_fix(boot, [(when, np.array(status) >= FIX_3D) for when, status in told
+                                        if when is not None and status is not None])  # fmt: skip
+        said += [flown.WITHOUT_A_FIX] if valid is None and told else []
     beside, above = (_accuracy(by_name.get("GPA", {}), column, boot) for column in ("HAcc", "VAcc"))
     recording = Recording(
         id="flight-1",
@@ -104,10 +117,10 @@ def read(document: Document, choices: Choices) -> Mission:
         valid=valid,
         pitch_deg=pitch,
         yaw_deg=yaw,
+        lasts=lasts,
         ground_m=_home(by_name.get("ORGN", {})),
         oddities=oddities,
     )
-    said = [] if offset is not None else ["the log holds no time of day: the receiver gave no week"]
     source = "fused by the autopilot (POS.Alt)" if name == "POS" else "from the GNSS receiver (GPS.Alt)"
     return flown.mission(document, [recording], heights=f"above mean sea level, {source}", assumptions=said)
 
@@ -120,10 +133,13 @@ def _accuracy(kept: dict[str, array[float]], column: str, boot: flown.Floats | N
     return flown.accuracy_at(boot, when, np.array(kept[column])[: len(when)])
 
 
-def _records(stream: BinaryIO) -> tuple[dict[int, _Kind], int, int]:
-    """Every wanted record; how many bytes belonged to none, and how many records there were."""
+def _records(stream: BinaryIO) -> tuple[dict[int, _Kind], int, int, tuple[float, float] | None]:
+    """Every wanted record; how many bytes belonged to none, how many records there were, and from when to when it lasts."""
     kinds: dict[int, _Kind] = {}
     lengths = [0] * 256
+    clocked = bytearray(256)
+    begin: list[bytes] = []
+    last: deque[bytes] = deque(maxlen=AROUND)
     lengths[FORMAT] = FORMAT_LENGTH
     skipped = records = 0
     rest = b""
@@ -147,12 +163,16 @@ def _records(stream: BinaryIO) -> tuple[dict[int, _Kind], int, int]:
                 break
             records += 1
             if kind == FORMAT:
-                _describe(data[at + HEADER : at + length], kinds, lengths)
+                _describe(data[at + HEADER : at + length], kinds, lengths, clocked)
             elif kind in kinds:
                 _keep(kinds[kind], data, at + HEADER)
+            if clocked[kind]:
+                last.append(data[at + HEADER : at + HEADER + CLOCK.size])
+                if len(begin) < AROUND:
+                    begin.append(last[-1])
             at += length
         rest = data[at:]
-    return kinds, skipped, records
+    return kinds, skipped, records, lasting(*([CLOCK.unpack(one)[0] / 1e6 for one in some] for some in (begin, last)))
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
@@ -160,14 +180,15 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
-def _describe(body: bytes, kinds: dict[int, _Kind], lengths: list[int]) -> None:
-    """A record that tells how others are laid out; one that contradicts itself is not believed."""
+def _describe(body: bytes, kinds: dict[int, _Kind], lengths: list[int], clocked: bytearray) -> None:
+    """How others are laid out, and whether with a time first (`clocked`); what contradicts itself is not believed."""
     number, length = body[0], body[1]
     name, letters, columns = (part.split(b"\0")[0].decode("ascii", "replace") for part in
                               (body[2:6], body[6:22], body[22:86]))  # fmt: skip
     if number == FORMAT or length < HEADER:
         return
     lengths[number] = length
+    clocked[number] = letters[:1] == "Q" and columns.split(",")[0] == "TimeUS" and length >= HEADER + CLOCK.size
     if name not in WANTED or any(letter not in TYPES for letter in letters):
         return
     layout = struct.Struct("<" + "".join(TYPES[letter][0] for letter in letters))

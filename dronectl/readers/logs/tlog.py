@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections import deque
 from dataclasses import field
 from math import nan
 from typing import Any, BinaryIO
@@ -17,18 +18,21 @@ from dronectl.readers import flown, gimbals
 from dronectl.readers.binary import FIRST_TLOG_US, LAST_TLOG_US, TLOG, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
+from dronectl.readers.ends import AROUND, lasting
 from dronectl.readers.flown import Recording
 from dronectl.records import dataclass
 
 STAMP = 8
 V1, V2 = 0xFE, 0xFD
 SIGNED = 1  # incompatibility flag of MAVLink 2: a signature of 13 bytes follows
-SYSTEM_TIME, GPS_RAW, POSITION, HOME, MOUNT, GIMBAL = 2, 24, 33, 242, 265, 285
+SYSTEM_TIME, GPS_RAW, POSITION, GPS2_RAW, HOME, MOUNT, GIMBAL = 2, 24, 33, 124, 242, 265, 285
+FIX_3D = 3  # GPS_FIX_TYPE of MAVLink: 3 is a fix in three dimensions
 # CRC_EXTRA of MAVLink's common.xml and the layout of the first fields, in the order in which they are sent.
 MESSAGES = {
     SYSTEM_TIME: (137, struct.Struct("<QI")),  # time_unix_usec, time_boot_ms
     POSITION: (104, struct.Struct("<Iiiii")),  # time_boot_ms, lat, lon, alt, relative_alt
     GPS_RAW: (24, struct.Struct("<QiiiHHHHBBiII")),  # time_usec, lat, lon, alt, eph ... alt_ellipsoid, h_acc, v_acc
+    GPS2_RAW: (87, struct.Struct("<QiiiIHHHHB")),  # time_usec, lat, lon, alt, dgps_age, eph ... fix_type
     HOME: (104, struct.Struct("<iii")),  # latitude, longitude, altitude
     MOUNT: (26, struct.Struct("<Iffff")),  # time_boot_ms, roll, pitch, yaw, yaw_absolute
     GIMBAL: (
@@ -57,6 +61,8 @@ class _Vehicle:
     """Time of day by its receiver, and the ground station's at the same message."""
     accuracy: list[tuple[float, float, float]] = field(default_factory=list)
     """The ground station's time, and the receiver's own accuracy of position and height, metres."""
+    fixes: dict[int, list[tuple[float, bool]]] = field(default_factory=dict)
+    """Of each receiver: the ground station's time, and whether it had a fix."""
     home_m: float | None = None
     gimbal: dict[tuple[int, int], list[gimbals.Said]] = field(default_factory=dict)
     """By message and device, at the ground station's time."""
@@ -70,8 +76,8 @@ def accepts(value: Any) -> bool:
 def read(document: Document, choices: Choices) -> Mission:
     """GLOBAL_POSITION_INT of every vehicle, over mean sea level; each vehicle is a flight."""
     with document.value.open(choices.progress) as stream:
-        vehicles, damaged = _vehicles(stream)
-    recordings = []
+        vehicles, damaged, lasts = _vehicles(stream)
+    recordings, assumptions = [], ["times are those of the ground station"]
     for system, said in sorted(vehicles.items()):
         if not said.lat:
             continue
@@ -84,6 +90,10 @@ def read(document: Document, choices: Choices) -> Mission:
         if said.utc:
             apart = float(np.median([own - station for own, station in said.utc]))
             oddities += flown.clock_offset(apart, "the vehicle's time", "the ground station's clock", document.where)
+        valid = flown.with_a_fix(times, [
+            (np.array([when for when, _ in fixes]), np.array([has for _, has in fixes])) for fixes in said.fixes.values()
+        ])  # fmt: skip
+        assumptions += [flown.WITHOUT_A_FIX] if valid is None and said.fixes else []
         recordings.append(
             Recording(
                 id=f"vehicle-{system}",
@@ -96,6 +106,8 @@ def read(document: Document, choices: Choices) -> Mission:
                 datum=Datum.AMSL,
                 times=times,
                 ground_m=said.home_m,
+                valid=valid,
+                lasts=lasts,
                 sideways_m=_accuracy(said, 1, times),
                 upward_m=_accuracy(said, 2, times),
                 pitch_deg=pitch,
@@ -106,7 +118,7 @@ def read(document: Document, choices: Choices) -> Mission:
     if not recordings:
         raise InputError.at(document.where, "holds no position (GLOBAL_POSITION_INT)", remedy="give a log of a flight")
     heights = "above mean sea level (GLOBAL_POSITION_INT.alt), fused by the autopilot"
-    return flown.mission(document, recordings, heights=heights, assumptions=["times are those of the ground station"])
+    return flown.mission(document, recordings, heights=heights, assumptions=assumptions)
 
 
 def _accuracy(said: _Vehicle, column: int, times: flown.Floats) -> flown.Floats | None:
@@ -117,8 +129,10 @@ def _accuracy(said: _Vehicle, column: int, times: flown.Floats) -> flown.Floats 
     return flown.accuracy_at(times, rows[:, 0], rows[:, column])
 
 
-def _vehicles(stream: BinaryIO) -> tuple[dict[int, _Vehicle], int]:
-    """What each system said; and how many bytes belong to no packet."""
+def _vehicles(stream: BinaryIO) -> tuple[dict[int, _Vehicle], int, tuple[float, float] | None]:
+    """What each system said; how many bytes belong to no packet; and from when to when the log lasts."""
+    begin: list[float] = []
+    last: deque[float] = deque(maxlen=AROUND)
     vehicles: dict[int, _Vehicle] = {}
     damaged = 0
     data = b""
@@ -135,6 +149,9 @@ def _vehicles(stream: BinaryIO) -> tuple[dict[int, _Vehicle], int]:
                 at = there
                 continue
             length, system, message, body, stop = packet
+            last.append(int.from_bytes(data[at : at + STAMP], "big") / 1e6)
+            if len(begin) < AROUND:
+                begin.append(last[-1])
             if message in MESSAGES:
                 extra, layout = MESSAGES[message]
                 if _crc(data[at + STAMP + 1 : stop], extra) == int.from_bytes(data[stop : stop + 2], "little"):
@@ -146,7 +163,7 @@ def _vehicles(stream: BinaryIO) -> tuple[dict[int, _Vehicle], int]:
             at += length
         data = data[at:]
         if not block:
-            return vehicles, damaged
+            return vehicles, damaged, lasting(begin, last)
 
 
 def _next(data: bytes, at: int) -> int:
@@ -164,8 +181,12 @@ def _note(vehicle: _Vehicle, message: int, values: tuple[Any, ...], stamp: float
         vehicle.alt.append(values[3] / 1e3)
     elif message == SYSTEM_TIME and values[0] > FIRST_UTC_US:
         vehicle.utc.append((values[0] / 1e6, stamp))
-    elif message == GPS_RAW and values[11] > 0:  # an older sender leaves h_acc out: 0
-        vehicle.accuracy.append((stamp, values[11] / 1e3, values[12] / 1e3 or nan))
+    elif message == GPS_RAW:
+        vehicle.fixes.setdefault(GPS_RAW, []).append((stamp, values[8] >= FIX_3D))
+        if values[11] > 0:  # an older sender leaves h_acc out: 0
+            vehicle.accuracy.append((stamp, values[11] / 1e3, values[12] / 1e3 or nan))
+    elif message == GPS2_RAW:
+        vehicle.fixes.setdefault(GPS2_RAW, []).append((stamp, values[9] >= FIX_3D))
     elif message == HOME and (values[0] or values[1]):
         vehicle.home_m = values[2] / 1e3
     elif message == MOUNT:

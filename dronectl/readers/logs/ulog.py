@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from array import array
+from collections import deque
 from dataclasses import field
 from typing import Any, BinaryIO
 
@@ -20,6 +21,7 @@ from dronectl.readers import flown, gimbals
 from dronectl.readers.binary import ULOG, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
+from dronectl.readers.ends import AROUND, lasting
 from dronectl.readers.flown import Floats, Recording
 from dronectl.records import dataclass
 
@@ -36,6 +38,7 @@ SYNC = b"\x08\x00S\x2f\x73\x13\x20\x25\x0c\xbb\x12"  # PX4 user guide, ULog file
 KINDS = frozenset(b"BFIMPQARDLCSO")
 APPENDED = 1  # incompatibility flag: more data stands behind an offset
 BLOCK = 1 << 20
+CLOCK = slice(2, 10)  # of the data of a message: its time in microseconds, behind the number of the subscription
 LONGEST = HEAD + 65_535
 FIELD = re.compile(r"([A-Za-z_]\w*)(?:\[(\d{1,4})\])?\s+(\w+)")
 LETTERS = {
@@ -62,6 +65,10 @@ class _Log:
     formats: dict[str, str] = field(default_factory=dict)
     damaged: int = 0
     """Bytes that belong to no message."""
+    began_s: float = 0.0
+    """When the log began, in seconds since the board started."""
+    last: deque[bytes] = field(default_factory=lambda: deque(maxlen=AROUND))
+    """The last messages with a time."""
     lost_ms: int = 0
     dropouts: int = 0
     appended_at: int = 0
@@ -117,6 +124,7 @@ def read(document: Document, choices: Choices) -> Mission:
         sideways_m=_column(topic, "eph") * flown.SIGMAS if "eph" in topic.kept else None,
         upward_m=_column(topic, "epv") * flown.SIGMAS if "epv" in topic.kept else None,
         valid=_valid(topic),
+        lasts=lasting([log.began_s], [int.from_bytes(one, "little") / 1e6 for one in log.last]),
         oddities=oddities,
     )
     said = [] if offset is not None else ["the log holds no time of day: the receiver never had one"]
@@ -128,6 +136,7 @@ def read(document: Document, choices: Choices) -> Mission:
 def _messages(stream: BinaryIO, log: _Log, document: Document) -> None:
     """Walk through all messages; where there is none, on to the next synchronisation message."""
     data, base = stream.read(HEADER + BLOCK), 0
+    log.began_s = int.from_bytes(data[8:HEADER], "little") / 1e6
     at = HEADER
     lost = False
     while True:
@@ -174,6 +183,8 @@ def _messages(stream: BinaryIO, log: _Log, document: Document) -> None:
 
 def _message(kind: str, body: bytes, log: _Log, document: Document) -> None:
     if kind == "D":
+        if len(body) >= CLOCK.stop:
+            log.last.append(body[CLOCK])
         topic = log.topics.get(body[0] | body[1] << 8) if len(body) >= 2 else None
         if topic is not None:
             for name, (layout, place) in topic.columns.items():
