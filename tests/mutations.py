@@ -147,6 +147,8 @@ MUTATIONS = (
     Mutation("believe an autopilot without a receiver", "readers/flown.py", "found |= has[order]",
              "found |= True | has[order]",
              LOGS + "::test_what_an_autopilot_tells_without_a_fix_is_no_position[tlog]"),
+    Mutation("let the first of two terrains speak alone", "heights/terrain.py", "raster.cell_m * AS_FINE", "-raster.cell_m",
+             "tests/test_heights.py::test_of_two_terrains_as_fine_as_each_other_neither_is_better"),
     Mutation("believe a clock that runs backward", "readers/flown.py", "back = np.flatnonzero(step < 0)",
              "back = np.flatnonzero(step < -np.inf)",
              LOGS + "::test_times_that_run_backward_are_told_and_not_used"),

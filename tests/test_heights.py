@@ -249,6 +249,35 @@ def test_where_one_terrain_gives_way_to_another_both_count(tmp_path: Path) -> No
     assert set(changing) == {(10.0, 200.0)} and 2 <= len(changing) <= 4
 
 
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_of_two_terrains_as_fine_as_each_other_neither_is_better(names: tuple[str, str], run, tmp_path: Path) -> None:
+    """A surface in the folder of the terrain: whichever comes first by its name, both count, and the report says so."""
+    low = a_terrain(tmp_path / f"{names[0]}.tif", lambda e, n: 10.0)
+    high = a_terrain(tmp_path / f"{names[1]}.tif", lambda e, n: 90.0, west=0, north=500, size=40)
+    models = open_models([str(low), str(high)], terrain_error_m=1.0)
+    assert models.ground_at(*at(-500, 0), 0.0) == (9.0, 11.0)
+    assert models.ground_at(*at(500, 0), 0.0) == (9.0, 91.0)
+    first, last = sorted(names)
+    assert f"{first}.tif and {tmp_path}/{last}.tif differ by 78.0 m more than they may be off" in " ".join(
+        models.said()
+    )
+    zone = a_zone(geometry=WIDE, layer=LOW_BAND)
+    for east, status in ((-500, "passed"), (500, "undecided")):
+        mission = a_mission([at(east, 0, 100), at(east + 9, 0, 100)], datum="AMSL")
+        report = verdict(run, tmp_path, zone, mission, "--terrain", low, "--terrain", high, "--terrain-error", 1)
+        assert air(report)["status"] == status
+
+
+def test_tiles_of_one_terrain_that_overlap_say_nothing_of_it(tmp_path: Path) -> None:
+    """A slope of 1 m in 2, asked across the seam with what is near: a tile knows a part of that, and contradicts nobody."""
+    slope = [a_terrain(tmp_path / f"{west}.tif", lambda e, n: e / 2, west=west, size=40) for west in (-1000, -50)]
+    models = open_models([str(path) for path in slope], terrain_error_m=0.0)
+    for east in range(-300, 300, 7):
+        found = models.ground_at(*at(east, 500), 20.0)
+        assert found is not None and found[0] >= (east - 45) / 2 and found[1] <= (east + 45) / 2  # a cell farther
+    assert not models.terrain.apart_m
+
+
 def test_a_folder_of_many_tiles_keeps_few_files_open(tmp_path: Path) -> None:
     for number in range(40):
         a_terrain(tmp_path / f"{number:02d}.tif", lambda e, n: 10.0, west=-1000 + 50 * number, size=2)

@@ -88,6 +88,8 @@ class Models:
                 if self.terrain.stated_m is None and any(r.error_m == error for r in self.terrain.rasters):
                     whence = "as the file states"
                 lines.append(f"the terrain's heights are right within {error:g} m ({whence})")
+            for (one, other), metres in sorted(self.terrain.apart_m.items()):
+                lines.append(f"{one} and {other} differ by {metres:.1f} m more than they may be off: both count")
         if "sea" in self.used:
             lines.append(f"mean sea level is that of {self.geoid.name}, right within {self.geoid.error_m:.2f} m")
         if "air" in self.used and self.qnh_hpa is None:

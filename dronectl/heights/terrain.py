@@ -16,6 +16,7 @@ from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Datum
 
 # SRTM's specification, 16 m at 90 %: Farr et al. 2007, doi:10.1029/2005RG000183; the report says that it is assumed
 DEFAULT_ERROR_M = 16.0
+AS_FINE = 1.1  # rasters whose cells differ by no more are as fine as each other: a house figure
 PER_CELL = 8  # places a cell, so that a steep cell costs little
 SHORTEST_STEP_M = 0.25
 CHUNK_CELLS = 256
@@ -25,12 +26,14 @@ ROUNDING = 1.001  # distances on the raster are measured with the scale at the p
 
 
 class Terrain:
-    """Rasters of the ground; where several know a place, the one with the finest cells speaks."""
+    """Rasters of the ground; where several know a place, the one with the finest cells speaks, with those as fine as it."""
 
     def __init__(self, rasters: Sequence[Raster], geoid: Geoid, error_m: float | None) -> None:
         self.rasters = tuple(sorted(rasters, key=lambda raster: (raster.cell_m, raster.path)))
         self.geoid = geoid
         self.stated_m = error_m
+        self.apart_m: dict[tuple[str, str], float] = {}
+        """By how much more than they may be off two files as fine as each other differ, metres, where they do."""
 
     def error_of(self, raster: Raster) -> float:
         """Metres by which a raster's heights may be off: as the user states, else as the file does, else SRTM's figure."""
@@ -73,21 +76,25 @@ class Terrain:
         open_, centred = np.ones(count, bool), np.zeros(count, bool)
         part_low, part_high = np.full(count, np.inf), np.full(count, -np.inf)
         covered = np.zeros((count, 2 * len(ROUND)), bool)
+        as_fine = np.full(count, -np.inf)
         here = _box(lon, lat, near_m)
         for number, raster in enumerate(self.rasters):
-            if not open_.any():
+            also = raster.cell_m <= as_fine
+            if not (open_ | also).any():
                 break
             if geometry.apart(here, [raster.box]):
                 continue
             found = _ask(raster, lon, lat, near_m + raster.plane.error_m)
             if found is None:
                 continue
-            least, most, whole, within = found
+            least, most, whole, within, inner = found
             self._over_sea(raster, lon, lat, least, most)
+            self._add(raster, also & inner, speaker, (least, most), (low, high))
             settled = open_ & whole
             low[settled] = np.minimum(least[settled], part_low[settled])
             high[settled] = np.maximum(most[settled], part_high[settled])
             speaker[settled] = number
+            as_fine[settled] = raster.cell_m * AS_FINE
             centred |= within
             open_ &= ~whole
             partly = open_ & ~np.isnan(least)
@@ -98,6 +105,20 @@ class Terrain:
         joined = open_ & covered.all(axis=1) & centred
         low[joined], high[joined] = part_low[joined], part_high[joined]
         return low, high, speaker
+
+    def _add(
+        self, raster: Raster, also: np.ndarray, speaker: Floats, found: tuple[Floats, Floats], bounds: tuple[Floats, Floats]
+    ) -> None:  # fmt: skip
+        """Let a raster speak as well where one as fine as it does: neither is better; in place."""
+        if not also.any():
+            return
+        (least, most), (low, high) = found, bounds
+        apart = np.where(also, np.maximum(least - high, low - most), -np.inf)
+        if apart.max() > 0:
+            pair = self.rasters[int(speaker[int(apart.argmax())])].path, raster.path
+            self.apart_m[pair] = max(self.apart_m.get(pair, 0.0), float(apart.max()))
+        low[also] = np.minimum(low[also], least[also])
+        high[also] = np.maximum(high[also], most[also])
 
     def _over_sea(self, raster: Raster, lon: Floats, lat: Floats, least: Floats, most: Floats) -> None:
         """Add the raster's error, and turn ellipsoidal heights into heights above sea level; in place."""
@@ -113,8 +134,11 @@ class Terrain:
 
 def _ask(
     raster: Raster, lon: Floats, lat: Floats, near_m: float
-) -> tuple[Floats, Floats, np.ndarray, np.ndarray] | None:
-    """Least and greatest ground near positions, where all the ground near is the raster's, and the position itself."""
+) -> tuple[Floats, Floats, np.ndarray, np.ndarray, np.ndarray] | None:
+    """Least and greatest ground near positions, where all the ground near is the raster's, and the position itself.
+
+    And where all the ground near lies between the middles of its cells: farther out a raster is level, whatever the slope.
+    """
     column, row = raster.cells(lon, lat)
     scale = _scale(raster, lon, lat, column, row)
     if not np.isfinite(scale).all():
@@ -131,6 +155,10 @@ def _ask(
         (column - across >= -0.5) & (column + across <= raster.columns - 0.5)
         & (row - down >= -0.5) & (row + down <= raster.rows - 0.5)
     )  # fmt: skip
+    inner = (
+        (column - across >= 0.0) & (column + across <= raster.columns - 1.0)
+        & (row - down >= 0.0) & (row + down <= raster.rows - 1.0)
+    )  # fmt: skip
     left = int(np.clip(np.floor((column - across)[touched].min()), 0, raster.columns - 1))
     right = int(np.clip(np.ceil((column + across)[touched].max()) + 1, 0, raster.columns - 1))
     top = int(np.clip(np.floor((row - down)[touched].min()), 0, raster.rows - 1))
@@ -140,7 +168,7 @@ def _ask(
     x, y = column[touched] - left, row[touched] - top
     least[touched], most[touched] = extremes(nodes, x, y, across[touched], down[touched])
     known = ~np.isnan(least)
-    return least, most, whole & known, within & known
+    return least, most, whole & known, within & known, inner & known
 
 
 def _scale(raster: Raster, lon: Floats, lat: Floats, column: Floats, row: Floats) -> Floats:
