@@ -185,6 +185,7 @@ def conformance(plan: Prepared, log: Prepared) -> Conformance:
     for flown in flights:
         for k, name in enumerate(PLACES):
             seconds[name] += float(np.nansum(flown.seconds[flown.place == k]))
+        seconds["unknown"] += sum(silent for silent in flown.track.flight.silent_s if silent > GAP_S)
     planned, done = plan.mission.flights, log.mission.flights
     begins, ends = _clock(plan, 0), _clock(plan, -1)
     began, ended = _clock(log, 0), _clock(log, -1)

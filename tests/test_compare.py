@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import timedelta
 from pathlib import Path
 
 import flown
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from builders import LAT, LON, METRE_EAST, METRE_NORTH
 from depth import deep
-from flown import BOX, VOLUMES, a_log, a_plan, along
+from flown import BOX, START, VOLUMES, a_log, a_plan, along
 from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,6 +146,16 @@ def test_what_is_not_known_is_never_kept(compared, run, tmp_path: Path) -> None:
     heights = compared(along(BOX), plan={"datum": "AMSL"}, code=3)
     assert heights["kept"] is None and "cannot be turned" in heights["heights"]
     assert heights["legs"][0]["above_m"] is None
+
+
+def test_where_it_was_while_its_log_goes_on_without_a_position_is_not_known(run, tmp_path: Path) -> None:
+    plan, log = a_plan(tmp_path / "plan.geojson", BOX), a_log(tmp_path / "log.csv", along(BOX)[:50])
+    whole = json.loads(run("compare", plan, log, "-f", "json").out)
+    assert whole["kept"] is True and whole["seconds"]["unknown"] == 0
+    blind = [f"{(50 + k) * 1000},{START + timedelta(seconds=50 + k):%Y-%m-%d %H:%M:%S},,,50" for k in range(20)]
+    log.write_text(log.read_text("utf-8") + "\n".join(blind) + "\n", "utf-8")
+    less = json.loads(run("compare", plan, log, "-f", "json").out)
+    assert less["kept"] is None and less["seconds"]["unknown"] == pytest.approx(20.0)
 
 
 def test_wrong_use_and_wrong_order(run, tmp_path: Path) -> None:
