@@ -707,6 +707,55 @@ def test_a_log_of_a_part_of_a_flight_is_told(
     assert all(words in f["message"] for words, f in zip(wanted, asked, strict=False))
 
 
+TRACK_GPX = """<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">{}<trk><trkseg>{}</trkseg></trk></gpx>"""
+TRACK_KML = """<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"><Document>
+{}<Placemark><gx:Track><altitudeMode>absolute</altitudeMode>{}</gx:Track></Placemark></Document></kml>"""
+TIMED_KML = "<Placemark><TimeStamp><when>{}</when></TimeStamp>"
+TIMED_KML += "<Point><coordinates>{:.9f},{:.9f},50</coordinates></Point></Placemark>"
+
+
+def track_beside(path: Path, kind: str, others: list[list[tuple[float, float]]]) -> Path:
+    """A track of 300 m to the east, and other paths in the same file, metres."""
+    fixes = [(f"2026-05-12T08:00:{t:02}Z", *at(10.0 * t, 0.0)) for t in range(31)]
+    if kind == "gpx":
+        points = "".join(f'<trkpt lat="{y:.9f}" lon="{x:.9f}"><time>{t}</time></trkpt>' for t, x, y in fixes)
+        told = [[at(*place) for place in line] for line in others]
+        drawn = [f'<rtept lat="{y:.9f}" lon="{x:.9f}"/>' for line in told for x, y in line]
+        path.write_text(TRACK_GPX.format("<rte>" + "".join(drawn) + "</rte>" if drawn else "", points))
+        return path
+    points = "".join(f"<when>{t}</when>" for t, _, _ in fixes)
+    points += "".join(f"<gx:coord>{x:.9f} {y:.9f} 50</gx:coord>" for _, x, y in fixes)
+    lines = [" ".join(f"{x:.9f},{y:.9f},50" for x, y in (at(*p) for p in line)) for line in others]
+    drawn = [f"<Placemark><LineString><coordinates>{line}</coordinates></LineString></Placemark>" for line in lines]
+    if kind == "timed":
+        drawn = [TIMED_KML.format("2026-05-12T09:00:00Z", *at(*place)) for line in others for place in line]
+    path.write_text(TRACK_KML.format("".join(drawn), points))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["gpx", "kml", "timed"])
+@pytest.mark.parametrize(
+    ("others", "status"),
+    [
+        ([], "passed"),
+        ([[(0, 0), (300, 0)]], "passed"),  # the same path, drawn or planned
+        ([[(300, 24), (0, 24)]], "passed"),
+        ([[(300, 27), (0, 27)]], "undecided"),
+        ([[(0, 0), (150, 26), (300, 0)]], "undecided"),
+        ([[(0, 0), (326, 0)]], "undecided"),
+        ([[(9_000, 9_000), (9_100, 9_000)]], "undecided"),
+    ],
+)
+def test_a_path_beside_a_track_is_not_left_out_without_a_word(
+    kind: str, others: list[list[tuple[float, float]]], status: str, run, tmp_path: Path
+) -> None:
+    log = track_beside(tmp_path / f"t.{'gpx' if kind == 'gpx' else 'kml'}", kind, others)
+    ran = run("check", log, "--zones", zones(tmp_path / "z.geojson", zone()), "--format", "json")
+    asked = [f for f in json.loads(ran.out)["missions"][0]["findings"] if f["rule"] == "DAT103"]
+    assert {f["status"] for f in asked} == {status}, ran.out
+    assert status == "passed" or "is not read" in asked[0]["message"]
+
+
 # Large logs
 
 MEASURE = """

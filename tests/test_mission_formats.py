@@ -130,6 +130,41 @@ def test_more_waylines_than_are_read_leave_the_path_open(tmp_path: Path) -> None
     assert any("holds 2 files of waylines" in doubt for doubt in read_mission(path).doubts)
 
 
+LINE_KML = """<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><LineString><coordinates>5,52,50 5.01,52,50
+</coordinates></LineString></Placemark></Document></kml>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "is_open"), [("other.kml", True), ("wpmz/r/plan.GPX", True), ("wpmz/res/a.jpg", False)]
+)
+@pytest.mark.parametrize("main", ["wpml", "kml"])
+def test_other_paths_in_an_archive_leave_the_path_open(main: str, name: str, is_open: bool, tmp_path: Path) -> None:
+    path = tmp_path / "m.kmz"
+    if main == "wpml":
+        kmz(path, lines(mark(0, 0, 40), mark(1, 100, 50)), template=lines(mark(0, 0, 40), mark(1, 100, 50)))
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("doc.kml", LINE_KML)
+    assert not any("archive" in doubt for doubt in read_mission(path).doubts)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, LINE_KML)
+        archive.writestr(f"__MACOSX/._{name.rpartition('/')[2]}", b"\0\1")
+    mission = read_mission(path)
+    if main == "kml" and name.endswith(".kml"):  # every document of a KMZ is read
+        assert len(mission.flights) == 2 and not mission.doubts
+    else:
+        assert any(name in doubt and "not read" in doubt for doubt in mission.doubts) == is_open
+
+
+def test_what_a_desk_computer_keeps_beside_waylines_is_none(tmp_path: Path) -> None:
+    path = kmz(tmp_path / "m.kmz", lines(mark(0, 0, 40), mark(1, 100, 50)))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("__MACOSX/._template.kml", b"\0\5\26\7")
+        archive.writestr("__MACOSX/wpmz/._waylines.wpml", b"\0\5\26\7")
+    mission = read_mission(path)
+    assert len(mission.flights[0].lon) == 6 and not mission.doubts
+
+
 @pytest.mark.parametrize(("mode", "datum"), [("WGS84", Datum.WGS84), ("relativeToStartPoint", Datum.TAKEOFF),
                                              ("realTimeFollowSurface", Datum.AGL)])  # fmt: skip
 def test_the_height_mode_says_what_heights_are_measured_from(mode: str, datum: Datum, tmp_path: Path) -> None:

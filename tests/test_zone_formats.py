@@ -654,6 +654,10 @@ def test_every_document_of_a_kmz_is_read(tmp_path: Path) -> None:
         archive.writestr("doc.kml", document("A"))
         archive.writestr("icon.png", b"")
     assert [zone.name for zone in read_zones([tmp_path / "z.kmz"])[0].zones] == ["A", "B"]
+    with zipfile.ZipFile(tmp_path / "z.kmz", "a") as archive:
+        archive.writestr("more.geojson", "{}")
+    *_, last = read_zones([tmp_path / "z.kmz"])[0].zones
+    assert last.name == "more.geojson" and last.volumes[0].footprint is None  # it may lie anywhere
 
 
 def test_faces_of_kml_over_different_datums_leave_the_band_open(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ from dronectl.geometry.geodesics import beside, footprint_area_m2, leg_azimuths,
 from dronectl.geometry.index import Index
 from dronectl.geometry.laid import Asked
 from dronectl.geometry.patches import plane_shape
-from dronectl.geometry.places import holders, middle, nearest_of
+from dronectl.geometry.places import farthest_off, holders, middle, nearest_of
 from dronectl.geometry.projection import Projection, UnknownReference, outline, projection, vertical_reference
 from dronectl.geometry.ribbon import corridor, grown, placed, ribbon, shares_m2, wrapped
 from dronectl.geometry.shapes import EPS_M, PlaneShape
@@ -76,6 +76,7 @@ __all__ = [
     "distance_to",
     "distances",
     "fan_meets",
+    "farthest_off",
     "footprint_area_m2",
     "footprints",
     "geojson_of",

@@ -35,6 +35,14 @@ def nearest_of(places: Floats, asked: Floats) -> Ints:
     )
 
 
+def farthest_off(line: Floats, points: Floats) -> float:
+    """How far the farthest of some points is from a line on a plane, (n, 2) and (m, 2), in metres."""
+    ends = np.stack([line[:-1], line[1:]], axis=1)
+    pieces = [shapely.LineString(pair) for pair in ends] if len(line) > 1 else [shapely.Point(*line[0])]
+    _, metres = shapely.STRtree(pieces).query_nearest(shapely.points(points), all_matches=False, return_distance=True)
+    return float(metres.max(initial=0.0))
+
+
 def middle(area: Volume) -> tuple[float, float] | None:
     """A place inside an area: longitude and latitude; None where it has no shape."""
     if isinstance(area.footprint, Circle):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Container, Iterable
 
 from dronectl.errors import InputError
 from dronectl.readers.source import Source
@@ -16,6 +17,26 @@ LARGEST_MEMBER = 256 << 20
 LARGEST_TOTAL = 512 << 20
 HIGHEST_RATIO = 1_000  # deflate packs no better than 1,032 : 1; text of coordinates packs 10 : 1
 RATIO_FROM = 1 << 20
+
+
+MAPS = (".geojson", ".gpkg", ".fgb", ".shp", ".kml", ".kmz", ".gml", ".tab", ".mif", ".dxf", ".zip")
+"""What members may hold areas."""
+PATHS = (
+    ".geojson",
+    ".kml",
+    ".kmz",
+    ".wpml",
+    ".gpx",
+    ".plan",
+    ".waypoints",
+    ".csv",
+    ".igc",
+    ".srt",
+    ".tlog",
+    ".ulg",
+    ".zip",
+)
+"""What members may hold paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +51,17 @@ class Archive:
         return Where(self.source.path)
 
     def find(self, suffix: str) -> str | None:
-        """The first member, by depth and name, whose name ends so (any case); None where there is none."""
-        found = [name for name in self.names if name.lower().endswith(suffix)]
-        return min(found, key=lambda name: (name.count("/"), name), default=None)
+        """The first member of `every`; None where there is none."""
+        return next(iter(self.every(suffix)), None)
 
     def every(self, suffix: str) -> list[str]:
         """All members whose names end so (any case), by depth and name; not what macOS keeps beside each of them."""
         found = [name for name in self.names if name.lower().endswith(suffix) and not name.startswith("__MACOSX/")]
         return sorted(found, key=lambda name: (name.count("/"), name))
+
+    def beside(self, suffixes: Iterable[str], read: Container[str]) -> list[str]:
+        """The members of some kinds that are not among those read."""
+        return [name for suffix in suffixes for name in self.every(suffix) if name not in read]
 
     def read(self, name: str) -> bytes:
         """The bytes of one member; an `InputError` where they are damaged, encrypted, or more than they claim."""

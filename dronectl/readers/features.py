@@ -65,6 +65,15 @@ def mapped(document: Document, choices: Choices) -> bool:
     return True
 
 
+def add_beside(document: Document, names: Sequence[str], found: list[dict[str, Any]], places: list[Where]) -> None:
+    """Add what lies in an archive and is not read: it may hold zones, which may lie anywhere."""
+    for name in names:
+        found.append({"type": "Feature", "geometry": None, "properties": {"name": name}})
+        places.append(Where(document.path, name))
+        remedy = "take it out, and give it as a file of its own"
+        document.note(places[-1], "lies in the archive and is not read", remedy)
+
+
 def restored(
     found: list[dict[str, Any]], places: list[Where], document: Document
 ) -> tuple[list[dict[str, Any]], list[Where]]:

@@ -144,6 +144,7 @@ def mission(
     heights: str,
     assumptions: Sequence[str] = (),
     name: str = "",
+    doubts: Sequence[str] = (),
 ) -> Mission:
     """The flown flights of one log. Raises `InputError` where it holds no position at all."""
     oddities = [odd for recording in recordings for odd in recording.oddities]
@@ -172,6 +173,7 @@ def mission(
         flights=tuple(flights),
         assumptions=tuple(dict.fromkeys(said)),
         remarks=tuple(document.remarks),
+        doubts=tuple(doubts),
         uncertainty=unsure,
         heights=heights,
         oddities=tuple(oddities),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
 from dronectl.errors import Fault, InputError
 from dronectl.measures import Datum
 from dronectl.readers import xml
-from dronectl.readers.archive import Archive
+from dronectl.readers.archive import PATHS, Archive
 from dronectl.readers.document import Document
 from dronectl.readers.xml import Element
 from dronectl.records import dataclass
@@ -82,6 +83,19 @@ def faults_of_path(document: Document, top: Element) -> list[Fault]:
     return [
         Fault(document.where, f"points at {name} (NetworkLink), in which the path may go on", "save all in one file")
         for name in links(document, top)
+    ]
+
+
+def beside(value: Any, suffixes: Iterable[str]) -> list[str]:
+    """What else of a KMZ may hold what is looked for: the members of some kinds that are no KML documents."""
+    return value.beside(suffixes, members(value)) if isinstance(value, Archive) else []
+
+
+def doubts_beside(document: Document) -> list[str]:
+    """What to say of members of a KMZ that may hold paths and are not read."""
+    return [
+        f"{document.path}: the archive holds {name} as well, which is not read"
+        for name in beside(document.value, PATHS)
     ]
 
 

@@ -23,6 +23,9 @@ from dronectl.rules.entry import named
 from dronectl.turning import corners, on_the_wing
 from dronectl.volumes import OperationalVolume
 
+MEND_PLAN = "open and save the plan in its planner, or replace the item by waypoints"
+MEND_LOG = "give every path in a file of its own"
+
 
 def judge(briefing: Briefing) -> Iterator[Finding]:
     mission = briefing.mission
@@ -33,7 +36,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
         yield RULE.answer(
             Status.UNDECIDED,
             doubt,
-            remedy="open and save the plan in its planner, or replace the item by waypoints",
+            remedy=MEND_LOG if mission.flown else MEND_PLAN,
             where=(mission.where,),
         )
     turned = list(_turns(briefing))

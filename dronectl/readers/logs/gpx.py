@@ -10,7 +10,7 @@ import numpy as np
 
 from dronectl.errors import InputError
 from dronectl.mission import Mission
-from dronectl.readers import flown, route, xml
+from dronectl.readers import besides, flown, route, xml
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.flown import Recording
@@ -48,7 +48,12 @@ def read(document: Document, choices: Choices) -> Mission:
     told = any(np.isfinite(recording.height).any() for recording in recordings)
     heights = f"over {choices.alt_datum.value}, as the user states (ele)" if choices.alt_datum else "not used (ele)"
     said = [route.UNTOLD] if told and choices.alt_datum is None else []
-    return flown.mission(document, recordings, heights=heights if told else "none", assumptions=said)
+    routes = [
+        (xml.at(document.path, line), [(_number(p.get("lon")), _number(p.get("lat"))) for p in line.children("rtept")])
+        for line in document.value.below("rte")
+    ]
+    doubts = besides.doubts(routes, recordings)
+    return flown.mission(document, recordings, heights=heights if told else "none", assumptions=said, doubts=doubts)
 
 
 def _row(point: Element) -> tuple[float, float, float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 from dronectl.errors import InputError
 from dronectl.measures import Datum
 from dronectl.mission import Mission
-from dronectl.readers import flown, kml, xml
+from dronectl.readers import besides, flown, kml, xml
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.flown import Recording
@@ -42,9 +42,15 @@ def read(document: Document, choices: Choices) -> Mission:
             modes = [kml.mode(track) for track in tracks for _ in track.children("coord")]
             lines = [coord.line for track in tracks for coord in track.children("coord")]
             recordings.append(_recording(f"track-{number}", tracks[0], rows, lines, modes, document, choices))
+    marks = [mark for mark in top.below("Placemark") if mark.child("TimeStamp") is not None]
+    timed = [(mark, point) for mark in marks if (point := mark.child("Point")) is not None]
+    others = [
+        (xml.at(document.path, line), [(lon, lat) for lon, lat, _ in kml.coordinates(line.child("coordinates")).points])
+        for line in top.below("LineString")
+    ]
+    if recordings and timed:
+        others.append((xml.at(document.path, timed[0][0]), [_point(point)[:2] for _, point in timed]))
     if not recordings:
-        marks = [mark for mark in top.below("Placemark") if mark.child("TimeStamp") is not None]
-        timed = [(mark, point) for mark in marks if (point := mark.child("Point")) is not None]
         rows = [(*_point(point), moment(mark.words("TimeStamp", "when"))) for mark, point in timed]
         if rows:
             lines = [point.line for _, point in timed]
@@ -52,9 +58,10 @@ def read(document: Document, choices: Choices) -> Mission:
             recordings.append(_recording("track-1", timed[0][0], rows, lines, modes, document, choices))
     if not recordings:
         raise InputError.at(document.where, "holds no track", remedy="export the track again")
+    doubts = [*besides.doubts(others, recordings), *kml.doubts_beside(document)]
     known = next((recording.datum for recording in recordings if recording.datum is not None), None)
     heights = WORDS.get(known, f"over {known.value}, as the user states") if known else "none (clampToGround)"
-    return flown.mission(document, recordings, heights=heights)
+    return flown.mission(document, recordings, heights=heights, doubts=doubts)
 
 
 def _rows(track: Element, document: Document) -> list[Row]:

@@ -52,4 +52,4 @@ def read(document: Document, choices: Choices) -> Mission:
             flights.append(route.flight(name or f"flight-{len(flights) + 1}", where, stops))
     if faults or not flights:
         raise InputError(faults[:20] or [Fault(document.where, "holds no line", "draw the path as a line")])
-    return route.mission(document, flights, said)
+    return route.mission(document, flights, said, doubts=tuple(kml.doubts_beside(document)))

@@ -15,7 +15,7 @@ from dronectl.errors import InputError
 from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.readers import kml, route, values, xml
-from dronectl.readers.archive import Archive
+from dronectl.readers.archive import PATHS, Archive
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.route import Stop
@@ -75,9 +75,14 @@ def read(document: Document, choices: Choices) -> Mission:
 
 
 def _beside(document: Document) -> list[str]:
-    """Other waylines in the archive, which are not read."""
-    held = len(document.value.every(".wpml")) if isinstance(document.value, Archive) else 0
-    return [f"{document.path}: the archive holds {held} files of waylines, and one is read"] if held > 1 else []
+    """Other waylines and paths in the archive, which are not read."""
+    value = document.value
+    if not isinstance(value, Archive):
+        return []
+    held = len(value.every(".wpml"))
+    said = [f"{document.path}: the archive holds {held} files of waylines, and one is read"] if held > 1 else []
+    others = value.beside(PATHS, [*value.every(".wpml"), *value.every("template.kml")[:1]])
+    return [*said, *(f"{document.path}: the archive holds {name} as well, which is not read" for name in others)]
 
 
 def _parts(document: Document) -> tuple[Element | None, Element | None]:

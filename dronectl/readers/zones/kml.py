@@ -13,6 +13,7 @@ from typing import Any
 from dronectl.errors import InputError
 from dronectl.measures import Datum
 from dronectl.readers import features, kml, xml
+from dronectl.readers.archive import MAPS
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
 from dronectl.readers.xml import Element
@@ -59,6 +60,7 @@ def read(document: Document, choices: Choices) -> ZoneFile:
         places.append(document.where)
         what = "points at other files (NetworkLink), which are not read"
         document.note(document.where, what, "give those files as well, and take the link out")
+    features.add_beside(document, kml.beside(document.value, MAPS), found, places)
     return features.zone_file(document, found, places, choices, "KML")
 
 

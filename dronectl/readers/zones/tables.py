@@ -17,7 +17,7 @@ from typing import Any
 from dronectl import geometry
 from dronectl.errors import InputError
 from dronectl.readers import features, mapping
-from dronectl.readers.archive import Archive
+from dronectl.readers.archive import MAPS, Archive
 from dronectl.readers.binary import FLATGEOBUF, GPKG, SHAPEFILE, TABLES, Binary
 from dronectl.readers.choices import Choices
 from dronectl.readers.document import Document
@@ -25,7 +25,6 @@ from dronectl.where import Where
 from dronectl.zone import ZoneFile
 
 SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-BESIDE = (".geojson", ".gpkg", ".fgb", ".kml", ".kmz", ".gml", ".tab", ".mif", ".dxf", ".zip")
 SUFFIXES = {GPKG: ".gpkg", FLATGEOBUF: ".fgb", SHAPEFILE: ".shp"}
 MOST_ROWS = 2_000_000
 
@@ -60,20 +59,9 @@ def features_in(document: Document, wanted: str | None) -> tuple[list[dict[str, 
                 places.append(Where(document.path, f"{layer} row {number}"))
     if not found:
         raise InputError.at(document.where, "holds no layer with geometries", remedy="export the zones again")
-    for name in _beside(document.value):  # it may lie anywhere
-        found.append({"type": "Feature", "geometry": None, "properties": {"name": name}})
-        places.append(Where(document.path, name))
-        document.note(
-            Where(document.path, name),
-            "lies in the archive and is not read",
-            "take it out, and give it as a file of its own",
-        )
+    if isinstance(document.value, Archive):
+        features.add_beside(document, document.value.beside(MAPS, document.value.every(".shp")), found, places)
     return found, places, notes
-
-
-def _beside(value: Any) -> list[str]:
-    """What else of an archive may hold zones or features, beside its Shapefiles."""
-    return [name for suffix in BESIDE for name in value.every(suffix)] if isinstance(value, Archive) else []
 
 
 def rows(document: Document) -> list[dict[str, Any]]:
