@@ -291,6 +291,25 @@ def test_a_flight_record_is_read_in_both_locales_and_said_to_be_untried(locale: 
     assert any("no real file" in words for words in mission.assumptions)
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "said"),
+    [
+        ("5/12/2026", "10:00:{:02}.00 AM", True),
+        ("2026-05-12", "10:00:{:02}", False),
+        ("", "5/12/2026 10:00:{:02} AM", True),
+    ],
+)
+def test_the_day_of_a_flight_record_stands_with_its_time_or_in_a_column_of_its_own(
+    day: str, hour: str, said: bool, tmp_path: Path
+) -> None:
+    rows = ["CUSTOM.date [local],CUSTOM.updateTime [local],OSD.flyTime [s],OSD.latitude,OSD.longitude,OSD.height [m]"]
+    rows += [f"{day},{hour.format(int(t))},{t},{y},{x},{h}" for t, x, y, h in LINE]
+    (tmp_path / "log.csv").write_text("\n".join(rows), "utf-8")
+    mission = read_mission(tmp_path / "log.csv")
+    assert mission.flights[0].times is not None and mission.flights[0].times[0] == START  # 10:00 in Amsterdam
+    assert any("month first" in words for words in mission.assumptions) == said
+
+
 def test_a_strange_table_needs_a_mapping_and_a_datum(tmp_path: Path) -> None:
     rows = [
         "Tijdstip;Breedte;Lengte;Hoogte (ft)",

@@ -5,6 +5,8 @@ Written from the format's description: no real file of this kind was at hand, wh
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import nan
 from typing import Any
@@ -23,6 +25,8 @@ from dronectl.where import Where
 
 HEIGHTS = "above take-off (OSD.height), by the aircraft's barometer"
 UNTRIED = "this kind of table was tried on no real file: look at the path before you rely on it"
+MONTH_FIRST = "days such as 5/12/2026 are read with the month first"
+SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}$", re.ASCII)
 LAYOUTS = (
     "%m/%d/%Y %I:%M:%S.%f %p",
     "%m/%d/%Y %I:%M:%S %p",
@@ -49,6 +53,7 @@ def read(document: Document, choices: Choices) -> Mission:
     rows: list[tuple[float, ...]] = []
     lines: list[int] = []
     filmed: list[list[float]] = []
+    days: set[str] = set()
     for line, cells in sheet.rows(document):
         rows.append(
             (
@@ -62,6 +67,7 @@ def read(document: Document, choices: Choices) -> Mission:
             )
         )
         lines.append(line)
+        days.add((sheet.word(cells, "custom.date") or sheet.word(cells, "custom.updatetime")).partition(" ")[0])
         filmed.append(
             [table.SAID.get(sheet.word(cells, f"camera.{what}").lower(), nan) for what in ("isvideo", "isphoto")]
         )
@@ -82,24 +88,31 @@ def read(document: Document, choices: Choices) -> Mission:
         yaw_deg=values[:, 5],
         recording=flown.may_record(*np.array(filmed).T),
     )
-    return flown.mission(document, [recording], heights=HEIGHTS, assumptions=[UNTRIED, *clock.assumptions])
+    return flown.mission(
+        document, [recording], heights=HEIGHTS, assumptions=[UNTRIED, *_said_of(days), *clock.assumptions]
+    )
 
 
 def _moment(sheet: Table, cells: list[str], clock: Clockwork, where: Where) -> float:
     """When a row was recorded; NaN where it does not say."""
-    words = sheet.word(cells, "custom.updatetime")
-    if not words and sheet.has("custom.date"):
-        words = f"{sheet.word(cells, 'custom.date')} {sheet.word(cells, 'custom.updatetime')}".strip()
+    words, day = sheet.word(cells, "custom.updatetime"), sheet.word(cells, "custom.date")
     if not words:
         return nan
     unit = sheet.units.get("custom.updatetime", "")
     if unit == "epoch":
         number = sheet.number(cells, "custom.updatetime")
         return number / 1000 if number > 1e11 else number
-    for layout in LAYOUTS:
-        try:
-            made = datetime.strptime(words, layout)  # noqa: DTZ007 - the offset is added below
-        except ValueError:
-            continue
-        return made.replace(tzinfo=UTC).timestamp() if unit == "utc" else clock.read(made.isoformat(), where)
+    for said in (words, f"{day} {words}"):  # the day stands in a column of its own, or with the time
+        for layout in LAYOUTS:
+            try:
+                made = datetime.strptime(said, layout)  # noqa: DTZ007 - the offset is added below
+            except ValueError:
+                continue
+            return made.replace(tzinfo=UTC).timestamp() if unit == "utc" else clock.read(made.isoformat(), where)
     return nan
+
+
+def _said_of(days: Iterable[str]) -> list[str]:
+    """What to say of days that can be read with the month first, as they are here, and with the day first."""
+    found = [match for words in days if (match := SLASHED.match(words))]
+    return [MONTH_FIRST] if any(one[1] != one[2] and max(int(one[1]), int(one[2])) <= 12 for one in found) else []
