@@ -79,3 +79,44 @@ def test_a_permit_for_a_zone_lifts_no_limit_of_the_whole_mission(verdict) -> Non
     exemption = {"id": "E", "kind": "exemption", "rules": ["ALT101"]}
     assert verdict(high, permit=exemption) == "clear"
     assert verdict(high, permit={**exemption, "zones": ["Z1"]}) == "violation"
+
+
+@pytest.mark.parametrize(
+    ("bound", "status"),
+    [
+        ({"law": ["NL-CTR-CIVIL"]}, "passed"),
+        ({"law": "NL-CTR-CIVIL"}, "passed"),
+        ({}, "passed"),
+        ({"law": ["NL-CTR-CIVL"]}, "undecided"),
+        ({"law": ["nl-ctr-civil"]}, "undecided"),
+        ({"law": ["NL-CTR-CIVIL", "OURS-QUIET"]}, "undecided"),
+        ({"law": ["NL-CTR-CIVL"], "categories": ["specific"]}, "passed"),  # it does not bind a state flight
+        ({"law": 5}, "undecided"),
+        ({"laws": ["NL-CTR-CIVIL"]}, "undecided"),
+        ({"Law": ["NL-CTR-CIVIL"]}, "undecided"),
+        ({"crowds": {"kind": "assembly"}}, "undecided"),
+        ({"privcy": {"subject": "school"}}, "undecided"),
+        ({"private": True, "owner": "x", "flaws": 3, "law": []}, "passed"),
+    ],
+)
+@pytest.mark.parametrize("profile", ["simple", "ED-318"])
+def test_a_zone_whose_law_no_pack_has_is_not_understood(
+    profile: str, bound: dict[str, Any], status: str, run, tmp_path: Path
+) -> None:
+    """What such a law asks, a permit to enter the zone does not lift, and nobody would miss it."""
+    one = a_simple_zone("restricted", **bound)
+    if profile == "ED-318":
+        one = a_zone(type="REQ_AUTHORIZATION", extendedProperties={"dronectl": bound})
+    zone_file = zones(tmp_path / "z.geojson", one)
+    mission = write(tmp_path / "m.geojson", a_mission(ACROSS, mission={"category": "nl-state"}))
+    found = json.loads(run("check", mission, "--zones", zone_file, "-f", "json").out)["missions"][0]["findings"]
+    assert {f["status"] for f in found if f["rule"] == "DAT101"} == {status}, [
+        f for f in found if f["rule"] == "DAT101"
+    ]
+
+
+@pytest.mark.parametrize("extended", [{"dronectl": ["law"]}, {"dronctl": {"law": ["NL-CTR-CIVIL"]}}])
+def test_an_extension_that_is_none_or_is_misspelled_leaves_the_zone_open(extended: dict[str, Any], verdict) -> None:
+    mission = a_mission(ACROSS, mission={"category": "nl-state"})
+    assert verdict(mission, a_zone(type="NO_RESTRICTION", extendedProperties=extended)) == "undecided"
+    assert verdict(mission, a_zone(type="NO_RESTRICTION", extendedProperties={"publisher": 1})) != "undecided"

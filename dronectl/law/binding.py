@@ -32,6 +32,8 @@ class Law:
     """True where a pack speaks of the mission's category, and of the part of it that the mission names."""
     parts: tuple[str, ...] = ()
     """The parts of the mission's category, of which it should name one and names none: `open` is flown as A1, A2 or A3."""
+    names: frozenset[str] = frozenset()
+    """What any pack calls its limits, and the zones that they are about."""
     changes: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
     """Later days of the mission on which the limits are not those of its first day, each with the limits that differ."""
 
@@ -123,6 +125,7 @@ def _on(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequen
                 limit = replace(limit, more={**limit.more, "adopted": True})
             limits[limit.id] = limit
     return Law(
+        names=frozenset[str]().union(*map(_called, packs)),
         limits=tuple(limits.values()), packs=tuple(used), lacking=tuple(lacking), lapsed=tuple(lapsed),
         uncertain=tuple(uncertain),
         regime_known=known and (within(category, named) or not _is_part(category, named)), parts=tuple(sorted(parts)),
@@ -133,6 +136,12 @@ def _on(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequen
 def _named(pack: Pack) -> frozenset[str]:
     """The parts of categories that a pack names."""
     return frozenset(name for limit in pack.limits for name in limit.parts)
+
+
+@lru_cache(maxsize=64)
+def _called(pack: Pack) -> frozenset[str]:
+    """What a pack calls its limits, and the zones that they are about."""
+    return frozenset(name for limit in pack.limits for name in (limit.id, limit.more.get("zones")) if name)
 
 
 def _is_part(category: str, named: Collection[str]) -> bool:

@@ -34,7 +34,7 @@ from dronectl.records import dataclass
 from dronectl.where import Where
 from dronectl.zone import Beyond, Box, Remark, ZoneFile
 
-FORMAT = 4
+FORMAT = 5
 MAGIC = b"dronectl zones\n\0"
 SUFFIX = ".zones"
 LEAST_BYTES = 1 << 20  # a smaller file is read as quickly as its entry: a house figure

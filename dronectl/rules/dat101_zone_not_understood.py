@@ -5,7 +5,8 @@ Why: a zone that cannot be read never disappears: it could be the one that matte
 What is measured: the path against what is surely round the zone: its outline, its bounding box, or everywhere where
     nothing of its place could be read.
 Source: a principle of this tool: what is unknown is never taken for clear.
-Undecided when: a zone with unreadable geometry, restriction or limits lies where the mission flies.
+Undecided when: a zone with unreadable geometry, restriction or limits lies where the mission flies, or one near the path
+    stands for a limit (`law`) that no rule pack has.
 Example: control zone Rotterdam without an outline: whatever flies in its box is undecided until the outline is there.
 Remedy: mend the zone in its file, or ask its publisher. `dronectl zones lint FILE` tells every fault.
 """
@@ -34,6 +35,17 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             encounters=meeting.encounters,
             where=(zone.where,),
         )
+    for zone in {id(meeting.zone): meeting.zone for meeting in briefing.meetings}.values():
+        strange = [word for word in zone.law if word not in briefing.law.names]
+        if strange and zone.binds(briefing.mission.category):
+            odd = True
+            yield RULE.answer(
+                Status.UNDECIDED,
+                f"{named(zone)} stands for {', '.join(strange)}, which no rule pack has: what it asks is not known",
+                remedy="write it as the packs do (`dronectl rules list`), or add the pack: --pack FILE",
+                zone=zone,
+                where=(zone.where,),
+            )
     if not odd:
         yield RULE.answer(Status.PASSED, "every zone near the path was understood")
 

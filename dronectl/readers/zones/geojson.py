@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from difflib import SequenceMatcher
+from functools import lru_cache, partial
 from typing import Any
 
 from dronectl.category import ROOTS, known
@@ -27,6 +28,9 @@ KINDS = {
     "privacy": (Restriction.NO_RESTRICTION, ("PRIVACY",)),
     "crowd": (Restriction.NO_RESTRICTION, ("POPULATION",)),
 }
+EXTENSION = "dronectl"
+OURS = ("law", "crowd", "privacy")  # what asks something of a flight
+ALIKE = 0.8  # `laws`, `crowds` and `privcy` are so much like them, `private` is not: a house figure
 WGS84_NAMES = ("CRS84", "EPSG:4326", "EPSG::4326", "WGS84", "WGS 84")
 FALLBACK = True  # publishers' own GeoJSON is looked for first
 GEOMETRIES = ("Polygon", "MultiPolygon", "Point", "LineString", "MultiLineString", "MultiPoint", "GeometryCollection")
@@ -229,8 +233,13 @@ def _ed318(properties: dict[str, Any], number: int, document: Document, where: W
         document.note(place / "identifier", "is missing", "give every zone an identifier")
     reasons = values.reasons(properties.get("reason"), document, place / "reason")
     extended = properties.get("extendedProperties")
-    own = extended.get("dronectl") if isinstance(extended, dict) else None
+    own = extended.get(EXTENSION) if isinstance(extended, dict) else None
+    if own is not None and not isinstance(own, dict):
+        document.note(place / "extendedProperties" / EXTENSION, "is no object and is not used")
+        doubts.append(f"its {EXTENSION} extension is no object")
     own = own if isinstance(own, dict) else {}
+    if isinstance(extended, dict):
+        _tell_slips(extended, (EXTENSION,), doubts, document, place / "extendedProperties")
     fields = _fields(number, properties, values.text(properties.get("name")), restriction, reasons, where, ())
     fields |= {
         "periods": _periods(properties.get("limitedApplicability"), document, place / "limitedApplicability"),
@@ -243,7 +252,7 @@ def _ed318(properties: dict[str, Any], number: int, document: Document, where: W
             own.get("privacy"), reasons, place / "extendedProperties" / "dronectl", default_no_overflight=False
         ),
         "crowd": people.crowd(own.get("crowd"), document, place / "extendedProperties"),
-        **_bound(own, document, place / "extendedProperties"),
+        **_bound(own, doubts, document, place / "extendedProperties"),
     }
     _moving(fields, own.get("crowd"), doubts, document, place / "extendedProperties" / "dronectl" / "crowd")
     fields["doubts"] = tuple(doubts)
@@ -321,8 +330,9 @@ def _periods(value: Any, document: Document, where: Where) -> tuple[Period, ...]
     return tuple(values.period(entry, document, where / k) for k, entry in enumerate(value))
 
 
-def _bound(own: dict[str, Any], document: Document, where: Where) -> dict[str, Any]:
+def _bound(own: dict[str, Any], doubts: list[str], document: Document, where: Where) -> dict[str, Any]:
     """Whom the zone binds: the limits of rule packs it stands for, the categories, and whether its authority may consent."""
+    _tell_slips(own, OURS, doubts, document, where)
     made: dict[str, Any] = {}
     for name in ("law", "categories"):
         value = own.get(name)
@@ -331,6 +341,7 @@ def _bound(own: dict[str, Any], document: Document, where: Where) -> dict[str, A
             made[name] = tuple(word.strip() for word in listed)
         elif value is not None:
             document.note(where / name, "is no list of words and is not used")
+            doubts.extend(["its law is no list of words"] if name == "law" else [])
     strange = [word for word in made.get("categories", ()) if not known(word)]
     if strange:
         what = f"{strange[0]!r} is no category; the zone is taken to bind all"
@@ -340,6 +351,24 @@ def _bound(own: dict[str, Any], document: Document, where: Where) -> dict[str, A
     if not isinstance(consent, bool):
         document.note(where / "consent", "is neither true nor false, read as false")
     return made | {"consent": consent is True}
+
+
+def _tell_slips(
+    own: dict[str, Any], names: tuple[str, ...], doubts: list[str], document: Document, where: Where
+) -> None:
+    """Say which members are nearly called as one of ours that asks something of a flight: nobody would miss what it asks."""
+    for word in own:
+        meant = _slip_of(word, names)
+        if meant and meant not in own:
+            document.note(where / word, f"is not a member that dronectl knows: {meant} is one", f"write {meant}")
+            doubts.append(f"its member {word!r} may be {meant}, misspelled")
+
+
+@lru_cache(maxsize=4096)
+def _slip_of(word: str, names: tuple[str, ...]) -> str:
+    """Which of some names a word nearly is; empty where it is none of them, or one itself."""
+    alike = (name for name in names if SequenceMatcher(None, word.lower(), name).ratio() >= ALIKE)
+    return "" if word in names else next(alike, "")
 
 
 def _condition(value: Any, document: Document, where: Where) -> Condition | None:
@@ -384,7 +413,7 @@ def _simple(
         "condition": _condition(properties.get("condition"), document, place / "condition"),
         "privacy": people.privacy(properties.get("privacy"), reasons, place, default_no_overflight=True),
         "crowd": people.crowd({} if crowd is None and is_crowd else crowd, document, place / "crowd"),
-        **_bound(properties, document, place),
+        **_bound(properties, doubts, document, place),
     }
     _moving(fields, properties.get("crowd"), doubts, document, place / "crowd")
     fields["doubts"] = tuple(doubts)
