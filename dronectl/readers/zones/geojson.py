@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 from functools import lru_cache, partial
 from typing import Any
 
@@ -30,7 +30,7 @@ KINDS = {
 }
 EXTENSION = "dronectl"
 OURS = ("law", "crowd", "privacy")  # what asks something of a flight
-ALIKE = 0.8  # `laws`, `crowds` and `privcy` are so much like them, `private` is not: a house figure
+ALIKE = 0.8  # `laws`, `crowds` and `privcy` are so much like them by `difflib`, `private` is not: a house figure
 WGS84_NAMES = ("CRS84", "EPSG:4326", "EPSG::4326", "WGS84", "WGS 84")
 FALLBACK = True  # publishers' own GeoJSON is looked for first
 GEOMETRIES = ("Polygon", "MultiPolygon", "Point", "LineString", "MultiLineString", "MultiPoint", "GeometryCollection")
@@ -367,8 +367,7 @@ def _tell_slips(
 @lru_cache(maxsize=4096)
 def _slip_of(word: str, names: tuple[str, ...]) -> str:
     """Which of some names a word nearly is; empty where it is none of them, or one itself."""
-    alike = (name for name in names if SequenceMatcher(None, word.lower(), name).ratio() >= ALIKE)
-    return "" if word in names else next(alike, "")
+    return "" if word in names else next(iter(get_close_matches(word.lower(), names, n=1, cutoff=ALIKE)), "")
 
 
 def _condition(value: Any, document: Document, where: Where) -> Condition | None:
