@@ -441,6 +441,21 @@ def igc(path: Path, *fixes: str, header: str = "HFDTE120526\nHFALG:GEO\n") -> Pa
     return path
 
 
+@pytest.mark.parametrize(
+    ("lines", "seconds"),
+    [
+        (["B235959{}", "HFDTE130526", "B000001{}"], 2.0),
+        (["B235959{}", "B000001{}", "HFDTE130526", "B000003{}"], 4.0),
+        (["B100000{}", "HFDTE150526", "B110000{}"], 3 * 86_400 + 3_600.0),  # another flight in the same file
+        (["B100000{}", "HFDTE120526", "B100005{}"], 5.0),
+        (["B235959{}", "B000001{}", "HFDTE120526", "B000003{}"], 4.0),  # a header that is written again
+    ],
+)
+def test_a_day_that_a_flight_recorder_states_anew_counts(lines: list[str], seconds: float, tmp_path: Path) -> None:
+    one = flight(igc(tmp_path / "f.igc", *(line.format("5200000N00500000EA0010000120") for line in lines)))
+    assert one.times is not None and one.times[-1] - one.times[0] == seconds
+
+
 def test_a_flight_recorder_passes_midnight_and_says_what_its_altitude_is(tmp_path: Path) -> None:
     path = igc(tmp_path / "f.igc", "B2359595200000N00500000EA0010000120", "B0000015200000N00500000EA0010000121",
                "B000002nonsense", "B0000035200000N00500000EV0010000000")  # fmt: skip

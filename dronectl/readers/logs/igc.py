@@ -36,7 +36,10 @@ def accepts(value: Any) -> bool:
 
 
 def read(document: Document, choices: Choices) -> Mission:
-    """The fixes in their order; a clock that starts over passes midnight. A line that is no record is counted."""
+    """The fixes in their order; a clock that starts over passes midnight, if no record states the day.
+
+    A line that is no record is counted.
+    """
     day: date | None = None
     extensions: dict[str, slice] = {}
     datum, named = choices.alt_datum, ""
@@ -62,7 +65,10 @@ def read(document: Document, choices: Choices) -> Mission:
             found = EXTENSION.findall(line[3:])
             extensions = {name: slice(int(first) - 1, int(end)) for first, end, name in found}
         elif (found_date := DATE.match(line)) is not None:
-            day = day or _day(found_date, document, number)
+            stated = _day(found_date, document, number)
+            day = day or stated
+            if stated != day or not rows:  # a recorder states the day anew at midnight, and of each flight
+                base, last = (stated - day).days * DAY_S, -1.0
         elif re.match(r"^H[FOP]ALG", line, re.IGNORECASE):
             named = line.strip()[:60]
             datum = _datum(named) or datum
