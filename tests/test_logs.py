@@ -291,6 +291,18 @@ def test_a_flight_record_is_read_in_both_locales_and_said_to_be_untried(locale: 
     assert any("no real file" in words for words in mission.assumptions)
 
 
+def test_every_list_of_a_flight_of_remote_identification_counts(tmp_path: Path) -> None:
+    def state(t: int) -> dict[str, Any]:
+        lon, lat = at(10.0 * t, 0.0)
+        return {"timestamp": {"value": f"2026-05-12T08:00:{t:02}Z"}, "position": {"lng": lon, "lat": lat, "alt": 90.0}}
+
+    flown_ = {"id": "f1", "states": [state(t) for t in (0, 1, 2)], "recent_positions": [state(t) for t in (5, 4, 3, 2)]}
+    path = write(tmp_path / "r.json", {"flights": [flown_ | {"current_state": state(6)}]})
+    one = flight(path)
+    assert one.elapsed is not None and one.elapsed.tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert flight(write(path, {"flights": [{"current_state": state(6)}]})).lon.tolist() == [pytest.approx(at(60, 0)[0])]
+
+
 @pytest.mark.parametrize(
     ("day", "hour", "said"),
     [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import isnan, nan
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ NM = 1852.0
 SIDEWAYS_M = {"HA10NM": 10 * NM, "HA4NM": 4 * NM, "HA2NM": 2 * NM, "HA1NM": NM, "HA05NM": 0.5 * NM, "HA03NM": 0.3 * NM,
               "HA01NM": 0.1 * NM, "HA005NM": 0.05 * NM, "HA30m": 30.0, "HA10m": 10.0, "HA3m": 3.0, "HA1m": 1.0}  # fmt: skip
 UPWARD_M = {"VA150m": 150.0, "VA45m": 45.0, "VA25m": 25.0, "VA10m": 10.0, "VA3m": 3.0, "VA1m": 1.0}
+LISTS = ("states", "telemetry", "recent_positions")
 BOUNDLESS = ("HA10NMPlus", "VA150mPlus")
 HEIGHTS = "above the WGS 84 ellipsoid (position.alt), by the aircraft"
 
@@ -38,15 +40,24 @@ def _flights(value: dict[str, Any]) -> list[Any]:
 
 
 def _states(flight: Any) -> list[Any]:
+    """What a flight holds of where it was: one list as it stands, or the states of several in the order of their times."""
     if not isinstance(flight, dict):
         return []
-    for name in ("states", "telemetry", "recent_positions"):
-        listed = flight.get(name)
-        if isinstance(listed, list) and any(
-            isinstance(s, dict) and isinstance(s.get("position"), dict) for s in listed
-        ):
-            return listed
-    return []
+    lists = [flight.get(name) for name in LISTS]
+    held = [listed for listed in lists if isinstance(listed, list) and any(map(_is_placed, listed))]
+    held += [[flight["current_state"]]] if _is_placed(flight.get("current_state")) else []
+    if len(held) < 2:
+        return held[0] if held else []
+    every = [state for listed in held for state in listed]
+    times = [_row(state)[3] for state in every]
+    if any(isnan(time) for time in times):
+        return every
+    ordered = sorted(zip(times, every, strict=True), key=itemgetter(0))
+    return [state for k, (_, state) in enumerate(ordered) if not k or _row(state)[:4] != _row(ordered[k - 1][1])[:4]]
+
+
+def _is_placed(state: Any) -> bool:
+    return isinstance(state, dict) and isinstance(state.get("position"), dict)
 
 
 def read(document: Document, choices: Choices) -> Mission:
