@@ -433,6 +433,29 @@ def test_a_resident_is_told_of_what_flew_over_between_two_fixes(
     assert ran.code == 0
 
 
+@pytest.mark.parametrize(
+    ("north", "minutes", "found"),
+    [
+        (600, ("10:00", "10:01"), [False]),  # 60 s at 19 m/s after the last fix
+        (600, ("10:00:30", "10:01"), [False]),
+        (20, ("10:00:30", "10:01"), [False]),  # it was there before, and may be still
+        (20, ("10:00", "10:01"), [True]),
+        (1400, ("10:00", "10:01"), []),
+        (600, ("10:02", "10:03"), []),
+    ],
+)
+def test_a_resident_is_told_of_what_may_have_flown_over_after_the_last_fix(
+    north: float, minutes: tuple[str, str], found: list[bool], run, tmp_path: Path
+) -> None:
+    log = a_log(tmp_path / "log.csv", [(20.0 * k, 0.0) for k in range(11)])
+    blind = [f"{(10 + k) * 1000},2026-05-12 08:00:{10 + k},,,50" for k in range(1, 50)]
+    log.write_text(log.read_text("utf-8") + "\n".join(blind) + "\n", "utf-8")
+    lon, lat = at(200, north)
+    options = ["--near", f"{lat},{lon}", "--radius", "50", "-f", "json"]
+    ran = run("whowas", tmp_path, *options, "--from", f"2026-05-12T{minutes[0]}+02:00", "--to", minutes[1])
+    assert [one["sure"] for one in json.loads(ran.out)["flights"]] == found, ran.out
+
+
 def test_a_resident_is_told_that_a_log_does_not_say_when(run, tmp_path: Path) -> None:
     points = "".join(f'<trkpt lat="{at(x, 0)[1]}" lon="{at(x, 0)[0]}"><ele>60</ele></trkpt>' for x in (0, 200, 400))
     head = '<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'

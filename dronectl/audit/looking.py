@@ -152,8 +152,8 @@ def whowas(
     """The flights that came within some metres of a place (longitude, latitude) in a span of time, or had it in view then."""
     address, made = _address(place), Passing(radius_m=radius_m)
     for flown in flights:
-        spoken = span_of(flown.mission)
-        if spoken is not None and (spoken[0] > span[1] or spoken[1] < span[0]):
+        spoken, silent = span_of(flown.mission), flown.mission.flights[0].silent_s
+        if spoken is not None and (spoken[0] - silent[0] > span[1] or spoken[1] + silent[1] < span[0]):
             continue
         ready = prepared(flown.mission, models, house)
         (track,) = ready.bare
@@ -167,6 +167,12 @@ def whowas(
             made.untimed += bool((near | saw).any())
             continue
         first, last = times[:-1] if len(times) > 1 else times, times[1:] if len(times) > 1 else times
+        logged = (last >= span[0]) & (first <= span[1])
+        first, last = first.copy(), last.copy()
+        first[0], last[-1] = (
+            first[0] - silent[0],
+            last[-1] + silent[1],
+        )  # where it was meanwhile, its first and last leg tell
         then = (last >= span[0]) & (first <= span[1])
         close = bool((near & then).any())
         legs = np.flatnonzero((near if close else saw) & then)
@@ -183,7 +189,9 @@ def whowas(
                 purpose=flown.mission.purpose, operator=flown.mission.operator, low_m=low, high_m=high,
                 seconds=_seconds(view, seen), recorded=_recorded(flown), contact=_paper(flown, "contact"),
                 notice=_paper(flown, "notice"), near=close,
-                sure=bool((sure & then).any()) if close else seen is not None and seen.sure_at(LEVELS["detect"]),
+                sure=bool((sure & logged).any())
+                if close
+                else bool(logged.any()) and seen is not None and seen.sure_at(LEVELS["detect"]),
             )
         )  # fmt: skip
     made.found.sort(key=lambda one: one.begin)
