@@ -291,6 +291,37 @@ def test_a_flight_record_is_read_in_both_locales_and_said_to_be_untried(locale: 
     assert any("no real file" in words for words in mission.assumptions)
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "faulty"),
+    [
+        ("lat,lon,latitude,longitude", "52.0,5.0,{y},{x}", True),  # where it took off, and where it was
+        ("latitude,longitude,latitude,longitude", "{y},{x},52.0,5.0", True),
+        ("latitude,longitude,latitude,longitude", "{y},{x},{y},{x}", False),
+        ("lat,lon,gps_lat,gps_lon", "{y},{x},{y}1,{x}1", False),
+        ("lat,lon,x,y", "{y},{x},120000,480000", False),
+        ("lat,lon,home_lat,home_lon", "{y},{x},52.0,5.0", False),
+        (
+            "datetime(utc),latitude,longitude,height_above_takeoff(meters),latitude",
+            "2026-05-12 08:00:00,{y},{x},40,52.0",
+            True,
+        ),
+        ("OSD.latitude,OSD.longitude,OSD.height [m],OSD.longitude", "{y},{x},40,5.0", True),
+    ],
+)
+def test_a_table_with_several_columns_for_a_place_is_not_guessed_at(
+    head: str, row: str, faulty: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "log.csv"
+    rows = [f"{t if 'OSD' in head or 'datetime' in head else START + t}," + row.format(x=f"{x:.7f}", y=f"{y:.7f}") for t, x, y in
+            ((k, *at(10.0 * k, 10.0 * k)) for k in range(8))]  # fmt: skip
+    path.write_text("\n".join([f"time,{head}", *rows]), "utf-8")
+    if faulty:
+        with pytest.raises(InputError, match="several columns"):
+            read_mission(path)
+    else:
+        assert flight(path).lon[-1] == pytest.approx(at(70, 70)[0])
+
+
 def test_every_list_of_a_flight_of_remote_identification_counts(tmp_path: Path) -> None:
     def state(t: int) -> dict[str, Any]:
         lon, lat = at(10.0 * t, 0.0)

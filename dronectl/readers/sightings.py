@@ -163,6 +163,7 @@ def read_requests(path: str) -> list[Asked]:
 def read_detections(path: str) -> list[Detection]:
     """Detections; one without a place or a time is a fault, for it would be explained by anything."""
     sheet = _Sheet(path, "detections", (TIME, NAMES["lat"], NAMES["lon"]))
+    sheet.sheet.refuse_several(sheet.document, NAMES["lat"], NAMES["lon"])
     faults: list[Fault] = []
     made = []
     for where, cells in sheet.rows():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from itertools import zip_longest
 from math import isfinite, nan
 from operator import methodcaller
@@ -31,6 +32,7 @@ SAID = {
     "false": 0.0,
     "no": 0.0,
 }  # of a cell that says whether something is
+SAME_DEG = 2e-4  # 22 m: what two receivers of one aircraft may differ by; a house figure
 MOST_ROWS = 5_000_000
 LONGEST_FIELD = 1 << 20
 LONGEST_LINE = 1 << 16  # of a table that is read at once
@@ -50,6 +52,8 @@ class Table:
     """The line of the first row, counted from 1."""
     comma: bool
     """True where a comma parts the decimals."""
+    again: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Name to the places of further columns that are called so."""
 
     def has(self, *names: str) -> bool:
         return all(name in self.columns for name in names)
@@ -91,6 +95,24 @@ class Table:
         cells, wide = self.delimiter.join(lines).split(self.delimiter), parts.pop() + 1
         columns = [cells[place::wide] for place in range(wide)]
         return columns if all(map(str.strip, columns[0])) else None
+
+    def refuse_several(self, document: Document, *groups: Sequence[str]) -> None:
+        """Raise an `InputError` where several columns of a group of names tell different degrees: which one is meant?"""
+        for names in groups:
+            places = [
+                k for name in names if name in self.columns for k in (self.columns[name], *self.again.get(name, ()))
+            ]
+            if len(places) < 2:
+                continue
+            for line, cells in self.rows(document):
+                told = [self.figure(cells[k].strip()) for k in places if k < len(cells)]
+                known = [value for value in told if isfinite(value)]
+                if known and max(known) - min(known) > SAME_DEG:
+                    found = ", ".join(name for name in names if name in self.columns)
+                    what = f"has several columns for {names[0]} ({found}), and they differ: which one is meant?"
+                    raise InputError.at(
+                        Where(document.path, f"line {line}"), what, remedy="leave one of them in the table"
+                    )
 
     def word(self, cells: list[str], name: str) -> str:
         """A cell as it stands; empty where the column or the cell is missing."""
@@ -173,11 +195,14 @@ def header(value: object) -> Table | None:
         return None
     columns: dict[str, int] = {}
     units: dict[str, str] = {}
+    again: dict[str, list[int]] = {}
     for place, name in enumerate(names):
         found = UNIT.match(name.strip())
         stem, unit = (found[1], found[2]) if found else (name.strip(), "")
         key = stem.strip().lower()
         if key and key not in columns:
             columns[key], units[key] = place, unit.lower()
+        elif key:
+            again.setdefault(key, []).append(place)
     comma = delimiter == ";" and any(re.search(r"(?:^|;)-?\d+,\d+(?:;|$)", line) for line in lines[1:6])
-    return Table(columns, units, str(value), delimiter, skipped + 2, comma)
+    return Table(columns, units, str(value), delimiter, skipped + 2, comma, again)

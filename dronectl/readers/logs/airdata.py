@@ -30,6 +30,7 @@ def read(document: Document, choices: Choices) -> Mission:
     """Every row is a fix. The time of day has whole seconds; the milliseconds since the start make it finer."""
     sheet = table.header(document.value)
     assert sheet is not None
+    sheet.refuse_several(document, ("latitude",), ("longitude",))
     rows = sheet.whole(document)
     if not len(rows):
         raise InputError.at(document.where, "holds no row", remedy="export the flight again")

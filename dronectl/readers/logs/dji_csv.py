@@ -49,6 +49,7 @@ def read(document: Document, choices: Choices) -> Mission:
     """Every row is a fix; `OSD.height` counts, the barometric altitude never does."""
     sheet = table.header(document.value)
     assert sheet is not None
+    sheet.refuse_several(document, ("osd.latitude",), ("osd.longitude",))
     clock = Clockwork()
     rows: list[tuple[float, ...]] = []
     lines: list[int] = []

@@ -33,6 +33,7 @@ NAMES = {
     "time": ("time", "timestamp", "datetime", "utc", "tijd", "tijdstip", "date_time"),
     "height": ("alt", "altitude", "height", "hoogte", "ele", "elevation", "z"),
 }
+PLANE = frozenset({"x", "y"})  # metres on a plane, where degrees stand beside them
 COLUMNS = ("lon", "lat", "height", "time", "gimbal_pitch_deg", "recording")
 CONSTANTS = {"datum": frozenset(("AGL", "AMSL", "WGS84", "TAKEOFF")), "uom": frozenset(FACTORS)}
 EPOCH_MS_FROM, EPOCH_FROM = (
@@ -58,6 +59,9 @@ def read(document: Document, choices: Choices) -> Mission:
         raise InputError.at(document.where, "is no table", remedy="export it with a header line")
     used = mapping.find(document.path, choices.mapping, mapping.LOG_MEMBERS)
     columns, constants = _columns(sheet, used, document)
+    for name in ("lat", "lon"):
+        if used is None or name not in used.members:
+            sheet.refuse_several(document, [word for word in NAMES[name] if word not in PLANE])
     datum = Datum(constants["datum"]) if "datum" in constants else choices.alt_datum
     unit = sheet.units.get(columns["height"], "")
     metres = FACTORS[constants["uom"]] if "uom" in constants else FACTORS.get(unit or "m", nan)

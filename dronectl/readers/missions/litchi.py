@@ -31,6 +31,7 @@ def read(document: Document, choices: Choices) -> Mission:
     """The path through the waypoints; a rounded corner widens its legs, and a speed of 0 leaves the time open."""
     sheet = table.header(document.value)
     assert sheet is not None
+    sheet.refuse_several(document, ("latitude",), ("longitude",))
     faults: list[Fault] = []
     stops: list[Stop] = []
     filming, corner = False, 0.0
