@@ -312,8 +312,11 @@ def test_a_table_with_several_columns_for_a_place_is_not_guessed_at(
     head: str, row: str, faulty: bool, tmp_path: Path
 ) -> None:
     path = tmp_path / "log.csv"
-    rows = [f"{t if 'OSD' in head or 'datetime' in head else START + t}," + row.format(x=f"{x:.7f}", y=f"{y:.7f}") for t, x, y in
-            ((k, *at(10.0 * k, 10.0 * k)) for k in range(8))]  # fmt: skip
+    since = 0 if "OSD" in head or "datetime" in head else START
+    rows = []
+    for k in range(8):
+        lon, lat = at(10.0 * k, 10.0 * k)
+        rows.append(f"{since + k}," + row.format(x=f"{lon:.7f}", y=f"{lat:.7f}"))
     path.write_text("\n".join([f"time,{head}", *rows]), "utf-8")
     if faulty:
         with pytest.raises(InputError, match="several columns"):
