@@ -21,11 +21,12 @@ GPS_WEEK_S, GPS_EPOCH, LEAP_S = 604_800, 315_964_800, 18
 def dataflash(
     path: Path, fixes: Sequence[Fix], *, between: bytes = b"", with_time: bool = True, filler: int = 0,
     aims: Sequence[Aim] = (), mounts: int = 1, lost: tuple[int, ...] = (), before_s: float = 0.0, after_s: float = 0.0,
+    receivers: tuple[int, ...] = (),
 ) -> Path:  # fmt: skip
     """An ArduPilot log with POS and GPS records, and `filler` bytes of other records after each fix.
 
     At the fixes `lost` the receiver has none, while the autopilot goes on telling where it is. It lasts `before_s` before the
-    first fix and `after_s` after the last one.
+    first fix and `after_s` after the last one. `receivers` have a number each, and the status that each has all along.
     """
 
     def described(number: int, layout: str, name: str, letters: str, columns: str) -> bytes:
@@ -40,7 +41,8 @@ def dataflash(
             b"\xa3\x95\x80" + struct.pack("<BB4s16s64s", 128, 89, b"FMT", b"BBnNZ", b"Type,Length,Name,Format,Columns")
         )
         out.write(described(10, pos, "POS", "QLLf", "TimeUS,Lat,Lng,Alt"))
-        out.write(described(11, gps, "GPS", "QBIHLLf", "TimeUS,Status,GMS,GWk,Lat,Lng,Alt"))
+        out.write(described(11, gps, "GPS" if not receivers else "XXX", "QBIHLLf", "TimeUS,Status,GMS,GWk,Lat,Lng,Alt"))
+        out.write(described(14, "<QBBiif", "GPS" if receivers else "XXX", "QBBLLf", "TimeUS,I,Status,Lat,Lng,Alt"))
         out.write(described(12, imu, "IMU", "Qffffffff", "TimeUS,A,B,C,D,E,F,G,H"))
         for since in np.arange(-before_s, -0.4, 0.1).tolist():
             out.write(b"\xa3\x95\x0c" + struct.pack(imu, int((fixes[0][0] + 100 + since) * 1e6), *range(8)))
@@ -52,6 +54,8 @@ def dataflash(
                 out.write(
                     b"\xa3\x95\x0b" + struct.pack(gps, boot, status, round(rest * 1000), int(week), *place, height)
                 )
+            for number, status in enumerate(receivers):
+                out.write(b"\xa3\x95\x0e" + struct.pack("<QBBiif", boot, number, status, 0, 0, 0.0))
             out.write(b"\xa3\x95\x0a" + struct.pack(pos, boot, round(lat * 1e7), round(lon * 1e7), height))
             other = b"\xa3\x95\x0c" + struct.pack(imu, boot, *range(8))
             out.write(between + other * (filler // len(other)))

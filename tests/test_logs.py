@@ -750,6 +750,12 @@ def test_what_an_autopilot_tells_without_a_fix_is_no_position(write, tmp_path: P
     assert flight(write(tmp_path / "log", LINE, lost=(18, 19))).silent_s == pytest.approx((0.0, 2.0))
 
 
+@pytest.mark.parametrize(("receivers", "fixes"), [((3, 0), 20), ((0, 3), 20), ((3,), 20), ((3, 4), 20)])
+def test_one_receiver_with_a_fix_is_enough(receivers: tuple[int, ...], fixes: int, tmp_path: Path) -> None:
+    mission = read_mission(dataflash(tmp_path / "log", LINE, receivers=receivers))
+    assert len(mission.flights[0].lon) == fixes and not any("never had a fix" in words for words in mission.assumptions)
+
+
 @pytest.mark.parametrize("write", [dataflash, tlog])
 def test_positions_of_a_log_whose_receiver_never_had_a_fix_come_from_elsewhere(write, tmp_path: Path) -> None:
     mission = read_mission(write(tmp_path / "log", LINE, lost=tuple(range(len(LINE)))))

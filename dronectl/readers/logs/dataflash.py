@@ -96,9 +96,8 @@ def read(document: Document, choices: Choices) -> Mission:
     valid = np.array(kept["Status"]) >= FIX_3D if "Status" in kept else None
     said = [] if offset is not None else ["the log holds no time of day: the receiver gave no week"]
     if name == "POS" and boot is not None:
-        told = [(_boot(by_name[fix]), by_name[fix].get("Status")) for fix in FIXES if fix in by_name]
-        valid = flown.with_a_fix(boot, [(when, np.array(status) >= FIX_3D) for when, status in told
-                                        if when is not None and status is not None])  # fmt: skip
+        told = [one for fix in FIXES if fix in by_name for one in _receivers(by_name[fix])]
+        valid = flown.with_a_fix(boot, told)
         said += [flown.WITHOUT_A_FIX] if valid is None and told else []
     beside, above = (_accuracy(by_name.get("GPA", {}), column, boot) for column in ("HAcc", "VAcc"))
     recording = Recording(
@@ -123,6 +122,17 @@ def read(document: Document, choices: Choices) -> Mission:
     )
     source = "fused by the autopilot (POS.Alt)" if name == "POS" else "from the GNSS receiver (GPS.Alt)"
     return flown.mission(document, [recording], heights=f"above mean sea level, {source}", assumptions=said)
+
+
+def _receivers(kept: dict[str, array[float]]) -> Iterator[tuple[flown.Floats, np.ndarray]]:
+    """When each receiver said whether it had a fix, seconds since the board started: several have a number each."""
+    when = _boot(kept)
+    if when is None or "Status" not in kept:
+        return
+    has = np.array(kept["Status"]) >= FIX_3D
+    number = np.array(kept["I"]) if "I" in kept else np.zeros(len(has))
+    for receiver in np.unique(number):
+        yield when[number == receiver], has[number == receiver]
 
 
 def _accuracy(kept: dict[str, array[float]], column: str, boot: flown.Floats | None) -> flown.Floats | None:
