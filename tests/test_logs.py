@@ -375,6 +375,25 @@ def test_a_strange_table_needs_a_mapping_and_a_datum(tmp_path: Path) -> None:
         assert np.abs(one.height - [fix[3] for fix in LINE]).max() < 0.001 and set(one.datum) == {Datum.AMSL}
 
 
+@pytest.mark.parametrize(
+    ("column", "first", "step", "elapsed", "timed"),
+    [
+        ("time", 0, 1, 19.0, False),
+        ("time(ms)", 0, 1000, 19.0, False),
+        ("time [millisecond]", 200_000_000, 1000, 19.0, False),  # since the aircraft was switched on
+        ("time(ms)", START * 1000, 1000, 19.0, True),
+        ("time(s)", START, 1, 19.0, True),
+    ],
+)
+def test_the_time_of_a_table_is_in_the_unit_of_its_header(
+    column: str, first: int, step: int, elapsed: float, timed: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(f"{column},lat,lon\n" + "\n".join(f"{first + int(t) * step},{y},{x}" for t, x, y, _ in LINE))
+    one = flight(path)
+    assert one.elapsed is not None and one.elapsed[-1] == elapsed and (one.times is not None) == timed
+
+
 def test_a_plain_table_is_a_log_and_its_heights_wait_for_a_datum(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text("timestamp,lat,lon,alt\n" + "\n".join(f"{START + t},{y},{x},{h}" for t, x, y, h in LINE))

@@ -35,6 +35,7 @@ NAMES = {
 }
 PLANE = frozenset({"x", "y"})  # metres on a plane, where degrees stand beside them
 COLUMNS = ("lon", "lat", "height", "time", "gimbal_pitch_deg", "recording")
+MILLISECONDS = frozenset({"ms", "msec", "millis", "millisecond", "milliseconds"})
 CONSTANTS = {"datum": frozenset(("AGL", "AMSL", "WGS84", "TAKEOFF")), "uom": frozenset(FACTORS)}
 EPOCH_MS_FROM, EPOCH_FROM = (
     1e11,
@@ -82,7 +83,7 @@ def read(document: Document, choices: Choices) -> Mission:
     if clock.faults:
         raise InputError(clock.faults[:20])
     values = np.array(rows)
-    times, elapsed = _clock(values[:, 3])
+    times, elapsed = _clock(values[:, 3], sheet.units.get(columns["time"], ""))
     recording = flown.of_lines(
         document,
         lines,
@@ -141,14 +142,16 @@ def _time(words: str, clock: Clockwork, in_utc: bool, where: Where) -> float:
     return moment(words) if in_utc or made.tzinfo is not None else clock.read(words, where)
 
 
-def _clock(stamps: flown.Floats) -> tuple[flown.Floats | None, flown.Floats | None]:
-    """Times of day, or seconds since the start."""
+def _clock(stamps: flown.Floats, unit: str) -> tuple[flown.Floats | None, flown.Floats | None]:
+    """Times of day, or seconds since the start, from seconds or milliseconds; `unit` is what the header says, if anything."""
     known = stamps[np.isfinite(stamps)]
     if not len(known):
         return None, None
     middle = float(np.median(np.abs(known)))
     if middle >= EPOCH_MS_FROM:
         return stamps / 1000.0, None
+    if unit in MILLISECONDS:
+        return None, stamps / 1000.0
     if middle >= EPOCH_FROM:
         return stamps, None
     return None, None if isnan(middle) else stamps
