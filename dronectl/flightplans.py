@@ -10,7 +10,7 @@ from dronectl.along import above_ground
 from dronectl.editions import spoken_of
 from dronectl.encounter import COVERED_M, Meeting, Skies
 from dronectl.intervals import Interval
-from dronectl.law import Pack, edition_on
+from dronectl.law import Pack, edition_on, names_in
 from dronectl.law.pack import Limit
 from dronectl.measures import Answer
 from dronectl.mission import Flight, Mission
@@ -92,6 +92,7 @@ def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pa
     legs: list[Leg] = []
     none: list[tuple[str, str]] = []
     unknown: list[tuple[str, str]] = []
+    names = names_in(packs)
     number = 0
     for ready in missions:
         for bare, track in zip(ready.bare, ready.tracks, strict=True):
@@ -101,6 +102,10 @@ def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pa
             leg = _leg(number, ready.mission, bare, track, civil)
             if civil:
                 legs.append(leg)
+            elif strange := [m for m in met if not names.issuperset(m.zone.law)]:
+                zone = strange[0].zone
+                words = ", ".join(word for word in zone.law if word not in names)
+                unknown.append((leg.name, f"{zone.name or zone.id} stands for {words}, which no rule pack has"))
             elif met:
                 named = ", ".join(dict.fromkeys(m.zone.name or m.zone.id for m in met))
                 none.append((leg.name, f"{named}: no civil control zone, ask its own authority"))

@@ -183,6 +183,13 @@ def test_a_missed_deadline_and_a_military_zone(tmp_path: Path, run) -> None:
     assert ran.out.startswith("1 flight-plan request") and "the zone file leaves open" in ran.out
 
 
+def test_a_control_zone_whose_law_is_misspelled_is_not_said_to_be_another_authoritys(tmp_path: Path, run) -> None:
+    flight = timed(tmp_path / "m.geojson", "10:00", "10:10")
+    file = zones(tmp_path / "z.geojson", control_zone("NL-CTR-CIVL"))
+    ran = run("permits", flight, "--zones", file, "--now", "2026-05-01T10:30Z")
+    assert ran.code == 3 and "stands for NL-CTR-CIVL, which no rule pack has" in " ".join(ran.out.split())
+
+
 def test_a_flight_of_which_no_file_tells_is_not_said_to_owe_nothing(tmp_path: Path, run) -> None:
     flight = a_flight(tmp_path / "m.geojson", start="2026-05-12T10:00:00Z", speed_mps=8)
     nature = zones(tmp_path / "n.geojson", a_zone(geometry=FAR, reason=["NATURE"]))

@@ -6,7 +6,7 @@ taken from the legal text; B, well established; C, uncertain, used only where a 
 house's own choice.
 """
 
-from dronectl.law.binding import Law, binding, unconfirmed
+from dronectl.law.binding import Law, binding, names_in, unconfirmed
 from dronectl.law.pack import STATEMENTS, Limit, Pack, pack_of, years_after
 from dronectl.law.shelf import PREFIX, bundled_pack_bytes, bundled_packs, edition_on, packs_in, with_bases
 
@@ -20,6 +20,7 @@ __all__ = [
     "bundled_pack_bytes",
     "bundled_packs",
     "edition_on",
+    "names_in",
     "pack_of",
     "packs_in",
     "unconfirmed",

@@ -125,7 +125,7 @@ def _on(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequen
                 limit = replace(limit, more={**limit.more, "adopted": True})
             limits[limit.id] = limit
     return Law(
-        names=frozenset[str]().union(*map(_called, packs)),
+        names=names_in(packs),
         limits=tuple(limits.values()), packs=tuple(used), lacking=tuple(lacking), lapsed=tuple(lapsed),
         uncertain=tuple(uncertain),
         regime_known=known and (within(category, named) or not _is_part(category, named)), parts=tuple(sorted(parts)),
@@ -136,6 +136,11 @@ def _on(packs: Sequence[Pack], category: str, day: date, box: Box, asked: Sequen
 def _named(pack: Pack) -> frozenset[str]:
     """The parts of categories that a pack names."""
     return frozenset(name for limit in pack.limits for name in limit.parts)
+
+
+def names_in(packs: Sequence[Pack]) -> frozenset[str]:
+    """What packs call their limits and the zones that they are about: a zone that stands for anything else is not understood."""
+    return frozenset[str]().union(*map(_called, packs))
 
 
 @lru_cache(maxsize=64)
