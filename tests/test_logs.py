@@ -21,6 +21,7 @@ from dronectl.errors import InputError
 from dronectl.measures import Datum
 from dronectl.mission import Flight, Mission
 from dronectl.readers import read_mission
+from dronectl.readers.ends import End, silence
 from dronectl.readers.flown import accuracy_at
 
 DATA = realdata()
@@ -780,6 +781,25 @@ def test_positions_of_a_log_whose_receiver_never_had_a_fix_come_from_elsewhere(w
     mission = read_mission(write(tmp_path / "log", LINE, lost=tuple(range(len(LINE)))))
     assert len(mission.flights[0].lon) == len(LINE) and "the receiver never had a fix" in " ".join(mission.assumptions)
     assert "never had a fix" not in " ".join(read_mission(write(tmp_path / "log", LINE, lost=(3,))).assumptions)
+
+
+def test_a_log_that_lasts_for_days_after_its_last_position_is_silent_for_a_day_at_least() -> None:
+    flying, clock = End(False, 10.0, 50.0), np.arange(5.0)
+    assert silence(flying, flying, clock, np.arange(5), clock, (0.0, 300_000.0)) == (0.0, 86_400.0)
+    unset = np.array(
+        [-8e8, -8e8, *clock]
+    )  # the clock is set by the first fix: how many fixes there were is all that is known
+    assert silence(flying, flying, unset, np.arange(2, 7), clock, None) == (2.0, 0.0)
+    standing = End(True, 0.0, 0.0)
+    assert silence(standing, standing, unset, np.arange(2, 7), clock, (-50.0, 300_000.0)) == (0.0, 0.0)
+
+
+def test_a_single_position_without_a_time_leaves_open_where_it_flew(run, tmp_path: Path) -> None:
+    log = tmp_path / "l.csv"
+    log.write_text(f"lat,lon\n{at(0, 0)[1]},{at(0, 0)[0]}\n,\n,\n", "utf-8")
+    ran = run("check", log, "--zones", zones(tmp_path / "z.geojson", zone()), "--format", "json")
+    asked = [f for f in json.loads(ran.out)["missions"][0]["findings"] if f["rule"] == "LOG101"]
+    assert {f["status"] for f in asked} == {"undecided"}
 
 
 def test_a_damaged_last_record_does_not_say_how_long_a_log_lasts(tmp_path: Path) -> None:

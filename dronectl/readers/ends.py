@@ -17,7 +17,9 @@ STANDING_M = 10.0  # whoever stays so near for those seconds stands, or drifts a
 LEVEL_M = 2.0  # and at a height that changes by no more: a house figure
 LOW_M = 5.0  # so high above where it took off, or above its lowest, an aircraft may stand on the ground: a house figure
 MOVES_MPS = 2.0  # whoever is faster is not parked: a house figure
-DAY_S = 86_400.0  # a clock that steps farther before or after the fixes is not set
+DAY_S = (
+    86_400.0  # a clock that steps farther before or after the fixes is not set; a log that lasts longer lasts so long
+)
 AROUND = 9  # records whose middle time counts as that of the first or last one: a damaged one has any
 
 
@@ -84,13 +86,15 @@ def silence(
     the log says that it lasts, as `raw` counts.
     """
     usual = float(np.median(np.diff(clock))) if len(clock) > 1 else 0.0
+    begin, until = float(raw[kept[0]]), float(raw[kept[-1]])
     found = []
-    for end, gone, away in (
-        (first, raw[: kept[0]], raw[kept[0]] - np.append(raw[: kept[0]], span[0] if span else np.nan)),
-        (last, raw[kept[-1] + 1 :], np.append(raw[kept[-1] + 1 :], span[1] if span else np.nan) - raw[kept[-1]]),
+    for end, away, beyond in (
+        (first, begin - raw[: kept[0]], begin - span[0] if span else 0.0),
+        (last, raw[kept[-1] + 1 :] - until, span[1] - until if span else 0.0),
     ):
-        away = away[np.isfinite(away) & (away <= DAY_S)]
-        found.append(0.0 if end.stands else max(float(away.max(initial=0.0)), usual * len(gone)))
+        told = away[np.isfinite(away) & (away <= DAY_S)]
+        longest = max(float(told.max(initial=0.0)), usual * len(away), min(beyond, DAY_S))
+        found.append(0.0 if end.stands else longest)
     return found[0], found[1]
 
 

@@ -33,7 +33,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
     if not mission.flown:
         yield RULE.answer(Status.NOT_APPLICABLE, "the mission is a plan, not a log")
         return
-    if any(flight.elapsed is None and len(flight.lon) > 1 for flight in mission.flights):
+    if any(flight.elapsed is None for flight in mission.flights):
         yield RULE.answer(
             Status.UNDECIDED,
             "the log keeps no usable times: whether it has gaps cannot be seen",
@@ -61,7 +61,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             limit=GAP_S,
             unit="s",
         )
-    if not per_zone and all(flight.elapsed is not None or len(flight.lon) < 2 for flight in mission.flights):
+    if not per_zone and all(flight.elapsed is not None for flight in mission.flights):
         longest = max((gap.seconds for gap in found), default=0.0)
         words = f"{len(found)} gap(s), the longest {longest:.0f} s, no other zone within reach of the aircraft in them"
         yield RULE.answer(Status.PASSED, words if found else f"no step of the log is longer than {GAP_S:g} s")
