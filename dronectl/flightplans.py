@@ -102,10 +102,11 @@ def owed(missions: Sequence[Prepared], zones: Sequence[Zone], packs: Sequence[Pa
             leg = _leg(number, ready.mission, bare, track, civil)
             if civil:
                 legs.append(leg)
-            elif strange := [m for m in met if not names.issuperset(m.zone.law)]:
-                zone = strange[0].zone
-                words = ", ".join(word for word in zone.law if word not in names)
-                unknown.append((leg.name, f"{zone.name or zone.id} stands for {words}, which no rule pack has"))
+            elif strange := [(m.zone, words) for m in met if (words := m.zone.strange_law(names))]:
+                zone, words = strange[0]
+                unknown.append(
+                    (leg.name, f"{zone.name or zone.id} stands for {', '.join(words)}, which no rule pack has")
+                )
             elif met:
                 named = ", ".join(dict.fromkeys(m.zone.name or m.zone.id for m in met))
                 none.append((leg.name, f"{named}: no civil control zone, ask its own authority"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import field, replace
 from datetime import datetime
 from enum import Enum
@@ -196,6 +197,10 @@ class Zone:
     def uninvolved(self) -> bool:
         """True where it is a crowd of people who do not take part in the flight: one of kind `controlled` does."""
         return self.crowd is not None and self.crowd.kind != "controlled"
+
+    def strange_law(self, names: Collection[str]) -> list[str]:
+        """What it stands for that is none of the names of any rule pack (`law.names_in`): what that asks is not known."""
+        return [word for word in self.law if word not in names]
 
     @property
     def of_aviation(self) -> bool:

@@ -169,10 +169,8 @@ def whowas(
         first, last = times[:-1] if len(times) > 1 else times, times[1:] if len(times) > 1 else times
         logged = (last >= span[0]) & (first <= span[1])
         first, last = first.copy(), last.copy()
-        first[0], last[-1] = (
-            first[0] - silent[0],
-            last[-1] + silent[1],
-        )  # where it was meanwhile, its first and last leg tell
+        first[0] -= silent[0]  # where it may have been meanwhile, its first and its last leg tell
+        last[-1] += silent[1]
         then = (last >= span[0]) & (first <= span[1])
         close = bool((near & then).any())
         legs = np.flatnonzero((near if close else saw) & then)

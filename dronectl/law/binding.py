@@ -139,7 +139,7 @@ def _named(pack: Pack) -> frozenset[str]:
 
 
 def names_in(packs: Sequence[Pack]) -> frozenset[str]:
-    """What packs call their limits, and the zones that they are about: whatever else a zone stands for is not understood."""
+    """What packs call their limits, and the zones that they are about; see `Zone.strange_law`."""
     return frozenset[str]().union(*map(_called, packs))
 
 

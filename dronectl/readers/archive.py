@@ -17,25 +17,11 @@ LARGEST_MEMBER = 256 << 20
 LARGEST_TOTAL = 512 << 20
 HIGHEST_RATIO = 1_000  # deflate packs no better than 1,032 : 1; text of coordinates packs 10 : 1
 RATIO_FROM = 1 << 20
-
-
 MAPS = (".geojson", ".gpkg", ".fgb", ".shp", ".kml", ".kmz", ".gml", ".tab", ".mif", ".dxf", ".zip")
 """What members may hold areas."""
 PATHS = (
-    ".geojson",
-    ".kml",
-    ".kmz",
-    ".wpml",
-    ".gpx",
-    ".plan",
-    ".waypoints",
-    ".csv",
-    ".igc",
-    ".srt",
-    ".tlog",
-    ".ulg",
-    ".zip",
-)
+    ".geojson", ".kml", ".kmz", ".wpml", ".gpx", ".plan", ".waypoints", ".csv", ".igc", ".srt", ".tlog", ".ulg", ".zip",
+)  # fmt: skip
 """What members may hold paths."""
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from dronectl import geometry
 from dronectl.geometry import Floats, Frame
-from dronectl.readers.flown import Recording
+from dronectl.readers.flown import Recording, is_placed
 from dronectl.where import Where
 
 SAME_M = 25.0  # a line that is nowhere farther from a track is drawn for it, or is its plan: a house figure
@@ -42,7 +42,7 @@ def _off(points: Floats, recordings: Sequence[Recording]) -> float:
     dense = np.column_stack([np.interp(at, np.arange(len(line)), column) for column in line.T])
     tracks = []
     for one in recordings:
-        known = np.isfinite(one.lon) & np.isfinite(one.lat) & ((one.lon != 0.0) | (one.lat != 0.0))
+        known = is_placed(one)
         if known.any():
             tracks.append(frame.project(one.lon[known], one.lat[known]))
     return min((geometry.farthest_off(track, dense) for track in tracks), default=np.inf)

@@ -234,13 +234,17 @@ def _measured(recording: Recording, kept: NDArray[np.intp]) -> Floats:
     return np.maximum(here[:-1], here[1:]) if len(here) > 1 else here
 
 
-def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
+def is_placed(recording: Recording) -> NDArray[np.bool_]:
+    """Which fixes have a position."""
     lon, lat = recording.lon, recording.lat
     with np.errstate(invalid="ignore"):
         here = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
         here &= (lon != 0.0) | (lat != 0.0)
-    if recording.valid is not None:
-        here &= recording.valid
+    return here if recording.valid is None else here & recording.valid
+
+
+def _flight(recording: Recording, oddities: list[Oddity]) -> Flight | None:
+    lon, lat, here = recording.lon, recording.lat, is_placed(recording)
     gone = np.flatnonzero(~here)
     if len(gone):
         what = f"{len(gone)} of {len(lon)} fixes have no position (none, 0/0, or no fix): they are left out"

@@ -93,10 +93,12 @@ def beside(value: Any, suffixes: Iterable[str]) -> list[str]:
 
 def doubts_beside(document: Document) -> list[str]:
     """What to say of members of a KMZ that may hold paths and are not read."""
-    return [
-        f"{document.path}: the archive holds {name} as well, which is not read"
-        for name in beside(document.value, PATHS)
-    ]
+    return not_read(document, beside(document.value, PATHS))
+
+
+def not_read(document: Document, names: Iterable[str]) -> list[str]:
+    """What to say of some members of an archive."""
+    return [f"{document.path}: the archive holds {name} as well, which is not read" for name in names]
 
 
 def placemarks(top: Element) -> list[Element]:

@@ -36,7 +36,7 @@ def judge(briefing: Briefing) -> Iterator[Finding]:
             where=(zone.where,),
         )
     for zone in {id(meeting.zone): meeting.zone for meeting in briefing.meetings}.values():
-        strange = [word for word in zone.law if word not in briefing.law.names]
+        strange = zone.strange_law(briefing.law.names)
         if strange and zone.binds(briefing.mission.category):
             odd = True
             yield RULE.answer(

@@ -149,13 +149,13 @@ def _vehicles(stream: BinaryIO) -> tuple[dict[int, _Vehicle], int, tuple[float, 
                 at = there
                 continue
             length, system, message, body, stop = packet
-            last.append(int.from_bytes(data[at : at + STAMP], "big") / 1e6)
+            stamp = int.from_bytes(data[at : at + STAMP], "big") / 1e6
+            last.append(stamp)
             if len(begin) < AROUND:
-                begin.append(last[-1])
+                begin.append(stamp)
             if message in MESSAGES:
                 extra, layout = MESSAGES[message]
                 if _crc(data[at + STAMP + 1 : stop], extra) == int.from_bytes(data[stop : stop + 2], "little"):
-                    stamp = int.from_bytes(data[at : at + STAMP], "big") / 1e6
                     values = layout.unpack(body[: layout.size].ljust(layout.size, b"\0"))
                     _note(vehicles.setdefault(system, _Vehicle()), message, values, stamp)
                 else:

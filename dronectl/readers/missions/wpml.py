@@ -82,7 +82,7 @@ def _beside(document: Document) -> list[str]:
     held = len(value.every(".wpml"))
     said = [f"{document.path}: the archive holds {held} files of waylines, and one is read"] if held > 1 else []
     others = value.beside(PATHS, [*value.every(".wpml"), *value.every("template.kml")[:1]])
-    return [*said, *(f"{document.path}: the archive holds {name} as well, which is not read" for name in others)]
+    return [*said, *kml.not_read(document, others)]
 
 
 def _parts(document: Document) -> tuple[Element | None, Element | None]:
