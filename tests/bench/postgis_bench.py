@@ -1,4 +1,4 @@
-"""PostGIS over some lines: which zones each one enters, and how near the others come within a kilometre."""
+"""PostGIS over some lines: which zones each one enters, and how near the others come within some metres."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 Lines = Mapping[str, Sequence[tuple[Any, Any]]]
 
 
-def postgis(zones: Path, lines: Lines) -> float | None:
+def postgis(zones: Path, lines: Lines, metres: int = 1_000) -> float | None:
     """Seconds of PostGIS over some lines (COPY and query; GiST, parallel on); None where it is not installed.
 
     Zones are loaded and indexed before the clock starts, and the lines are made by us: reading their files is not counted.
@@ -28,7 +28,7 @@ def postgis(zones: Path, lines: Lines) -> float | None:
         if user:
             shutil.chown(home, "postgres")
             home.chmod(0o755)
-        _to_sql(zones, lines, home)
+        _to_sql(zones, lines, home, metres)
         port = ["-h", where, "-p", "54329", "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
         subprocess.run(
             [*user, "initdb", "-D", f"{where}/db", "-U", "postgres"], check=True, capture_output=True, cwd=where
@@ -49,7 +49,7 @@ def postgis(zones: Path, lines: Lines) -> float | None:
             subprocess.run([*command, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=where)
 
 
-def _to_sql(zones: Path, lines: Lines, home: Path) -> None:
+def _to_sql(zones: Path, lines: Lines, home: Path, metres: int) -> None:
     rows = []
     for feature in json.loads(zones.read_text())["features"]:
         for part in feature["geometry"].get("geometries", [feature["geometry"]]):
@@ -73,6 +73,6 @@ def _to_sql(zones: Path, lines: Lines, home: Path) -> None:
         "CREATE TABLE lines (name text, shape geometry);\nCOPY lines FROM STDIN;\n" + "\n".join(copied) + "\n\\.\n"
         "UPDATE lines SET shape = ST_Transform(shape, 28992); ANALYZE lines;\n"
         "SELECT count(*), sum((away <= 5)::int) FROM (SELECT ST_Distance(lines.shape, zones.shape) AS away "
-        "FROM lines JOIN zones ON ST_DWithin(lines.shape, zones.shape, 1000)) AS near;\n"
+        f"FROM lines JOIN zones ON ST_DWithin(lines.shape, zones.shape, {metres})) AS near;\n"
     )
     (home / "lines.sql").write_text(ask)
