@@ -23,6 +23,9 @@ DEFAULT_HORIZONTAL_M = (
 )
 DEFAULT_VERTICAL_M = 3.0  # likewise
 WING_MPS = 25.0  # on the wing, where neither plan nor aircraft says how fast: a house figure
+NUMBER = re.compile(
+    r"\s*((?=[^-\u2013\u2014]*\d)[A-Za-z]{3}\s?\w{10,16}|[A-Z]{3}\w{13})\s*[-\u2013\u2014]\s*(\w+)\s*"
+)  # an operator number with the secret characters after its dash (EN 4709-02), mistyped ones with a digit included
 DEFAULT_CLIMB_MPS = 3.0  # assumed where a mission states no climb rate, said in the report
 
 
@@ -305,5 +308,6 @@ class Mission:
 
 
 def masked(operator: str) -> str:
-    """An operator number without the secret characters after its dash (EN 4709-02)."""
-    return operator.split("-", 1)[0] if re.fullmatch(r"[A-Z]{3}\w{13}-\w+", operator) else operator
+    """An operator number without its secret characters, however it is written; anything else as it is."""
+    found = NUMBER.fullmatch(operator)
+    return found[1] if found else operator

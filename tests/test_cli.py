@@ -14,6 +14,7 @@ from builders import ACROSS, BESIDE, a_mission, a_zone, write, zones
 from conftest import ROOT
 
 from dronectl import __version__, bundled
+from dronectl.mission import masked
 from dronectl.schemas import DOCUMENTS
 
 
@@ -200,6 +201,23 @@ def test_an_operator_number_is_masked(run, tmp_path: Path) -> None:
     mission = write(tmp_path / "m.geojson", a_mission(ACROSS, mission={"operator": "NLDabcdefghijkl1-x9z"}))
     out = run("missions", "show", mission).out
     assert "NLDabcdefghijkl1" in out and "x9z" not in out
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("NLDabcdefghijklm-x9z", "NLDabcdefghijklm"),
+        ("nld87astrdge12k8-xyz", "nld87astrdge12k8"),
+        (" NLD 87astrdge12k8 - xyz ", "NLD 87astrdge12k8"),
+        ("NLD87astrdge12k8\u2013xyz", "NLD87astrdge12k8"),
+        ("NLD87astrdge12k-xyz", "NLD87astrdge12k"),  # a character short
+        ("Veiligheidsregio-Haaglanden", "Veiligheidsregio-Haaglanden"),
+        ("Politie Den Haag - Team 3", "Politie Den Haag - Team 3"),
+        ("NLD87astrdge12k8", "NLD87astrdge12k8"),
+    ],
+)
+def test_the_secret_characters_of_an_operator_number_go_however_it_is_written(given: str, told: str) -> None:
+    assert masked(given) == told
 
 
 def test_doctor(run) -> None:

@@ -176,11 +176,29 @@ def test_a_policy_of_the_house_is_read_or_refused_with_its_faults(desk: Path, ru
         (text.replace('"keep"', '"show"'), 1), (text.replace("check.verdict", "check.nothing"), 1), ("[policy]\n", 1),
         (text.replace("longest_days = 5\n", "").replace('access = "RESTRICTED"\n', ""), 2),
         (text.replace("RESTRICTED", "SECRET"), 1), (text.replace("= 5", "= 0"), 1),
+        (text.replace("check.verdict", "check.rules").replace('"keep"', '"bands"'), 1),
+        (text.replace("check.verdict", "mission.purpose").replace('"keep"', '"minutes:15"'), 1),
+        (text.replace("check.verdict", "flights.duration_s").replace('"keep"', '"day"'), 1),
     ):  # fmt: skip
         path.write_text(wrong)
         with pytest.raises(InputError) as caught:
             read_policy(str(path))
         assert len(caught.value.faults) == count, wrong
+
+
+@pytest.mark.parametrize("how", ["keep", "stated", "day", "bands", "masked", "code", "count", "grid:100", "minutes:5",
+                                 "minutes_up:5"])  # fmt: skip
+def test_a_policy_of_the_house_is_refused_or_applied_whatever_it_asks_of_a_field(desk: Path, run, how: str) -> None:
+    """A word that does not fit a field neither ends in an error nor leaves it as exact as it was."""
+    path, taken = desk / "own.toml", 0
+    head = '[policy]\nid = "own"\ntitle = { en = "Own" }\nrecipients = []\npurposes = []\nlongest_days = 5\n'
+    words = ("--purpose", "traffic", "--until", "2026-05-15", "--now", "2026-05-13T12:00Z", "--dry-run")
+    for field in FIELDS:
+        path.write_text(f'{head}access = "RESTRICTED"\n[fields]\n"{field}" = "{how}"\n')
+        ran = run("share", "m.dossier", "--to", "x", "--policy", path, *words)
+        assert ran.code in (0, 2, 4) and (ran.code != 4 or "makes no such field coarser" in ran.err), (field, ran.err)
+        taken += ran.code != 4
+    assert taken == (len(FIELDS) if how in ("keep", "stated") else len(policy_of.FITS[how.partition(":")[0]]))
 
 
 HOSTILE = st.one_of(

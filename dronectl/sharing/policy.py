@@ -25,6 +25,13 @@ FIELDS = (
     "findings.encounters", "approvals.role", "approvals.decision", "approvals.when", "approvals.as", "approvals.reason",
 )  # every field that a record has, in the order in which people are told of them  # fmt: skip
 DROP = "drop"
+PLACES = ("flights.path", "flights.takeoff", "flights.pilot_at")
+MOMENTS = ("flights.start", "flights.end", "approvals.when")
+FITS: Mapping[str, Sequence[str]] = {
+    "grid": PLACES, "day": MOMENTS, "minutes": (*MOMENTS, "flights.duration_s"),
+    "minutes_up": (*MOMENTS, "flights.duration_s"), "bands": ("flights.heights",), "masked": ("mission.operator",),
+    "code": ("mission.purpose",), "count": (*PLACES, "mission.signers", "check.zones", "findings.encounters"),
+}  # the fields that a word makes coarser, and not only other; what is not named here fits every field  # fmt: skip
 ACCESS = ("PUBLIC", "RESTRICTED", "NON_PUBLIC")  # EU Vocabularies, access right
 MEMBERS = {"id", "title", "recipients", "purposes", "longest_days", "access"}
 
@@ -81,6 +88,9 @@ def policy_of(given: Mapping[str, Any], where: Where) -> Policy:
         elif how != DROP and coarse(str(how)) is None:
             faults.append(Fault(where / "fields" / name, f"is {how!r}", "use keep, drop, day, bands, masked, code, count, "
                                 "stated, grid:METRES, minutes:N or minutes_up:N"))  # fmt: skip
+        elif name not in FITS.get(word := str(how).partition(":")[0], FIELDS):
+            faults.append(Fault(where / "fields" / name, f"is {how!r}, which makes no such field coarser",
+                                f"use {word} with {', '.join(FITS[word])}"))  # fmt: skip
     if not faults:
         faults += _kinds(head, where / "policy")
     if faults:

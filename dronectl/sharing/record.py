@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dronectl.mission import Flight, Mission, masked
+from dronectl.mission import NUMBER, Flight, Mission
 from dronectl.readers.moments import iso, local_day
 from dronectl.records import dataclass
 from dronectl.sharing.coarsen import coarse
@@ -178,10 +178,9 @@ def _forbidden(record: Record, policy: Policy) -> _Forbidden:
             if field in NAMES:
                 words.update(word for text in found for word in WORD.findall(text) if len(word) >= LEAST_LETTERS)
             degrees += _degrees(value)
-    operator = str(record["mission"].get("operator") or "")
-    if policy.how("mission.operator") != "keep" and masked(operator) != operator:
-        secret = operator.removeprefix(masked(operator) + "-").casefold()
-        phrases.update({secret} if len(secret) >= LEAST_LETTERS else ())
+    number = NUMBER.fullmatch(str(record["mission"].get("operator") or ""))
+    if policy.how("mission.operator") != "keep" and number and len(number[2]) >= LEAST_LETTERS:
+        phrases.add(number[2].casefold())
     roles = {
         word
         for field in ROLES
