@@ -186,6 +186,38 @@ def test_a_policy_of_the_house_is_read_or_refused_with_its_faults(desk: Path, ru
         assert len(caught.value.faults) == count, wrong
 
 
+def test_every_mission_of_a_check_leaves_also_where_two_have_one_name(desk: Path, run) -> None:
+    other = a_mission(ACROSS)
+    other["mission"] |= SECRETS | {"pilot": "Adriaan Kuip", "purpose": "for Quirina van Zeldenrust"}
+    write(desk / "n.geojson", other)
+    assert run("check", "m.geojson", "n.geojson", "-z", "z.geojson", "--dossier", "two.dossier").code == 1
+    ran = run("share", "two.dossier", "--to", "gemeente-x", *TERMS, "-o", "two.share")
+    assert ran.code == 0, ran.err
+    record = json.loads(bundle(desk / "two.share")["record.json"])
+    assert len(record["missions"]) == 2
+    assert [mission["mission"].get("purpose") for mission in record["missions"]] == ["building-control", None]
+
+
+def test_what_was_stated_beside_a_mission_is_of_its_record(desk: Path, run) -> None:
+    """What `--about` and `--at` said in the check leaves or stays as if the mission's own file said it."""
+    bare = a_mission(ACROSS, untimed=True, speed_mps=8.0)
+    bare["mission"] = {"id": "m1", "name": "for Cornelia Bongers"}
+    write(desk / "bare.geojson", bare)
+    write(desk / "about.json", {"mission": {"pilot": "Cornelia Bongers", "purpose": "survey", "category": "open/A3"}})
+    words = ("--about", "about.json", "--at", "2026-05-12T10:00+02:00", "--dossier", "b.dossier")
+    assert run("check", "bare.geojson", "-z", "z.geojson", *words).code == 1
+    assert run("share", "b.dossier", "--to", "gemeente-x", *TERMS, "-o", "b.share").code == 0
+    (told,) = json.loads(bundle(desk / "b.share")["record.json"])["missions"]
+    assert told["mission"]["purpose"] == "survey" and told["mission"]["category"] == "open/A3"
+    assert told["flights"][0]["start"] == "2026-05-12T08:00Z" and told["flights"][0]["day"] == "2026-05-12"
+    (desk / "own.toml").write_text(
+        '[policy]\nid = "own"\ntitle = { en = "Own" }\nrecipients = []\npurposes = []\nlongest_days = 99\n'
+        'access = "RESTRICTED"\n[fields]\n"mission.name" = "keep"\n"mission.category" = "keep"\n'
+    )
+    assert run("share", "b.dossier", "--to", "x", "--policy", "own.toml", *TERMS, "-o", "own.share").code == 0
+    assert "Bongers" not in bundle(desk / "own.share")["record.json"]  # a name that only --about told
+
+
 @pytest.mark.parametrize("how", ["keep", "stated", "day", "bands", "masked", "code", "count", "grid:100", "minutes:5",
                                  "minutes_up:5"])  # fmt: skip
 def test_a_policy_of_the_house_is_refused_or_applied_whatever_it_asks_of_a_field(desk: Path, run, how: str) -> None:

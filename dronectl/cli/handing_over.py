@@ -14,9 +14,8 @@ from typing import Any
 
 from dronectl.cli import tongue
 from dronectl.cli.applying import print_made, require_format
-from dronectl.cli.gathering import alt_datum_of
 from dronectl.cli.keeping import laid_out, require_inside
-from dronectl.cli.question import Question
+from dronectl.cli.question import Question, missions_of
 from dronectl.cli.signing import clock, signer, whole
 from dronectl.cli.writing import refuse_input, write_bytes
 from dronectl.config import settings
@@ -26,7 +25,6 @@ from dronectl.evidence.canonical import digest
 from dronectl.evidence.dossier import Dossier
 from dronectl.evidence.verifying import is_head, stands
 from dronectl.mission import Mission
-from dronectl.readers import read_mission
 from dronectl.records import dataclass
 from dronectl.reports import sharing as report
 from dronectl.sharing import bundle as bundles
@@ -69,8 +67,8 @@ def share(path: str, asked: Asked, output: str | None, key: str | None, now: str
     records = records_of(made, path)
     terms = Terms(to=asked.to, audience=policy.id, purpose=asked.purpose, until=asked.until, access=policy.access)
     left, told = [], []
-    for mission, record in records.items():
-        part, rows = reduced(record, policy)
+    for mission, record in records:
+        part, rows = reduced(record, policy, [other for _, other in records if other is not record])
         left.append(part)
         told.append((mission, rows))
     sys.stdout.write(report.leaving(told, terms, format_, tongue.teller()))
@@ -108,8 +106,8 @@ def _require_terms(asked: Asked, purposes: Sequence[str], longest: int, when: st
         raise UsageError(f"this policy allows {longest} days at most: until {today + timedelta(days=longest)}")
 
 
-def records_of(made: Dossier, path: str) -> dict[str, Record]:
-    """The record of every mission of a dossier's last check."""
+def records_of(made: Dossier, path: str) -> list[tuple[str, Record]]:
+    """The name and the record of every mission of a dossier's last check; two may have one name."""
     checked = made.last("check")
     if checked is None:
         raise UsageError(f"{path} holds no check: there is nothing to share")
@@ -130,23 +128,19 @@ def records_of(made: Dossier, path: str) -> dict[str, Record]:
         for step in made.steps
         if step.step == "approve" and stands(made, step)
     ]
-    return {
-        row["id"]: record_of(missions[row["source"]], dossier=head, check=row, approvals=approvals)
+    return [
+        (row["id"], record_of(missions[row["source"]], dossier=head, check=row, approvals=approvals))
         for row in told["missions"]
-    }
+    ]
 
 
 def _missions(made: Dossier, asked: Question, layout: Mapping[str, str]) -> list[Mission]:
     """The missions of a check, as its question read them."""
     require_inside(asked, layout)
-    datum = alt_datum_of(asked.alt_datum)
     with tempfile.TemporaryDirectory(prefix="dronectl-") as folder:
-        laid_out(Path(folder), layout, made.members)
+        packs = laid_out(Path(folder), layout, made.members)
         with chdir(folder):
-            return [
-                read_mission(path, rtl_alt_m=asked.rtl_alt_m, alt_datum=datum, mapping=asked.mapping)
-                for path in asked.missions
-            ]
+            return missions_of(asked, packs)
 
 
 def open_share(path: str, purpose: str, who: str, acknowledge: str | None, output: str | None, now: str | None) -> int:

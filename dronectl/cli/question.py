@@ -13,7 +13,7 @@ from dronectl.cli.stopwatch import Stopwatch
 from dronectl.config import DEFAULTS, Setting, Settings
 from dronectl.errors import InputError, UsageError
 from dronectl.law import Pack
-from dronectl.mission import Separation
+from dronectl.mission import Mission, Separation
 from dronectl.permit import Permit
 from dronectl.records import dataclass
 from dronectl.rules import Options
@@ -123,19 +123,7 @@ def ask(
     Raises `InputError` with the faults of all files.
     """
     options = question.options()
-    reach = max(options.near_m, options.margin_m)
-    ground = Ground(
-        terrain=question.terrain, surface=question.surface, terrain_error=question.terrain_error_m, geoid=question.geoid,
-        geoid_error=question.geoid_error_m, qnh=question.qnh_hpa, takeoff_elevation=question.takeoff_elevation_m,
-    )  # fmt: skip
-    reading = Reading(
-        rtl_alt_m=question.rtl_alt_m, alt_datum=alt_datum_of(question.alt_datum), mapping=question.mapping
-    )
-    found = gather(
-        question.missions, question.settings(), question.zones, reading, None if whole else reach, room_m=room_m,
-        at=question.at, fence=question.fence, ground=ground, packs=question.packs, operator=question.operator,
-        layers=question.layers, about=question.about, shipped=shipped,
-    )  # fmt: skip
+    found = _found(question, None if whole else max(options.near_m, options.margin_m), room_m=room_m, shipped=shipped)
     permits, permit_faults = permits_of(question.permits, found.missions if question.named_permits else ())
     if found.faults or permit_faults:
         raise InputError([*found.faults, *permit_faults])
@@ -144,6 +132,33 @@ def ask(
     report = run_check(found.missions, found.files, permits, options, found.models, found.house)
     watch.lap("checking")
     return Answer(report=report, found=found, permits=permits)
+
+
+def missions_of(question: Question, shipped: Sequence[Pack]) -> list[Mission]:
+    """The missions that a question is about, with all that it states of them. Raises `InputError` as `ask` does."""
+    found = _found(question, None, with_zones=False, shipped=shipped)
+    if found.faults:
+        raise InputError(found.faults)
+    return found.missions
+
+
+def _found(
+    question: Question, reach_m: float | None, *, room_m: float = 0.0, with_zones: bool = True,
+    shipped: Sequence[Pack] | None,
+) -> Gathered:  # fmt: skip
+    """What a question is asked of, its permits left out."""
+    ground = Ground(
+        terrain=question.terrain, surface=question.surface, terrain_error=question.terrain_error_m, geoid=question.geoid,
+        geoid_error=question.geoid_error_m, qnh=question.qnh_hpa, takeoff_elevation=question.takeoff_elevation_m,
+    )  # fmt: skip
+    reading = Reading(
+        rtl_alt_m=question.rtl_alt_m, alt_datum=alt_datum_of(question.alt_datum), mapping=question.mapping
+    )
+    return gather(
+        question.missions, question.settings(), question.zones, reading, reach_m, room_m=room_m, at=question.at,
+        with_zones=with_zones, fence=question.fence, ground=ground, packs=question.packs, operator=question.operator,
+        layers=question.layers, about=question.about, shipped=shipped,
+    )  # fmt: skip
 
 
 def question_of(chosen: Settings, missions: Sequence[str], **flags: Any) -> Question:

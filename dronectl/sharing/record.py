@@ -97,12 +97,13 @@ class Told:
     """Why it is dropped although the policy keeps it."""
 
 
-def reduced(record: Record, policy: Policy) -> tuple[Record, list[Told]]:
+def reduced(record: Record, policy: Policy, beside: Sequence[Record] = ()) -> tuple[Record, list[Told]]:
     """The record as the audience may see it, and what was done to every field that it had.
 
-    A text that is kept is withheld where it holds what is dropped or made coarser: a name in a title, a place in a remark.
+    A text that is kept is withheld where it holds what is dropped or made coarser: a name in a title, a place in a remark;
+    of this record, or of those `beside` it.
     """
-    forbidden = _forbidden(record, policy)
+    forbidden = [_forbidden(one, policy) for one in (record, *beside)]
     made: Record = {}
     told: list[Told] = []
     for field in FIELDS:
@@ -116,7 +117,7 @@ def reduced(record: Record, policy: Policy) -> tuple[Record, list[Told]]:
             told.append(Told(field, DROP))
             continue
         left = [None if row.get(name) in (None, "", [], {}) else change(row[name]) for row in rows]
-        if any(_holds(value, forbidden) for value in left):
+        if any(_holds(value, one) for value in left for one in forbidden):
             told.append(Told(field, DROP, "it holds what is not to leave"))
             continue
         told.append(Told(field, policy.how(field)))
