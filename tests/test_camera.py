@@ -180,6 +180,39 @@ def test_no_place_is_nearer_to_another_crowd_than_it_is_high(stand, tmp_path: Pa
     assert stand("--lens", "70mm", "--height", "80", sky=again).out == stand("--lens", "70mm", "--height", "80").out
 
 
+def test_other_zones_of_the_file_of_the_crowd_take_places_away(tmp_path: Path, run) -> None:
+    """Two crowds in one file: no stand off the one is over the other, whether or not the file is given as zones too."""
+    about = [ring(-400, -400, 400, -100), ring(-400, 100, 400, 400), ring(-400, -99, -120, 99), ring(120, -99, 400, 99)]
+    others = [a_simple_zone("crowd", {"type": "Polygon", "coordinates": [each]}) for each in about]
+    for k, other in enumerate(others):
+        other["properties"]["id"] = f"OTHER-{k}"
+    crowds = zones(tmp_path / "c.geojson", a_simple_zone("crowd", VELD), *others)
+    away = {"type": "Polygon", "coordinates": [ring(9000, 0, 9100, 100)]}
+    far = zones(tmp_path / "far.geojson", a_zone(geometry=away))
+    of = ("--crowd", "S1", "--height", "40")
+    for given in (["-z", far], ["-z", far, "-z", crowds]):
+        ran = run("standoff", crowds, *of, *given)
+        assert ran.code == 1 and "zones take them all" in ran.out, ran.out
+        ran = run("plan", "observe", crowds, "--crowd", "S1", "--height", "40", "--takeoff", f"{LON},{LAT}", *given)
+        assert ran.code == 1 and "no place off the crowd fits" in ran.out, ran.out
+    alone = zones(tmp_path / "alone.geojson", a_simple_zone("crowd", VELD))
+    assert run("standoff", alone, *of, "-z", far).code == 0
+    school = a_simple_zone(
+        "privacy", {"type": "Polygon", "coordinates": [ring(500, 0, 510, 10)]}, privacy={"subject": "school"}
+    )
+    beside = zones(
+        tmp_path / "beside.geojson",
+        a_simple_zone("crowd", VELD),
+        school | {"properties": {**school["properties"], "id": "S9"}},
+    )
+    none = zones(
+        tmp_path / "none.geojson", a_zone(geometry={"type": "Polygon", "coordinates": [ring(90_000, 0, 90_100, 100)]})
+    )
+    assert (
+        run("standoff", beside, *of, "-z", none).code == 3
+    )  # the school beside the crowd does not speak of the airspace
+
+
 def test_a_stand_of_which_no_zone_file_tells_is_not_recommended_for_free(stand, tmp_path: Path) -> None:
     there = {"type": "Polygon", "coordinates": [ring(90_000, 0, 90_100, 100)]}
     ran = stand("--lens", "70mm", "--height", "80", sky=zones(tmp_path / "away.geojson", a_zone(geometry=there)))

@@ -16,6 +16,7 @@ from dronectl.cli.question import Answer, Question, question_of, read_by
 from dronectl.cli.reading_back import require_suffix, write_mission
 from dronectl.cli.running import EXIT
 from dronectl.cli.seeking import Ask, sought
+from dronectl.cli.standing import around_crowd
 from dronectl.cli.wording import frame_of, place_of, sights_of
 from dronectl.cli.writing import refuse_input, write_bytes
 from dronectl.config import settings
@@ -117,13 +118,13 @@ def plan_observe(
         raise UsageError("say where it takes off: --takeoff LON,LAT")
     if not finite(minutes, "--minutes") > 0:
         raise UsageError("--minutes must be above 0")
-    zone = _crowd(path, crowd)
+    own = read_zones([path], classes=classes_of(settings()))
+    zone = _crowd(own, path, crowd)
     taken = settings().paths("zones", list(asked.zones))
     others = read_zones(taken, classes=classes_of(settings()))
     known = Path(path).resolve() in {bundled.resolve(file.dataset.path).resolve() for file in others}
-    around = [other for file in others for other in file.zones if other.crowd is None or other.id != zone.id]
     span = None if wishes.start is None else (wishes.start, wishes.start + minutes * 60)
-    here = Here(zones=around, span=span, takeoff=wishes.takeoff)
+    here = Here(zones=around_crowd(zone, [*others, *own]), span=span, takeoff=wishes.takeoff)
     try:
         found = best(stands(zone, zone.volumes[0], sights_of(lens, video), heights, [], Band(), here))
     except ValueError as error:
@@ -212,8 +213,8 @@ def _area(path: str) -> Footprint:
     return shapes[0].footprint
 
 
-def _crowd(path: str, identifier: str) -> Zone:
-    crowds = [zone for file in read_zones([path]) for zone in file.crowds]
+def _crowd(files: Sequence[ZoneFile], path: str, identifier: str) -> Zone:
+    crowds = [zone for file in files for zone in file.crowds]
     crowds = [zone for zone in crowds if not identifier or zone.id == identifier]
     if len(crowds) != 1 or len(crowds[0].volumes) != 1:
         raise UsageError(f"{path} must hold one crowd that stands in one place, or name it: --crowd ID")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
+from dronectl import bundled
 from dronectl.cli import tongue
 from dronectl.cli.gathering import classes_of, finite, moment
 from dronectl.cli.wording import numbers_of, place_of, sights_of
@@ -15,7 +17,7 @@ from dronectl.errors import UsageError
 from dronectl.readers import read_zones
 from dronectl.records import dataclass
 from dronectl.standoff import Band, Here, best, stands, zones_tell
-from dronectl.zone import Volume, Zone
+from dronectl.zone import Volume, Zone, ZoneFile
 
 MOST_ROWS = 400
 
@@ -55,7 +57,7 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
     if not 0 < band.least < band.most:
         raise UsageError("--least must be above 0 and below --most")
     chosen = settings()
-    crowd_files = read_zones([path])
+    crowd_files = read_zones([path], classes=classes_of(chosen))
     crowds = [
         z for f in crowd_files for z in f.zones if z.crowd is not None and (not wishes.crowd or z.id == wishes.crowd)
     ]
@@ -69,9 +71,8 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
         raise UsageError(f"more than {MOST_ROWS} rows: ask for fewer lenses, heights, distances, or for one crowd")
     blocks = []
     untold: set[str] = set()
-    taken = [z for f in others for z in f.zones]
     for zone in crowds:
-        around = [z for z in taken if not _is_same(z, zone)]
+        around = around_crowd(zone, [*others, *crowd_files])
         for volume in zone.volumes:
             span = _span(volume) or ((start, start) if start is not None else None)
             here = Here(zones=around, span=span, takeoff=place_of(wishes.takeoff, "--from") if wishes.takeoff else None)
@@ -82,7 +83,8 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
                 return 3
             blocks.append(report.Block(zone=zone, span=span, stands=found))
             chosen_stand = best(found)
-            if chosen_stand is not None and not zones_tell(chosen_stand, here):
+            asked = replace(here, zones=around_crowd(zone, others))  # a file of crowds does not speak of the airspace
+            if chosen_stand is not None and not zones_tell(chosen_stand, asked):
                 untold.add(zone.name or zone.id)
     text = tongue.said(report.render(blocks, band, format_), format_)
     if output is None:
@@ -98,6 +100,12 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
             "whether one takes a place away is not known (--zones FILE)"
         )
     return 3 if untold else 0
+
+
+def around_crowd(zone: Zone, files: Sequence[ZoneFile]) -> list[Zone]:
+    """Every zone of some files that may take a place off a crowd away: all but the crowd itself, its own file's as well."""
+    read = {bundled.resolve(file.dataset.path).resolve(): file for file in files}
+    return [other for file in read.values() for other in file.zones if not _is_same(other, zone)]
 
 
 def _is_same(one: Zone, other: Zone) -> bool:
