@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dronectl._version import __version__
-from dronectl.cli import afterwards, application, conditions, handouts, plans, proof, tongue, vehicles
+from dronectl.cli import afterwards, application, conditions, handouts, installation, plans, proof, tongue, vehicles
 from dronectl.cli.options import (
     AboutOption,
     AltDatum,
@@ -289,16 +289,6 @@ def schema(
     print(looking.schema(name), end="")
 
 
-@app.command()
-def doctor() -> None:
-    """Say what this installation has: versions, bundled zones and their age, what is missing."""
-    from dronectl.cli import looking
-
-    text, healthy = looking.doctor()
-    tongue.answer(text)
-    raise typer.Exit(0 if healthy else 1)
-
-
 @zones_app.command("list")
 def zones_list(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH...]", help="Zone files or folders.")] = None,
@@ -553,6 +543,8 @@ def config_show() -> None:
 
 
 for command in (
+    installation.init,
+    installation.doctor,
     application.camera,
     application.standoff,
     application.permits,

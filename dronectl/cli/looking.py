@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import textwrap
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from dronectl import bundled
-from dronectl._version import __version__
 from dronectl.config import SECRET, settings
 from dronectl.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from dronectl.zone import Zone
-
-
-EXTRAS = (
-    ("terrain and geoid rasters", "rasterio", "terrain"),
-    ("PostGIS tables", "sqlalchemy", "postgis"),
-    ("YAIXM files", "pyyaml", "yaml"),
-)
 
 
 SEVERITIES = {"violation": "overtreding", "warning": "waarschuwing", "info": "ter informatie"}
@@ -86,49 +75,6 @@ def schema(name: str) -> str:
     if name not in DOCUMENTS:
         raise UsageError(f"{name!r} has no schema; use one of {', '.join(DOCUMENTS)}")
     return json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n"
-
-
-def doctor() -> tuple[str, bool]:
-    """Versions, bundled zones and their dates; False where something is missing."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    lines = [f"dronectl {__version__} on Python {sys.version.split()[0]}"]
-    healthy = True
-    for package in ("typer", "rich", "pydantic", "shapely", "pyproj", "geopandas", "pyogrio", "defusedxml", "tzdata"):
-        try:
-            lines.append(f"  {package:<10} {version(package)}")
-        except PackageNotFoundError:
-            healthy = False
-            lines.append(f"  {package:<10} MISSING: pip install {package}")
-    import shapely
-
-    lines.append(f"  GEOS       {shapely.geos_version_string}")
-    from dronectl.readers import read_zones
-
-    try:
-        files = read_zones([bundled.ZONES])
-        now = datetime.now(UTC)
-        lines.append(f"bundled zones in {bundled.resolve(bundled.ZONES)} (not for navigation)")
-        for file in files:
-            data = file.dataset
-            until = data.valid_until
-            if until is None:
-                state = "states no end"
-            else:
-                state = f"valid until {until:%Y-%m-%d}" + (" (PAST)" if until < now else "")
-            lines.append(f"  {data.path:<40} {len(file.zones):>4} zones, {state}")
-    except InputError as error:
-        healthy = False
-        lines.append(f"bundled zones cannot be read: {error}")
-    for what, package, extra in EXTRAS:
-        try:
-            lines.append(f"{what}: read with {package} {version(package)}")
-        except PackageNotFoundError:
-            lines.append(f"{what}: not read; pip install 'dronectl[{extra}]'")
-    lines.append("geoid: EGM96 (5' grid, bundled)")
-    lines.append("network: never used, but for a PostGIS service that you name")
-    lines.append("all well" if healthy else "something is missing, see above")
-    return "\n".join(lines) + "\n", healthy
 
 
 def zones_list(paths: Sequence[str], format_: str, mapping: str | None = None) -> str:
