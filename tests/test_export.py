@@ -95,6 +95,21 @@ def test_what_is_not_cleared_gets_no_fence(run, tmp_path: Path) -> None:
     assert ran.code == 1 and "nothing was written" in ran.err and not (tmp_path / "f.plan").exists()
 
 
+def test_what_rules_of_the_house_do_not_clear_gets_no_fence(world, run, tmp_path: Path) -> None:
+    mission, beside = world
+    pack = tmp_path / "house.toml"
+    pack.write_text(
+        '[pack]\nid = "house-x"\nedition = "2026-01-01"\nregime = "house"\nvalid_from = 2026-01-01\nsource = "house"\n'
+        'title.en = "Ours"\ntitle.nl = "Ons"\n[[limit]]\nid = "HOUSE-X"\nkind = "keep-away"\n'
+        'zones_where.restrictions = ["PROHIBITED"]\ncomparator = ">="\nvalue = 70\nunit = "m"\narticle = "house"\n'
+        'valid_from = 2026-01-01\nconfidence = "house"\ntitle.en = "Far"\ntitle.nl = "Ver"\n'
+        'message.en = "the house keeps 70 m away"\nmessage.nl = "het huis blijft 70 m weg"\n'
+    )
+    ran = run("export", mission, "-z", beside, "--pack", pack, "--to", "qgc", "-o", tmp_path / "f.plan")
+    assert ran.code == run("check", mission, "-z", beside, "--pack", pack).code == 1, ran.err
+    assert "nothing was written" in ran.err and not (tmp_path / "f.plan").exists()
+
+
 def test_what_cannot_be_fenced_is_told(world, run, tmp_path: Path) -> None:
     mission, beside = world
     asked = ("export", mission, "-z", beside, "-o", tmp_path / "f.out", "--to")

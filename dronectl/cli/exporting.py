@@ -41,16 +41,16 @@ DIFFERS = 1
 
 def export(
     mission: str, to: str, width: float, around: float, output: str, *, fenced: bool, zones: Sequence[str],
-    permits: Sequence[str], operator: Sequence[str], terrain: Sequence[str], about: str | None, at: str | None,
-    takeoff_elevation: float | None, alt_datum: str | None, rtl_alt: float | None,
+    permits: Sequence[str], operator: Sequence[str], layers: Sequence[str], packs: Sequence[str], terrain: Sequence[str],
+    about: str | None, at: str | None, takeoff_elevation: float | None, alt_datum: str | None, rtl_alt: float | None,
 ) -> int:  # fmt: skip
     """Write a mission with its fence; 1 where it is not cleared or does not come back the same, 3 where it cannot be told."""
     if to not in (*FORMATS, *WITHOUT_FENCE):
         raise UsageError(f"--to {to!r} is none of {', '.join((*FORMATS, *WITHOUT_FENCE))}")
     question = question_of(
-        settings(), [mission], zones=tuple(zones), permits=tuple(permits), operator=tuple(operator), terrain=tuple(terrain),
-        about=about, at=in_utc(at, "--at"), takeoff_elevation_m=takeoff_elevation, alt_datum=alt_datum, rtl_alt_m=rtl_alt,
-        near_m=around,
+        settings(), [mission], zones=tuple(zones), permits=tuple(permits), operator=tuple(operator), layers=tuple(layers),
+        packs=tuple(packs), terrain=tuple(terrain), about=about, at=in_utc(at, "--at"),
+        takeoff_elevation_m=takeoff_elevation, alt_datum=alt_datum, rtl_alt_m=rtl_alt, near_m=around,
     )  # fmt: skip
     answer = ask(question)
     refuse_input(output, read_by(answer))

@@ -33,6 +33,8 @@ def export(
     zones: ZonesOption = None,
     permit: PermitOption = None,
     operator: OperatorOption = None,
+    layer: LayerOption = None,
+    pack: PackOption = None,
     about: AboutOption = None,
     at: AtOption = None,
     terrain: TerrainOption = None,
@@ -54,7 +56,8 @@ def export(
 
     code = exporting.export(
         mission, to, width, around, output, fenced=fence, zones=zones or [], permits=permit or [], operator=operator or [],
-        terrain=terrain or [], about=about, at=at, takeoff_elevation=takeoff_elevation, alt_datum=alt_datum, rtl_alt=rtl_alt,
+        layers=layer or [], packs=pack or [], terrain=terrain or [], about=about, at=at,
+        takeoff_elevation=takeoff_elevation, alt_datum=alt_datum, rtl_alt=rtl_alt,
     )  # fmt: skip
     raise typer.Exit(code)
 
