@@ -220,6 +220,56 @@ def test_the_secret_characters_of_an_operator_number_go_however_it_is_written(gi
     assert masked(given) == told
 
 
+def _process(arguments: list[object], **options: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "dronectl", *map(str, arguments)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})  # type: ignore[operator]
+    return subprocess.run(command, env=environment, check=False, **({"capture_output": True} | options))  # type: ignore[call-overload]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("format_", ["text", "json", "pdf"])
+def test_an_answer_that_could_not_be_written_gives_no_verdict(files: tuple[Path, Path], format_: str) -> None:
+    """Short answers are lost when they are flushed, long ones while they are written."""
+    with Path("/dev/full").open("wb") as full:
+        ran = _process(
+            ["check", files[0], "-z", files[1], "-f", format_],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            capture_output=False,
+        )
+    assert ran.returncode == 2 and b"cannot be written: No space left" in ran.stderr and b"Traceback" not in ran.stderr
+
+
+def test_a_pipe_that_nobody_reads_never_ends_as_cleared(tmp_path: Path) -> None:
+    mission = write(tmp_path / "m.geojson", a_mission(BESIDE))
+    far = zones(tmp_path / "z.geojson", *[a_zone(f"Z{k}") for k in range(3000)])
+    assert _process(["check", mission, "-z", far, "-f", "json"]).returncode == 0
+    for lang in ("en", "nl"):
+        for asked in (["check", mission, "-z", far, "-f", "json"], ["zones", "list", far], ["-h"]):
+            ours, theirs = os.pipe()
+            os.close(ours)
+            with os.fdopen(theirs, "wb") as broken:
+                ran = _process(["--lang", lang, *asked], stdout=broken, stderr=subprocess.PIPE, capture_output=False)
+            assert b"Traceback" not in ran.stderr, ran.stderr
+            assert ran.returncode != 0 or asked == ["-h"], asked
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437", "cp1252"])
+def test_signs_that_a_terminal_lacks_do_not_stop_an_answer(files: tuple[Path, Path], encoding: str) -> None:
+    told = a_mission(ACROSS, mission={"name": "Łódź → ≥ 3 \u6f22"})
+    mission = write(files[0].parent / "odd.geojson", told)
+    ran = _process(["--lang", "nl", "check", mission, "-z", files[1]], env={"PYTHONIOENCODING": encoding})
+    assert ran.returncode == 1 and ran.stdout.decode(encoding).splitlines()[-1].startswith("NIET VRIJ"), ran.stderr
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    bare = _process(["check", mission, "-z", files[1], "-f", "md"], env=plain)
+    assert bare.returncode == 1 and "Łódź → ≥ 3 \u6f22" in bare.stdout.decode("utf-8")
+
+
+def test_without_an_output_the_verdict_is_the_exit_code(files: tuple[Path, Path]) -> None:
+    command = f'{sys.executable} -m dronectl check "{files[0]}" -z "{files[1]}" >&- 2>&-'
+    assert subprocess.run(command, shell=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False).returncode == 1
+
+
 def test_doctor(run) -> None:
     ran = run("doctor")
     assert ran.code == 0 and "all well" in ran.out and "shapely" in ran.out and "network: never used" in ran.out

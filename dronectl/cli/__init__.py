@@ -5,7 +5,9 @@ Only this room knows Typer. Heavy imports stand inside the commands, so that hel
 
 from __future__ import annotations
 
+import errno
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +17,8 @@ from typing import Any
 
 from dronectl._version import __version__
 
-EXIT_USAGE, EXIT_INPUT, EXIT_FAULT, EXIT_INTERRUPT = 2, 4, 70, 130
+EXIT_USAGE, EXIT_INPUT, EXIT_FAULT, EXIT_INTERRUPT, EXIT_PIPE = 2, 4, 70, 130, 141
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})  # why nothing more could be written
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,12 +47,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_printable(f"{tongue.told('error:')} {tongue.told(str(error))}"), file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        return EXIT_PIPE  # never that of a verdict: nobody has read it
     except KeyboardInterrupt:
         tongue.note("stopped")
         return EXIT_INTERRUPT
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            tongue.note(f"error: the answer cannot be written: {error.strerror}")
+            return EXIT_USAGE
         import traceback
 
         traceback.print_exc()
@@ -115,11 +120,33 @@ def _spoken(command: Any, arguments: list[str]) -> None:
 def console() -> None:
     """The entry point of the installed command: run, write out, and leave without taking a big zone set apart."""
     gc.disable()  # a short process that builds much and frees nothing until it ends
+    _open_streams()
     code = main()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(BrokenPipeError, ValueError):  # whoever read us has left
-            stream.flush()
+    with suppress(ValueError):  # closed
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever read us has left
+            pass
+        except OSError as error:
+            print(f"error: the answer cannot be written: {error.strerror}", file=sys.stderr)
+            code = EXIT_USAGE
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
     os._exit(code)
+
+
+def _open_streams() -> None:
+    """Make what is written fit for where it goes.
+
+    Files and pipes are UTF-8; a terminal shows `?` for what it has no sign for.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by who started us
+            setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper):
+            chosen = stream.isatty() or "PYTHONIOENCODING" in os.environ
+            stream.reconfigure(encoding=None if chosen else "utf-8", errors="replace")
 
 
 def _printable(text: str) -> str:
