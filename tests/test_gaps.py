@@ -285,6 +285,46 @@ def test_who_states_how_fast_an_aircraft_climbs_is_asked_for_that(
     assert [f["status"] for f in found if f["law"] == "EU-OPEN-HEIGHT"] == [status]
 
 
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize(("north", "status"), [(80, "undecided"), (90, "passed")])
+def test_in_a_gap_it_can_have_crossed_its_fence(run, inside: bool, north: float, status: str, tmp_path: Path) -> None:
+    fixes = [(float(t), 10.0 * t, 0.0, 50.0) for t in range(30) if not 10 < t < 20]
+    log = written(tmp_path / "l.csv", fixes, (0, 0))
+    corners = ring(-90, -north, 400, north) if inside else ring(100, north, 200, north + 50)
+    fence = {"version": 2, "circles": [], "polygons": [
+        {"inclusion": inside, "version": 1, "polygon": [[lat, lon] for lon, lat in corners[:4]]}]}  # fmt: skip
+    bare = {"items": [], "version": 2, "plannedHomePosition": [52, 5, 0]}
+    made = {"fileType": "Plan", "version": 1, "geoFence": fence, "groundStation": "QGroundControl", "mission": bare,
+            "rallyPoints": {"points": [], "version": 2}}  # fmt: skip
+    plan = write(tmp_path / "f.plan", made)
+    far = zones(
+        tmp_path / "z.geojson", a_simple_zone("no-fly", {"type": "Polygon", "coordinates": [ring(5e3, 0, 5100, 9)]})
+    )
+    asked = ("check", log, "-z", far, "--covers", "--alt-datum", "AGL", "--fence", plan)
+    found = json.loads(run(*asked, "-f", "json").out)["missions"][0]["findings"]
+    assert {f["status"] for f in found if f["rule"] == "VEH101"} == {status}, found
+    if status == "undecided":
+        assert "kan" in run("--lang", "nl", *asked).out and "can have" in run(*asked).out
+
+
+@pytest.mark.parametrize(("north", "status"), [(100, "undecided"), (120, "passed")])
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_in_a_gap_it_can_have_come_nearer_than_the_margin(
+    run, north: float, status: str, lang: str, tmp_path: Path
+) -> None:
+    # 86.6 m beside the leg, as above, and a margin of 30 m
+    fixes = [(float(t), 10.0 * t, 0.0, 50.0) for t in range(30) if not 10 < t < 20]
+    log, area = written(tmp_path / "l.csv", fixes, (0, 0)), ring(120, north, 180, north + 30)
+    file = zones(tmp_path / "z.geojson", a_simple_zone("no-fly", {"type": "Polygon", "coordinates": [area]}))
+    asked = ("--lang", lang, "check", log, "-z", file, "--covers", "--alt-datum", "AGL", "--margin", "30")
+    found = json.loads(run(*asked, "-f", "json").out)["missions"][0]["findings"]
+    assert {f["status"] for f in found if f["rule"] == "AIR106"} == {status}
+    assert {f["status"] for f in found if f["rule"] == "LOG101"} == {"passed"}
+    if status == "undecided":
+        said = "was within the margin of 30 m" if lang == "en" else "was binnen de marge van 30 m"
+        assert said in " ".join(run(*asked).out.split())
+
+
 @pytest.mark.parametrize("seed", range(deep(200, 12)))
 def test_a_log_with_gaps_is_no_clearer_than_the_whole_log(seed: int, tmp_path: Path) -> None:
     """What was found of a zone stays found, or becomes undecided: by the same rule, or because the gap lies near."""
@@ -303,12 +343,18 @@ def test_a_log_with_gaps_is_no_clearer_than_the_whole_log(seed: int, tmp_path: P
     films = (0, 100) if rng.random() < 0.6 else (rng.randint(0, 60), rng.randint(0, 60))
     category, away = rng.choice(["nl-state", "open/A2", ""]), rng.uniform(100, 600)
     facts = {"camera": a_camera(rng), "category": category, "pilot_at": (at(fixes[0][1] + away, fixes[0][2]),)}
+    margin_m = rng.choice([0.0, 0.0, 15.0, 60.0])
     whole, less = (
-        answers(library, written(tmp_path / f"{name}.csv", some, films, *without), facts)
+        answers(library, written(tmp_path / f"{name}.csv", some, films, *without), facts, margin_m)
         for name, some, without in (("whole", fixes, ([], [])), ("less", thinned, blind))
     )
     for rule, law, zone in whole:
-        assert {(rule, law, zone), ("LOG101", "", zone)} & less, (rule, law, zone, less)
+        nearer = {
+            one
+            for one in less
+            if rule == "AIR106" and one[0].startswith(("AIR10", "PPL201", "PRV101")) and one[2] == zone
+        }
+        assert {(rule, law, zone), ("LOG101", "", zone)} & less or nearer, (rule, law, zone, less)
 
 
 Fix = tuple[float, float, float, float]
@@ -375,10 +421,10 @@ def written(
     return path
 
 
-def answers(library: Library, path: Path, facts: dict[str, Any]) -> set[tuple[str, str, str]]:
+def answers(library: Library, path: Path, facts: dict[str, Any], margin_m: float) -> set[tuple[str, str, str]]:
     """Rule, limit and zone of everything that was found, or is not decided."""
     mission = replace(read_mission(path, alt_datum=Datum.AGL), **facts)
-    report = check([mission], library, [], Options(), Models(), House())
+    report = check([mission], library, [], Options(margin_m=margin_m), Models(), House())
     open_ = (Status.FAILED, Status.UNDECIDED)
     return {
         (finding.rule, finding.law, finding.zone.id if finding.zone is not None else "")

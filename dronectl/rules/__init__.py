@@ -147,10 +147,18 @@ class Briefing:
     @cached_property
     def strayed(self) -> list[tuple[Gap, list[Meeting]]]:
         """Every gap with the zones that the aircraft can have been in meanwhile."""
-        tracks = [gap.strayed for gap in self.gaps]
-        met = self.skies.meetings_of([[track] for track in tracks], near_m=0.0) if tracks else []
-        found = [[meeting for meeting in some if meeting.inside is not Answer.NO] for some in met]
-        return list(zip(self.gaps, found, strict=True))
+        return [(gap, [one for one in met if one.inside is not Answer.NO]) for gap, met in self.astray]
+
+    @cached_property
+    def astray(self) -> list[tuple[Gap, list[Meeting]]]:
+        """Every gap with the zones that the aircraft can have come to meanwhile, to within the margin that is asked for."""
+        gaps_, margin_m = self.gaps, self.options.margin_m
+        met = (
+            self.skies.meetings_of([[gap.strayed] for gap in gaps_], near_m=margin_m, margin_m=margin_m)
+            if gaps_
+            else []
+        )
+        return list(zip(gaps_, met, strict=True))
 
     @property
     def wind(self) -> Wind:
