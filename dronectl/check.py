@@ -431,3 +431,5 @@ def require_finite(options: Options) -> None:
     for name, value in (("--margin", options.margin_m), ("--near", options.near_m)):
         if not isfinite(value) or value < 0:
             raise UsageError(f"{name} must be a number of metres, 0 or more")
+    if options.max_age_days is not None and not (isfinite(options.max_age_days) and options.max_age_days >= 0):
+        raise UsageError("--max-age must be a number of days, 0 or more")

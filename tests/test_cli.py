@@ -220,6 +220,20 @@ def test_the_secret_characters_of_an_operator_number_go_however_it_is_written(gi
     assert masked(given) == told
 
 
+@pytest.mark.parametrize(
+    ("option", "wrong"),
+    [("--rtl-alt", each) for each in ("-50", "0", "nan", "inf", "5001")]
+    + [("--takeoff-elevation", each) for each in ("nan", "1e9", "-1000")]
+    + [("--max-age", each) for each in ("-3", "nan", "inf")],
+)
+def test_what_no_aircraft_or_place_can_be_is_refused(files: tuple[Path, Path], run, option: str, wrong: str) -> None:
+    for lang in ("en", "nl"):
+        ran = run("--lang", lang, "check", files[0], "-z", files[1], option, wrong)
+        assert ran.code == 2 and option in ran.err, ran.err
+    if option != "--max-age":
+        assert run("suggest", files[0], "-z", files[1], option, wrong).code == 2
+
+
 def _process(arguments: list[object], **options: object) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "dronectl", *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})  # type: ignore[operator]

@@ -19,7 +19,7 @@ from dronectl.folders import all_in
 from dronectl.heights import Models, open_models
 from dronectl.house import House
 from dronectl.law import Pack
-from dronectl.measures import Datum
+from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Datum
 from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.reaching import reach_m as reach_of
@@ -41,6 +41,7 @@ BESIDE = frozenset({
     ".md", ".pdf", ".html", ".png", ".jpg", ".jpeg", ".dng", ".mp4", ".mov", ".toml", ".qml", ".dossier", ".docx", ".xlsx",
 })  # of what lies beside missions and is none, as everybody knows  # fmt: skip
 MOST_NAMED = 5
+HIGHEST_RTL_M = 5_000.0  # far beyond what an autopilot can be set to: a house figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +105,12 @@ def gather(
     """
     start = moment(at, "--at")
     elevation = ground.takeoff_elevation
-    if elevation is not None:
-        finite(elevation, "--takeoff-elevation")
+    if elevation is not None and not LOWEST_GROUND_M <= finite(elevation, "--takeoff-elevation") <= HIGHEST_GROUND_M:
+        raise UsageError(
+            f"--takeoff-elevation must lie between {LOWEST_GROUND_M:g} and {HIGHEST_GROUND_M:g} m above mean sea level"
+        )
+    if reading.rtl_alt_m is not None and not 0 < finite(reading.rtl_alt_m, "--rtl-alt") <= HIGHEST_RTL_M:
+        raise UsageError(f"--rtl-alt must be above 0, and at most {HIGHEST_RTL_M:g} m")
     flown, faults = _missions(missions, reading)
     flown = [_fenced(mission, fence, faults) for mission in flown]
     flown = [_told(mission, about, faults) for mission in flown]

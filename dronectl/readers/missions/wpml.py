@@ -331,6 +331,7 @@ def _finish(stops: list[Stop], first: Stop, config: Element | None, choices: Cho
         level = choices.rtl_alt_m if choices.rtl_alt_m is not None else nan
         if isnan(level) and config is not None:
             level = _number(config.words("globalRTHHeight"))
+        level = level if level > 0 else nan  # no aircraft can be set to come home lower
         _return(stops, level, speed, said)
     else:
         said.append(route.HOMELESS)
