@@ -6,12 +6,15 @@ import csv
 import importlib.util
 import json
 import os
+import pickle
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +27,7 @@ from depth import deep, only_deep
 from flown import BOX, START, a_log, a_plan, along
 from rasters import a_terrain
 
-from dronectl.audit import flight, store
+from dronectl.audit import flight, running, store
 from dronectl.audit.flight import FAMILIES
 from dronectl.audit.matching import Plans, log_box
 from dronectl.audit.shelf import files_of, sort_out
@@ -640,7 +643,7 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bytes(tmp_path: Path)
         command(folder, tmp_path / "local", "--workers", 1), capture_output=True, env=environment, timeout=120
     )
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path / "dask")
+        n_workers=2, threads_per_worker=1, dashboard_address=running.HERE, local_directory=str(tmp_path / "dask")
     ) as cluster:
         process = subprocess.Popen(
             command(folder, tmp_path / "dask-results", "--engine", "dask", "--scheduler", cluster.scheduler_address),
@@ -656,6 +659,26 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bytes(tmp_path: Path)
     assert (tmp_path / "dask-results" / "flights.parquet").read_bytes() == (
         tmp_path / "local" / "flights.parquet"
     ).read_bytes()
+
+
+def test_a_cluster_of_our_own_listens_to_this_machine_alone() -> None:
+    """What a cluster tells of its work over HTTP is for nobody else on the network, and Dask's port may be taken."""
+    try:
+        import distributed  # noqa: F401
+        import psutil
+    except ImportError:
+        missing("dask[distributed]")
+    packed = pickle.dumps(flight.Setting(files=()))
+    with socket.socket() as taken:
+        with suppress(OSError):  # by somebody else
+            taken.bind(("127.0.0.1", 8787))
+            taken.listen()
+        with running._cluster(running.Engine(name="dask", workers=1), packed) as pool:
+            assert pool.submit(sum, [1, 2]).result() == 3
+            mine = psutil.Process()
+            found = [one for each in (mine, *mine.children(recursive=True)) for one in each.net_connections("inet")]
+            listening = {one.laddr.ip for one in found if one.status == psutil.CONN_LISTEN}
+    assert listening == {"127.0.0.1"}, listening
 
 
 def test_every_real_log_is_audited(run, tmp_path: Path) -> None:

@@ -44,6 +44,9 @@ class Engine:
     """The address of a Dask scheduler; empty for a cluster of this machine's own."""
 
 
+HERE = "127.0.0.1:0"  # where a cluster of our own tells of itself: to this machine alone, on any port that is free
+
+
 def run(
     logs: Sequence[str], setting: Setting, folder: Path, engine: Engine, *, resume: bool, told: Told | None = None
 ) -> list[Path]:
@@ -228,8 +231,9 @@ def _cluster(engine: Engine, packed: bytes) -> Iterator[Executor]:
     try:
         if not engine.scheduler:
             local = LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=engine.workers, threads_per_worker=1, dashboard_address=None, local_directory=folder
-            )
+                n_workers=engine.workers, threads_per_worker=1, dashboard_address=HERE, local_directory=folder,
+                scheduler_kwargs={"dashboard": False},
+            )  # fmt: skip
         with Client(local or engine.scheduler, set_as_default=False) as client:  # type: ignore[no-untyped-call]
             client.register_plugin(Ready(packed))
             yield client.get_executor(pure=False, retries=3)
