@@ -234,6 +234,57 @@ def test_what_no_aircraft_or_place_can_be_is_refused(files: tuple[Path, Path], r
         assert run("suggest", files[0], "-z", files[1], option, wrong).code == 2
 
 
+LOW = ("-1", "nan", "inf", "-inf")
+ODD = ("nan", "inf", "-inf")
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "wrong"),
+    [
+        (["zones", "at", "52.07", "4.3"], "--near", LOW),
+        (["zones", "at", "52.07", "4.3"], "--height", ODD),
+        (["zones", "at", "nan", "4.3"], "--height", ("5",)),
+        (["reconcile", "DETECTIONS", "FLOWN"], "--near", LOW),
+        (["reconcile", "DETECTIONS", "FLOWN"], "--clock", LOW),
+        (
+            [*["whowas", "FLOWN", "--near", "52,4", "--from", "2026-01-01T10:00Z", "--to", "2026-02-01T10:00Z"]],
+            "--radius",
+            LOW,
+        ),
+        (
+            [*["whowas", "FLOWN", "--from", "2026-01-01T10:00Z", "--to", "2026-02-01T10:00Z"]],
+            "--near",
+            ("nan,4", "52,nan"),
+        ),
+        (["standoff", "CROWD"], "--margin", LOW),
+        (["standoff", "CROWD"], "--least", ODD),
+        (["standoff", "CROWD"], "--most", ("nan", "-1")),
+        (["camera", "MISSION"], "--zoom", ("0", *LOW)),
+        (["camera", "MISSION"], "--pitch", ODD),
+        (["camera", "MISSION"], "--yaw", ODD),
+        (["export", "MISSION", "--to", "kml", "-o", "f.kml"], "--width", ODD),
+        (["export", "MISSION", "--to", "kml", "-o", "f.kml"], "--around", LOW),
+        (["plan", "route", "--from", "4.9,52.3", "--to", "4.91,52.3"], "--margin", LOW),
+        (["plan", "route", "--from", "4.9,52.3", "--to", "4.91,52.3"], "--speed", LOW),
+        (["plan", "route", "--from", "4.9,52.3", "--to", "4.91,52.3"], "--height", LOW),
+        (["suggest", "MISSION"], "--margin", LOW),
+        (["check", "MISSION"], "--near", LOW),
+        (["check", "MISSION"], "--margin", LOW),
+        (["check", "MISSION"], "--terrain-error", LOW),
+        (["check", "MISSION"], "--geoid-error", LOW),
+        (["check", "MISSION"], "--qnh", LOW),
+    ],
+)
+def test_a_number_that_is_none_or_too_small_is_no_answer(
+    files: tuple[Path, Path], run, command: list[str], option: str, wrong: tuple[str, ...]
+) -> None:
+    names = {"MISSION": files[0], "DETECTIONS": ROOT / "examples" / "detections.csv", "FLOWN": ROOT / "examples" / "flown",
+             "CROWD": ROOT / "examples" / "march.geojson"}  # fmt: skip
+    for value in wrong:
+        ran = run(*(names.get(word, word) for word in command), f"{option}={value}")
+        assert ran.code == 2, (value, ran.out, ran.err)
+
+
 def _process(arguments: list[object], **options: object) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "dronectl", *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})  # type: ignore[operator]

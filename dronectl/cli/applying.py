@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dronectl.cli import tongue
-from dronectl.cli.gathering import Gathered, Ground, Reading, alt_datum_of, gather, moment
+from dronectl.cli.gathering import Gathered, Ground, Reading, alt_datum_of, finite, gather, moment
 from dronectl.cli.wording import frame_of
 from dronectl.cli.writing import print_whole, refuse_input, write_bytes
 from dronectl.config import settings
@@ -269,11 +269,13 @@ def _camera(lens: Lens) -> dict[str, object]:
     ):
         if value not in (None, ""):
             made[name] = value
+    if lens.eq_mm is not None and not finite(lens.eq_mm, "--zoom") > 0:
+        raise UsageError("--zoom must be above 0")
     if lens.pitch_deg is not None and not -90 <= lens.pitch_deg <= 90:
         raise UsageError("--pitch lies between -90 (down) and 90 degrees")
     if lens.yaw:
         try:
-            made["yaw_deg"] = "course" if lens.yaw == "course" else float(lens.yaw)
+            made["yaw_deg"] = "course" if lens.yaw == "course" else finite(float(lens.yaw), "--yaw")
         except ValueError:
             raise UsageError(f"--yaw {lens.yaw!r}: give degrees from north, or course") from None
     if lens.video:

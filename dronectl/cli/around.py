@@ -12,7 +12,7 @@ import numpy as np
 
 from dronectl.cli import tongue
 from dronectl.cli.applying import print_made, require_format
-from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, models_of, moment
+from dronectl.cli.gathering import Ground, alt_datum_of, classes_of, finite, from_0, models_of, moment
 from dronectl.cli.writing import format_name, refuse_input, write_bytes
 from dronectl.config import settings
 from dronectl.editions import in_force, split, spoken_of
@@ -106,8 +106,7 @@ def _place(asked: Asked) -> Mission:
         raise UsageError(f"give latitude, then longitude: {asked.lat} {asked.lon} is no place that can be asked about")
     if asked.height is not None:
         finite(asked.height, "--height")
-    if asked.near_m < 0:
-        raise UsageError("--near must be 0 metres or more")
+    from_0(asked.near_m, "--near")
     when, where = moment(asked.time, "--time"), Where("place")
     known = asked.height is not None
     flight = Flight(

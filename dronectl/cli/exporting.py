@@ -14,7 +14,7 @@ import numpy as np
 from dronectl.along import outside
 from dronectl.check import Report
 from dronectl.cli import tongue
-from dronectl.cli.gathering import in_utc
+from dronectl.cli.gathering import finite, from_0, in_utc
 from dronectl.cli.question import Answer, Question, ask, question_of, read_by
 from dronectl.cli.reading_back import asked_again, write_mission
 from dronectl.cli.running import EXIT
@@ -47,6 +47,8 @@ def export(
     """Write a mission with its fence; 1 where it is not cleared or does not come back the same, 3 where it cannot be told."""
     if to not in (*FORMATS, *WITHOUT_FENCE):
         raise UsageError(f"--to {to!r} is none of {', '.join((*FORMATS, *WITHOUT_FENCE))}")
+    finite(width, "--width")
+    from_0(around, "--around")
     question = question_of(
         settings(), [mission], zones=tuple(zones), permits=tuple(permits), operator=tuple(operator), layers=tuple(layers),
         packs=tuple(packs), terrain=tuple(terrain), about=about, at=in_utc(at, "--at"),

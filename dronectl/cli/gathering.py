@@ -310,6 +310,13 @@ def finite(value: float, name: str) -> float:
     return value
 
 
+def from_0(value: float, name: str) -> float:
+    """A number that is not below 0."""
+    if finite(value, name) < 0:
+        raise UsageError(f"{name} must be 0 or more")
+    return value
+
+
 def permits_of(paths: Sequence[str], missions: Sequence[Mission]) -> tuple[list[Permit], list[Fault]]:
     """The permits that were given, and those that the missions name, relative to their files."""
     wanted = list(paths)

@@ -10,7 +10,7 @@ from pathlib import Path
 from dronectl.audit import flights, summary
 from dronectl.cli import tongue
 from dronectl.cli.applying import print_made, require_format
-from dronectl.cli.gathering import Ground, alt_datum_of, house_of, models_of, moment
+from dronectl.cli.gathering import Ground, alt_datum_of, finite, from_0, house_of, models_of, moment
 from dronectl.config import settings
 from dronectl.errors import InputError, MissingExtra, UsageError
 from dronectl.heights import Models
@@ -105,6 +105,8 @@ def reconcile(
     from dronectl.readers.sightings import read_detections
 
     require_format(format_, (*report.FORMATS, "geojson"))
+    from_0(near, "--near")
+    from_0(clock, "--clock")
     seen = read_detections(detections)
     if not seen:
         raise UsageError(f"{detections} holds no detection")
@@ -147,7 +149,8 @@ def whowas(asked: Asked, near: str, radius: float, begin: str, end: str, format_
         lat, lon = (float(part) for part in parts)
     except ValueError:
         raise UsageError(f"--near {near!r}: give latitude,longitude") from None
-    if abs(lat) > 90 or abs(lon) > 180:
+    from_0(radius, "--radius")
+    if abs(finite(lat, "--near")) > 90 or abs(finite(lon, "--near")) > 180:
         raise UsageError("--near is not on the globe: latitude, then longitude")
     first, last = (
         moment(begin, "--from"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dronectl import bundled
 from dronectl.cli import tongue
-from dronectl.cli.gathering import classes_of, finite, moment
+from dronectl.cli.gathering import classes_of, finite, from_0, moment
 from dronectl.cli.wording import numbers_of, place_of, sights_of
 from dronectl.cli.writing import refuse_input, write
 from dronectl.config import settings
@@ -52,7 +52,7 @@ def standoff(path: str, zones: Sequence[str] | None, wishes: Wishes, format_: st
     band = Band(
         least=finite(wishes.least, "--least"),
         most=finite(wishes.most, "--most"),
-        margin_m=finite(wishes.margin, "--margin"),
+        margin_m=from_0(wishes.margin, "--margin"),
     )
     if not 0 < band.least < band.most:
         raise UsageError("--least must be above 0 and below --most")
