@@ -247,12 +247,12 @@ ODD = ("nan", "inf", "-inf")
         (["reconcile", "DETECTIONS", "FLOWN"], "--near", LOW),
         (["reconcile", "DETECTIONS", "FLOWN"], "--clock", LOW),
         (
-            [*["whowas", "FLOWN", "--near", "52,4", "--from", "2026-01-01T10:00Z", "--to", "2026-02-01T10:00Z"]],
+            ["whowas", "FLOWN", "--near", "52,4", "--from", "2026-01-01T10:00Z", "--to", "2026-02-01T10:00Z"],
             "--radius",
             LOW,
         ),
         (
-            [*["whowas", "FLOWN", "--from", "2026-01-01T10:00Z", "--to", "2026-02-01T10:00Z"]],
+            ["whowas", "FLOWN", "--from", "2026-01-01T10:00Z", "--to", "2026-02-01T10:00Z"],
             "--near",
             ("nan,4", "52,nan"),
         ),
