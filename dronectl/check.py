@@ -19,7 +19,7 @@ from dronectl.finding import Finding, MissionResult, NotChecked, Severity, Statu
 from dronectl.heights import Models
 from dronectl.house import House
 from dronectl.law import Law, binding
-from dronectl.measures import Datum
+from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Datum
 from dronectl.mission import Flight, Mission
 from dronectl.permit import Permit
 from dronectl.prepared import Prepared
@@ -101,9 +101,11 @@ def check(
     there is the bundled geoid only. `house` is what the operator adds: its own rules, its people and aircraft, layers of the
     ground; without it the packs that ship. `held` are the missions as `against.hold` held them, where that was done before.
 
-    Raises `InputError` where zones and missions only meet with latitude and longitude swapped.
+    Raises `InputError` where zones and missions only meet with latitude and longitude swapped, `UsageError` where an option
+    is no distance, or no age.
     """
     options, models, house = options or Options(), models or Models(), house or House()
+    require_finite(options)
     options = replace(options, asked=house.asked)
     library = files if isinstance(files, Library) else Library(files)
     files = library.files
@@ -422,7 +424,11 @@ def start_at(mission: Mission, moment: float) -> Mission:
 
 
 def standing_at(mission: Mission, metres: float) -> Mission:
-    """The same mission with its take-off points on ground at `metres` AMSL."""
+    """The same mission with its take-off points on ground at `metres` AMSL; a `UsageError` where no ground is there."""
+    if not LOWEST_GROUND_M <= metres <= HIGHEST_GROUND_M:
+        raise UsageError(
+            f"--takeoff-elevation must lie between {LOWEST_GROUND_M:g} and {HIGHEST_GROUND_M:g} m above mean sea level"
+        )
     return replace(mission, flights=tuple(replace(flight, ground_m=metres) for flight in mission.flights))
 
 

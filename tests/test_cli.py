@@ -13,7 +13,8 @@ import pytest
 from builders import ACROSS, BESIDE, a_mission, a_zone, write, zones
 from conftest import ROOT
 
-from dronectl import __version__, bundled
+from dronectl import Options, __version__, bundled, check, open_models, read_mission, read_zones
+from dronectl.errors import UsageError
 from dronectl.mission import masked
 from dronectl.schemas import DOCUMENTS
 
@@ -232,6 +233,18 @@ def test_what_no_aircraft_or_place_can_be_is_refused(files: tuple[Path, Path], r
         assert ran.code == 2 and option in ran.err, ran.err
     if option != "--max-age":
         assert run("suggest", files[0], "-z", files[1], option, wrong).code == 2
+
+
+@pytest.mark.parametrize("wrong", [-1.0, float("nan"), float("inf")])
+def test_the_library_refuses_such_figures_as_well(files: tuple[Path, Path], wrong: float) -> None:
+    for name in ("terrain_error_m", "geoid_error_m", "qnh_hpa"):
+        with pytest.raises(UsageError, match="must"):
+            open_models(**{name: wrong})
+    with pytest.raises(UsageError, match="must"):
+        read_mission(files[0], rtl_alt_m=wrong)
+    for name in ("near_m", "margin_m", "max_age_days"):
+        with pytest.raises(UsageError, match="must"):
+            check([read_mission(files[0])], read_zones([str(files[1])]), options=Options(**{name: wrong}))
 
 
 LOW = ("-1", "nan", "inf", "-inf")

@@ -16,10 +16,10 @@ from dronectl.cli.progress import reading_progress
 from dronectl.config import Settings, cache_folder, settings
 from dronectl.errors import Fault, InputError, UsageError
 from dronectl.folders import all_in
-from dronectl.heights import Models, open_models
+from dronectl.heights import Models, open_models, require_possible
 from dronectl.house import House
 from dronectl.law import Pack
-from dronectl.measures import HIGHEST_GROUND_M, LOWEST_GROUND_M, Datum
+from dronectl.measures import Datum
 from dronectl.mission import Mission
 from dronectl.permit import Permit
 from dronectl.reaching import reach_m as reach_of
@@ -31,7 +31,6 @@ from dronectl.where import Where
 from dronectl.zone import Restriction, ZoneFile
 
 LAYER_REACH_M = 50_000.0  # features of the ground farther away are counted and not kept
-LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
 FLOWN = frozenset({
     ".geojson", ".json", ".plan", ".mission", ".waypoints", ".txt", ".kmz", ".kml", ".wpml", ".csv", ".gpx", ".ulg", ".bin",
     ".tlog", ".srt", ".igc",
@@ -41,7 +40,6 @@ BESIDE = frozenset({
     ".md", ".pdf", ".html", ".png", ".jpg", ".jpeg", ".dng", ".mp4", ".mov", ".toml", ".qml", ".dossier", ".docx", ".xlsx",
 })  # of what lies beside missions and is none, as everybody knows  # fmt: skip
 MOST_NAMED = 5
-HIGHEST_RTL_M = 5_000.0  # far beyond what an autopilot can be set to: a house figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +103,6 @@ def gather(
     """
     start = moment(at, "--at")
     elevation = ground.takeoff_elevation
-    if elevation is not None and not LOWEST_GROUND_M <= finite(elevation, "--takeoff-elevation") <= HIGHEST_GROUND_M:
-        raise UsageError(
-            f"--takeoff-elevation must lie between {LOWEST_GROUND_M:g} and {HIGHEST_GROUND_M:g} m above mean sea level"
-        )
-    if reading.rtl_alt_m is not None and not 0 < finite(reading.rtl_alt_m, "--rtl-alt") <= HIGHEST_RTL_M:
-        raise UsageError(f"--rtl-alt must be above 0, and at most {HIGHEST_RTL_M:g} m")
     flown, faults = _missions(missions, reading)
     flown = [_fenced(mission, fence, faults) for mission in flown]
     flown = [_told(mission, about, faults) for mission in flown]
@@ -288,18 +280,12 @@ def models_of(chosen: Settings, ground: Ground) -> tuple[Models, list[Fault]]:
 
 def model_files_of(chosen: Settings, ground: Ground) -> dict[str, Any]:
     """What `open_models` is to be called with, as the flags or the settings say it: files, errors, pressure."""
-    errors = {}
-    for name, flag in (("terrain_error_m", ground.terrain_error), ("geoid_error_m", ground.geoid_error)):
-        value = chosen.number(name, flag)
-        if value is not None and finite(value, name) < 0:
-            raise UsageError(f"{name} must be 0 metres or more")
-        errors[name] = value
-    pressure = chosen.number("qnh_hpa", ground.qnh)
-    if pressure is not None and not LOWEST_QNH <= finite(pressure, "--qnh") <= HIGHEST_QNH:
-        raise UsageError(f"--qnh must lie between {LOWEST_QNH:g} and {HIGHEST_QNH:g} hPa")
+    flags = {"terrain_error_m": ground.terrain_error, "geoid_error_m": ground.geoid_error, "qnh_hpa": ground.qnh}
+    figures = {name: chosen.number(name, flag) for name, flag in flags.items()}
+    require_possible(**figures)
     return {
         "terrain": chosen.paths("terrain", list(ground.terrain)), "surface": chosen.paths("surface", list(ground.surface)),
-        "geoid": chosen.path("geoid", ground.geoid), "qnh_hpa": pressure, **errors,
+        "geoid": chosen.path("geoid", ground.geoid), **figures,
     }  # fmt: skip
 
 

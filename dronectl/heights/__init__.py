@@ -5,8 +5,8 @@ WGS 84 ellipsoid. Every bound holds all along a piece of path and everywhere wit
 """
 
 from dronectl.heights.bounds import ENDS, Bounds
-from dronectl.heights.models import Models, Piece, open_models
+from dronectl.heights.models import Models, Piece, open_models, require_possible
 from dronectl.heights.pressure import above_sea
 from dronectl.heights.terrain import Terrain
 
-__all__ = ["ENDS", "Bounds", "Models", "Piece", "Terrain", "above_sea", "open_models"]
+__all__ = ["ENDS", "Bounds", "Models", "Piece", "Terrain", "above_sea", "open_models", "require_possible"]

@@ -7,6 +7,7 @@ from dataclasses import field
 
 import numpy as np
 
+from dronectl.errors import UsageError
 from dronectl.geometry import Floats
 from dronectl.heights.bounds import ENDS, Bounds
 from dronectl.heights.geoid import Egm96, Geoid, RasterGeoid
@@ -18,6 +19,7 @@ from dronectl.records import dataclass
 from dronectl.zone import Box
 
 GEOID_STEP_M = 2_500.0
+LOWEST_QNH, HIGHEST_QNH = 850.0, 1100.0  # beyond all that was ever measured at sea level, 870 to 1085 hPa: WMO
 
 At = Callable[[Floats], tuple[Floats, Floats]]
 """Longitudes and latitudes at fractions of a piece of path."""
@@ -128,11 +130,22 @@ def open_models(
 ) -> Models:
     """The models in some files: terrain and surface rasters (metres AMSL), a geoid raster (metres above the ellipsoid).
 
-    Raises `InputError` where a file is none, `MissingExtra` where rasterio is not installed.
+    Raises `InputError` where a file is none, `UsageError` where an error or a pressure cannot be one, `MissingExtra` where
+    rasterio is not installed.
     """
+    require_possible(terrain_error_m, geoid_error_m, qnh_hpa)
     sea: Geoid = Egm96()
     if geoid is not None:
         sea = RasterGeoid(open_raster(geoid, (LOWEST_GEOID_M, HIGHEST_GEOID_M), Shelf()), geoid_error_m)
     ground = open_terrain(terrain, sea, terrain_error_m) if terrain else None
     above = open_terrain(surface, sea, terrain_error_m) if surface else None
     return Models(ground, sea, qnh_hpa, above)
+
+
+def require_possible(terrain_error_m: float | None, geoid_error_m: float | None, qnh_hpa: float | None) -> None:
+    """Refuse errors that are no distances, and a pressure that was never seen; `UsageError`."""
+    for name, metres in (("terrain_error_m", terrain_error_m), ("geoid_error_m", geoid_error_m)):
+        if metres is not None and not 0 <= metres < float("inf"):
+            raise UsageError(f"{name} must be 0 metres or more")
+    if qnh_hpa is not None and not LOWEST_QNH <= qnh_hpa <= HIGHEST_QNH:
+        raise UsageError(f"--qnh must lie between {LOWEST_QNH:g} and {HIGHEST_QNH:g} hPa")

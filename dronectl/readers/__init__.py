@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from dronectl import bundled
-from dronectl.errors import Fault, InputError
+from dronectl.errors import Fault, InputError, UsageError
 from dronectl.geometry import Course, grow
 from dronectl.measures import Datum
 from dronectl.mission import Mission
@@ -32,6 +32,7 @@ from dronectl.readers.xml import Element
 from dronectl.where import Where
 from dronectl.zone import Box, Dataset, Remark, Restriction, ZoneFile
 
+HIGHEST_RTL_M = 5_000.0  # far beyond what an autopilot can be set to: a house figure
 SURELY_FAR_M = 2_000.0  # beyond what a rule asks for, with room for everything that is rounded on the way
 JSON_SUFFIXES = frozenset({".json", ".geojson"})
 ZONE_SUFFIXES = frozenset({".kml", ".kmz", ".gpkg", ".shp", ".fgb", ".xml", ".aixm", ".yaml", ".yml", ".zip"})
@@ -224,7 +225,11 @@ def read_mission(
     `rtl_alt_m` is the height above take-off at which the aircraft returns home, a setting of the vehicle that no plan
     carries; `alt_datum` is what heights are measured from in a file that does not say it (GPX, a table); `mapping` is a
     file that says what the columns of a table mean; `progress` hears how far a large log was read.
+
+    Raises `InputError` with all faults of the file, `UsageError` where an aircraft cannot come home at such a height.
     """
+    if rtl_alt_m is not None and not 0 < rtl_alt_m <= HIGHEST_RTL_M:
+        raise UsageError(f"--rtl-alt must be above 0, and at most {HIGHEST_RTL_M:g} m")
     choices = Choices(rtl_alt_m=rtl_alt_m, alt_datum=alt_datum, mapping=mapping, progress=progress)
     document = documents.load(str(path))
     from dronectl.readers.missions import geojson  # our own, and the first: the others are loaded only for other files
