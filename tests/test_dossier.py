@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from depth import deep
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rasters import a_terrain
 
 from dronectl.evidence import box, dossier, envelope, keys
 from dronectl.evidence.canonical import dumps
@@ -329,6 +330,21 @@ def test_everything_a_check_reads_is_in_its_dossier(desk: Path, run, tmp_path: P
         plain, first = run("check", mission, *more), run("check", mission, *more, "--dossier", path)
         assert first.out == plain.out and first.code == plain.code, first.err
         assert run("replay", path).code == 0, more
+    missions, zones_, ground, rules = (tmp_path / name for name in ("missions", "sky", "ground", "rules"))
+    for place in (missions, zones_, ground, rules):
+        place.mkdir()
+    for name in ("a", "b"):
+        write(missions / f"{name}.geojson", a_mission(ACROSS, datum="AMSL", mission={"id": name}))
+        zones(zones_ / f"{name}.geojson", a_zone(name))
+        (rules / f"{name}.toml").write_text((folder / "packs" / "den-haag.toml").read_text("utf-8").replace("dhg", name)
+                                            .replace("DHG", name.upper()), "utf-8")  # fmt: skip
+    a_terrain(ground / "t1.tif")
+    a_terrain(ground / "t2.tif", west=900)
+    path = desk / "folders.dossier"
+    asked = (missions, "-z", zones_, "--terrain", ground, "--pack", rules)
+    plain, first = run("check", *asked), run("check", *asked, "--dossier", path)
+    assert first.out == plain.out and first.code == plain.code == 1, first.err
+    assert run("replay", path).out.splitlines()[-1] == "IDENTICAL: 2/2 verdicts"
     for name in ("almere/alm-weerwater-survey.plan", "eindhoven/ehv-strijp-roofs.geojson"):
         path = desk / f"{Path(name).stem}.dossier"
         assert run("check", f"bundled:missions/{name}", "--dossier", path).code in (0, 1, 3)

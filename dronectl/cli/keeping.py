@@ -56,8 +56,15 @@ def entry_of(old: Dossier, question: Question, answer: Answer, when: str, detail
     things = [thing_of(number, file, since, keep) for number, file in enumerate(files, 1)]
     layout = {name: file.place for name, file in zip(names_for(old, things), files, strict=True)}
     moves = {file.path: file.place for file in files}
-    zones = [file.dataset.path for file in answer.found.files]
-    moved = question.moved(moves, zones, [permit.path for permit in answer.permits])
+    found = answer.found
+    read = {
+        "missions": [mission.path for mission in found.missions],
+        "zones": [file.dataset.path for file in found.files],
+        "permits": [permit.path for permit in answer.permits],
+        "packs": [pack.path for pack in found.house.packs],
+        "terrain": found.models.paths, "surface": found.models.paths,
+    }  # fmt: skip
+    moved = question.moved(moves, read)
     data = {thing_name: thing.data for thing_name, thing in zip(layout, things, strict=True)}
     again = asked_again(moved, layout, data)
     if _gist(again) != _gist(answer.report):

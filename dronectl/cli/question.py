@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, field, replace
+from pathlib import Path
 from typing import Any
 
 from dronectl.check import Report, require_finite
@@ -75,13 +76,16 @@ class Question:
         }
         return cls(**values)
 
-    def moved(self, moves: Mapping[str, str], zones: Sequence[str], permits: Sequence[str]) -> Question:
-        """The same question of files that lie elsewhere; all zone files and permits are named one by one."""
-        named: dict[str, Any] = {name: tuple(moves.get(path, path) for path in getattr(self, name)) for name in FILES}
+    def moved(self, moves: Mapping[str, str], read: Mapping[str, Sequence[str]]) -> Question:
+        """The same question of files that lie elsewhere; what was `read` of a folder is named file by file."""
+        named: dict[str, Any] = {
+            name: tuple(place for path in getattr(self, name) for place in _moved(path, moves, read.get(name, ())))
+            for name in FILES
+        }
         single = {name: moves.get(path, path) for name in FILE if (path := getattr(self, name)) is not None}
         layers = [entry.partition("=") for entry in self.layers]
-        named["zones"] = tuple(moves[path] for path in zones)
-        named["permits"] = tuple(moves[path] for path in permits)
+        for name in ("zones", "permits"):  # all that there are: those that a mission names among them
+            named[name] = tuple(moves[path] for path in read[name])
         named["layers"] = tuple(f"{name}={moves.get(path, path)}" for name, _, path in layers)
         return replace(self, named_permits=False, **named, **single)
 
@@ -177,6 +181,12 @@ def question_of(chosen: Settings, missions: Sequence[str], **flags: Any) -> Ques
     own["separation"] = chosen.word("separation", own.get("separation")) or SEPARATION
     own["strict"] = chosen.flag("strict", own.get("strict", False))
     return Question(missions=tuple(missions), **own)
+
+
+def _moved(path: str, moves: Mapping[str, str], read: Sequence[str]) -> list[str]:
+    """Where a file lies now, or the files of a folder; what is neither, such as the name of a pack, stays."""
+    inside = [moves[file] for file in read if file != path and Path(file).is_relative_to(path)]
+    return [moves[path]] if path in moves else inside or [path]
 
 
 def read_by(answer: Answer) -> list[str]:
