@@ -247,6 +247,20 @@ def test_the_library_refuses_such_figures_as_well(files: tuple[Path, Path], wron
             check([read_mission(files[0])], read_zones([str(files[1])]), options=Options(**{name: wrong}))
 
 
+@pytest.mark.parametrize("command", ["suggest", "export", "camera", "notice"])
+def test_a_folder_with_several_missions_is_not_asked_as_the_first_of_them(tmp_path: Path, run, command: str) -> None:
+    (tmp_path / "m").mkdir()
+    for name in ("a", "b"):
+        write(tmp_path / "m" / f"{name}.geojson", a_mission(BESIDE, mission={"id": name, "camera": {"hfov_deg": 60}}))
+    far = zones(tmp_path / "z.geojson", a_zone())
+    more = {"export": ("--to", "kml", "-o", tmp_path / "f.kml"), "notice": ()}.get(command, ())
+    asked = (command, tmp_path / "m", *more, *(() if command == "notice" else ("-z", far)))
+    ran = run(*asked)
+    assert ran.code == 2 and "asked of one mission, and there are 2" in ran.err, ran.err
+    (tmp_path / "m" / "b.geojson").unlink()
+    assert run(*asked).code in (0, 1, 3)
+
+
 LOW = ("-1", "nan", "inf", "-inf")
 ODD = ("nan", "inf", "-inf")
 

@@ -236,7 +236,7 @@ def camera(mission: str, asked: Asked, lens: Lens, format_: str, output: str | N
     require_format(format_, report.FORMATS)
     stated = _camera(lens)
     found = gathered([mission], asked, reach_m=CAMERA_REACH_M)
-    flown = found.missions[0]
+    flown = found.only
     flown = replace(flown, camera={**(flown.camera or {}), **stated})
     flown = replace(flown, flights=tuple(_aimed_anew(flight, stated) for flight in flown.flights))
     ready = prepared(flown, found.models, found.house)

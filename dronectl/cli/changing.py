@@ -36,8 +36,7 @@ def run(
     )  # fmt: skip
 
     def look(answer: Answer, checked: Ask) -> Suggestions:
-        (mission,) = answer.found.missions
-        return suggest(mission, checked, answer.found.models, answer.found.house)
+        return suggest(answer.found.only, checked, answer.found.models, answer.found.house)
 
     answer, made = sought(question, look)
     written, differs = None, []

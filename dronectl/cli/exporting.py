@@ -55,7 +55,7 @@ def export(
         takeoff_elevation_m=takeoff_elevation, alt_datum=alt_datum, rtl_alt_m=rtl_alt, near_m=around,
     )  # fmt: skip
     answer = ask(question)
-    refuse_input(output, read_by(answer))
+    refuse_input(output, [answer.found.only.path, *read_by(answer)])
     report = answer.report
     if report.verdict is Verdict.VIOLATION:
         tongue.note("nothing was written: a mission that is not cleared gets no fence")

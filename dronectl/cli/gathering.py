@@ -78,6 +78,13 @@ class Gathered:
     beside: tuple[str, ...] = ()
     """What else was read: fences, what is known of the missions, what columns mean."""
 
+    @property
+    def only(self) -> Mission:
+        """The one mission; a `UsageError` where a folder held several, of which none is more asked about than another."""
+        if len(self.missions) != 1:
+            raise UsageError(f"this is asked of one mission, and there are {len(self.missions)}: name the file of one")
+        return self.missions[0]
+
 
 def gather(
     missions: Sequence[str],

@@ -121,7 +121,7 @@ def notice(
         title, identifier = REGISTERS[register.lower()]
         city = title, next(limit for pack in bundled_packs() for limit in pack.limits if limit.id == identifier)
     found = gathered([mission], asked, with_zones=False)
-    flown = found.missions[0]
+    flown = found.only
     view = view_for(flown, found.house.cameras, prepared_of(found)[0].aircraft) if flown.camera is not None else None
     text = report.render(
         seen_by(flown, "resident"), view if isinstance(view, View) else None, spoken, name, area, city, over
