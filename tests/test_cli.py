@@ -247,6 +247,18 @@ def test_the_library_refuses_such_figures_as_well(files: tuple[Path, Path], wron
             check([read_mission(files[0])], read_zones([str(files[1])]), options=Options(**{name: wrong}))
 
 
+@pytest.mark.parametrize(
+    "before", ["", "from dronectl import Report", "import dronectl.check", "import dronectl.cli.running"]
+)
+def test_the_library_has_its_check_whatever_was_imported_before(files: tuple[Path, Path], before: str) -> None:
+    code = f"""{before}
+from dronectl import check, read_mission, read_zones
+print(check([read_mission({str(files[0])!r})], files=read_zones([{str(files[1])!r}])).verdict.value)"""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert ran.stdout == "violation\n", ran.stderr
+
+
 @pytest.mark.parametrize("command", ["suggest", "export", "camera", "notice"])
 def test_a_folder_with_several_missions_is_not_asked_as_the_first_of_them(tmp_path: Path, run, command: str) -> None:
     (tmp_path / "m").mkdir()
