@@ -53,8 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPT
     except Exception as error:
         if isinstance(error, OSError) and error.errno in FULL:
-            tongue.note(f"error: the answer cannot be written: {error.strerror}")
-            return EXIT_USAGE
+            return _unwritten(error)
         import traceback
 
         traceback.print_exc()
@@ -128,11 +127,18 @@ def console() -> None:
         except BrokenPipeError:  # whoever read us has left
             pass
         except OSError as error:
-            print(f"error: the answer cannot be written: {error.strerror}", file=sys.stderr)
-            code = EXIT_USAGE
+            code = _unwritten(error)
     with suppress(OSError, ValueError):
         sys.stderr.flush()
     os._exit(code)
+
+
+def _unwritten(error: OSError) -> int:
+    """Tell that nothing more could be written; the exit code of that."""
+    from dronectl.cli import tongue
+
+    tongue.note(f"error: the answer cannot be written: {error.strerror}")
+    return EXIT_USAGE
 
 
 def _open_streams() -> None:

@@ -55,7 +55,8 @@ def export(
         takeoff_elevation_m=takeoff_elevation, alt_datum=alt_datum, rtl_alt_m=rtl_alt, near_m=around,
     )  # fmt: skip
     answer = ask(question)
-    refuse_input(output, [answer.found.only.path, *read_by(answer)])
+    mission = answer.found.only.path  # one file, also where a folder was named
+    refuse_input(output, read_by(answer))
     report = answer.report
     if report.verdict is Verdict.VIOLATION:
         tongue.note("nothing was written: a mission that is not cleared gets no fence")

@@ -30,7 +30,7 @@ from dronectl.reports import sharing as report
 from dronectl.sharing import bundle as bundles
 from dronectl.sharing.bundle import Terms
 from dronectl.sharing.policy import policy_for, read_policy
-from dronectl.sharing.record import Record, record_of, reduced
+from dronectl.sharing.record import Record, forbidden_of, record_of, reduced
 
 DONE, REFUSED, CHANGED = 0, 1, 1
 SUFFIX = ".share"
@@ -67,8 +67,9 @@ def share(path: str, asked: Asked, output: str | None, key: str | None, now: str
     records = records_of(made, path)
     terms = Terms(to=asked.to, audience=policy.id, purpose=asked.purpose, until=asked.until, access=policy.access)
     left, told = [], []
+    forbidden = [forbidden_of(record, policy) for _, record in records]
     for mission, record in records:
-        part, rows = reduced(record, policy, [other for _, other in records if other is not record])
+        part, rows = reduced(record, policy, forbidden)
         left.append(part)
         told.append((mission, rows))
     sys.stdout.write(report.leaving(told, terms, format_, tongue.teller()))

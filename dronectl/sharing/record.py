@@ -97,13 +97,13 @@ class Told:
     """Why it is dropped although the policy keeps it."""
 
 
-def reduced(record: Record, policy: Policy, beside: Sequence[Record] = ()) -> tuple[Record, list[Told]]:
+def reduced(record: Record, policy: Policy, forbidden: Sequence[Forbidden] | None = None) -> tuple[Record, list[Told]]:
     """The record as the audience may see it, and what was done to every field that it had.
 
     A text that is kept is withheld where it holds what is dropped or made coarser: a name in a title, a place in a remark;
-    of this record, or of those `beside` it.
+    of this record, or of all those whose `forbidden_of` is given.
     """
-    forbidden = [_forbidden(one, policy) for one in (record, *beside)]
+    forbidden = [forbidden_of(record, policy)] if forbidden is None else forbidden
     made: Record = {}
     told: list[Told] = []
     for field in FIELDS:
@@ -143,7 +143,7 @@ def seen_by(mission: Mission, audience: str) -> Mission:
 
 
 @dataclass(frozen=True, slots=True)
-class _Forbidden:
+class Forbidden:
     """What must not be found in what leaves, in small letters."""
 
     phrases: frozenset[str]
@@ -166,7 +166,7 @@ class _Forbidden:
         return any(abs(float(number) - value) <= slack for value in self.degrees)
 
 
-def _forbidden(record: Record, policy: Policy) -> _Forbidden:
+def forbidden_of(record: Record, policy: Policy) -> Forbidden:
     """Every name, place and moment that must not be found in what leaves."""
     phrases, words = set[str](), set[str]()
     degrees: list[float] = []
@@ -189,7 +189,7 @@ def _forbidden(record: Record, policy: Policy) -> _Forbidden:
         for text in _names(value)
         for word in WORD.findall(text)
     }
-    return _Forbidden(frozenset(phrases), frozenset(words - roles - PARTICLES), tuple(degrees))
+    return Forbidden(frozenset(phrases), frozenset(words - roles - PARTICLES), tuple(degrees))
 
 
 def _rows(record: Record, group: str) -> list[Record]:
@@ -237,7 +237,7 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _holds(value: Any, forbidden: _Forbidden) -> bool:
+def _holds(value: Any, forbidden: Forbidden) -> bool:
     """True where a value holds something that is not to leave, the names in its tables included."""
     if isinstance(value, Mapping):
         return any(_holds(inner, forbidden) for pair in value.items() for inner in pair)
